@@ -1,0 +1,33 @@
+// Conveniences only: every page works without this file.
+const resume = document.getElementById("resume-erreurs");
+if (resume) resume.focus();
+
+// The organisation switch submits itself; its button stays for those without script.
+for (const formulaire of document.querySelectorAll("form[data-ess-auto]")) {
+  formulaire.querySelector("button").hidden = true;
+  formulaire.addEventListener("change", () => formulaire.requestSubmit());
+}
+
+document.addEventListener("click", (evenement) => {
+  if (evenement.target.closest("[data-ess-imprimer]")) window.print();
+});
+
+// A link to a folded explanation opens it.
+const deplier = () => {
+  const cible = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!cible) return;
+  const details = cible.matches("details") ? cible : cible.closest("details");
+  if (details) details.open = true;
+};
+addEventListener("hashchange", deplier);
+deplier();
+
+// A form is sent once: a second click on a slow line would only earn a 409.
+document.addEventListener("submit", (evenement) => {
+  const formulaire = evenement.target;
+  if (formulaire.dataset.envoye) evenement.preventDefault();
+  else if (formulaire.method === "post" && !formulaire.matches("[hx-post]")) formulaire.dataset.envoye = "1";
+});
+addEventListener("pageshow", () => {
+  for (const formulaire of document.querySelectorAll("form[data-envoye]")) delete formulaire.dataset.envoye;
+});
