@@ -43,8 +43,11 @@ def genre(widget: forms.Widget) -> str:
 
 
 def _natif(field: BoundField) -> dict[str, str]:
-    """Gives days and hours their native input, except for a text it could not show: that one is shown as it was typed."""
+    """Native inputs for days and hours; what they could not show (« 32/13/2026 », « douze ») stays as it was typed."""
     widget = field.field.widget
+    if isinstance(widget, forms.NumberInput) and not isinstance(field.field, (forms.FloatField, forms.DecimalField)):
+        widget.input_type = "text"
+        return {"inputmode": "numeric"}
     for classe, type_html, format_iso in NATIFS:
         if not isinstance(widget, classe):
             continue
@@ -62,15 +65,9 @@ def _natif(field: BoundField) -> dict[str, str]:
 
 def _classe(field: BoundField, nature: str) -> str:
     widget = field.field.widget
-    base = {"select": "fr-select", "fichier": "fr-upload", "texte": "fr-input"}.get(
-        nature, ""
-    )
+    base = {"select": "fr-select", "fichier": "fr-upload", "texte": "fr-input"}.get(nature, "")
     court = isinstance(widget, (forms.DateInput, forms.TimeInput, forms.NumberInput))
-    return " ".join(
-        c
-        for c in (base, "ess-court" if court else "", widget.attrs.get("class", ""))
-        if c
-    )
+    return " ".join(c for c in (base, "ess-court" if court else "", widget.attrs.get("class", "")) if c)
 
 
 def _saisie(field: BoundField, nature: str, decrit_par: str) -> str:
@@ -112,21 +109,15 @@ def presentation(field: BoundField) -> dict[str, Any]:
     nature = genre(field.field.widget)
     ident = field.auto_id or field.html_name
     aide, erreur = f"{ident}-aide", f"{ident}-erreur"
-    decrit_par = " ".join(
-        i for i, oui in ((aide, field.help_text), (erreur, field.errors)) if oui
-    )
+    decrit_par = " ".join(i for i, oui in ((aide, field.help_text), (erreur, field.errors)) if oui)
     groupe = nature in ("cases", "radios")
     return {
         "genre": nature,
         "id": ident,
         "aide": aide,
         "erreur": erreur,
-        "nomme_par": " ".join(
-            i for i in (f"{ident}-legende", erreur if field.errors else "") if i
-        ),
-        "facultatif": not field.field.required
-        and not field.field.disabled
-        and nature != "case",
+        "nomme_par": " ".join(i for i in (f"{ident}-legende", erreur if field.errors else "") if i),
+        "facultatif": not field.field.required and not field.field.disabled and nature != "case",
         "saisie": "" if groupe else _saisie(field, nature, decrit_par),
         "options": _options(field) if groupe else (),
         "actuel": str(field.initial) if nature == "fichier" and field.initial else "",

@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from .. import composants
+from ess_portal.socle import composants
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from .. import rendu
+from ess_portal.socle import rendu
 
 register = template.Library()
 
@@ -22,11 +22,7 @@ def presentation(field):
 
 @register.inclusion_tag("composants/formulaire/resume_erreurs.html")
 def resume_erreurs(*formulaires):
-    return {
-        "erreurs": [
-            erreur for formulaire in formulaires for erreur in rendu.erreurs(formulaire)
-        ]
-    }
+    return {"erreurs": [erreur for formulaire in formulaires for erreur in rendu.erreurs(formulaire)]}
 
 
 @register.inclusion_tag("composants/formulaire/formulaire.html", takes_context=True)

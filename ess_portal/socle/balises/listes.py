@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from django import template
 
-from .. import composants
+from ess_portal.socle import composants
 
 register = template.Library()
 
 
 @register.inclusion_tag("composants/tableau_simple.html")
-def tableau_simple(
-    legende, colonnes, lignes, dense=True, pile=True, cache_legende=True
-):
+def tableau_simple(legende, colonnes, lignes, dense=True, pile=True, cache_legende=True):
     entetes = [c if isinstance(c, dict) else {"libelle": c} for c in colonnes]
     entetes = composants.vues(entetes, libelle="", nombre=False)
-    rangees = [
-        [(e, composants.valeur_fr(v)) for e, v in zip(entetes, ligne, strict=True)]
-        for ligne in lignes
-    ]
+    rangees = [[(e, composants.valeur_fr(v)) for e, v in zip(entetes, ligne, strict=True)] for ligne in lignes]
     return {
         "legende": legende,
         "entetes": entetes,
@@ -33,10 +28,7 @@ def tableau_simple(
 def fiche(titre, paires, modifier="", niveau=3, libelle_modifier="Modifier"):
     lignes = []
     for libelle, valeur in paires:
-        valeurs = [
-            composants.valeur_fr(v)
-            for v in (valeur if isinstance(valeur, (list, tuple)) else [valeur])
-        ]
+        valeurs = [composants.valeur_fr(v) for v in (valeur if isinstance(valeur, (list, tuple)) else [valeur])]
         lignes.append({"libelle": libelle, "valeurs": [v for v in valeurs if v]})
     return {
         "titre": titre,
@@ -50,9 +42,7 @@ def fiche(titre, paires, modifier="", niveau=3, libelle_modifier="Modifier"):
 @register.inclusion_tag("composants/onglets.html")
 def onglets(liens, libelle):
     return {
-        "liens": composants.vues(
-            liens, libelle="", url="", actif=False, nombre="", alerte=False
-        ),
+        "liens": composants.vues(liens, libelle="", url="", actif=False, nombre="", alerte=False),
         "libelle": libelle,
     }
 
@@ -98,9 +88,7 @@ def agenda(lignes):
 
 @register.inclusion_tag("composants/chiffres.html")
 def chiffres(lignes):
-    return {
-        "lignes": composants.vues(lignes, valeur="", libelle="", precision="", url="")
-    }
+    return {"lignes": composants.vues(lignes, valeur="", libelle="", precision="", url="")}
 
 
 @register.inclusion_tag("composants/vide.html")
@@ -115,9 +103,7 @@ def vide(titre, texte="", action="", url="", niveau=2):
 
 
 @register.inclusion_tag("composants/carte_departements.html")
-def carte_departements(
-    zones, titre, vue, legende_couvert="Déjà couvert par une autre équipe"
-):
+def carte_departements(zones, titre, vue, legende_couvert="Déjà couvert par une autre équipe"):
     champs = {
         "code": "",
         "nom": "",

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from .. import composants
+from ess_portal.socle import composants
 
 register = template.Library()
 

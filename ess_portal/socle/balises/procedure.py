@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from .. import composants
+from ess_portal.socle import composants
 
 register = template.Library()
 
@@ -99,10 +99,10 @@ def _etapes(etapes):
         variante, libelle = REPERES[etape["etat"]]
         etape["variante"], etape["badge"] = variante, etape["badge"] or libelle
         etape["courante"] = etape is courante
+        if isinstance(etape["date"], str):  # words instead of a day stand where its precision would
+            etape["date"], etape["precision"] = "", " ".join(filter(None, (etape["date"], etape["precision"])))
         etape["date"] = composants.valeur_fr(etape["date"])
-        etape["documents"] = composants.vues(
-            etape["documents"], libelle="", url="", octets="", format="PDF"
-        )
+        etape["documents"] = composants.vues(etape["documents"], libelle="", url="", octets="", format="PDF")
     return {"etapes": lignes}
 
 
@@ -119,23 +119,15 @@ def frise_courte(etapes, libelle="Étapes du dossier"):
 @register.inclusion_tag("composants/jauge.html")
 def jauge(numerateur, denominateur, libelles=None):
     mesure = composants.Jauge(numerateur, denominateur)
-    seuils = mesure.seuils(
-        libelles or {10: "au départ", 30: "en chemin", 50: "après 5\u00a0ans"}
-    )
+    seuils = mesure.seuils(libelles or {10: "au départ", 30: "en chemin", 50: "après 5\u00a0ans"})
     return {"largeur": mesure.largeur, "seuils": seuils}
 
 
 @register.inclusion_tag("composants/controle.html")
 def controle(conditions):
-    lignes = composants.vues(
-        conditions, etat="succes", libelle="", detail="", url="", lien="Voir"
-    )
+    lignes = composants.vues(conditions, etat="succes", libelle="", detail="", url="", lien="Voir")
     return {
-        "lignes": [
-            ligne
-            | {"icone": composants.ICONES[ligne["etat"]], "mot": MOTS[ligne["etat"]]}
-            for ligne in lignes
-        ]
+        "lignes": [ligne | {"icone": composants.ICONES[ligne["etat"]], "mot": MOTS[ligne["etat"]]} for ligne in lignes]
     }
 
 
@@ -156,9 +148,7 @@ SIGNATURES = {
 
 @register.inclusion_tag("composants/etapes_signature.html")
 def etapes_signature(parties, niveau=2):
-    lignes = composants.vues(
-        parties, qui="", etat="attente", texte="", nom="", pouvoir=""
-    )
+    lignes = composants.vues(parties, qui="", etat="attente", texte="", nom="", pouvoir="")
     for ligne in lignes:
         variante, icone = SIGNATURES[ligne["etat"]]
         ligne |= {"variante": variante, "icone": icone}

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from .. import composants, horloge, typographie
+from ess_portal.socle import composants, horloge, typographie
 
 register = template.Library()
 
@@ -47,11 +47,7 @@ def _vide(valeur) -> bool:
 
 @register.filter
 def euros(montant, option=""):
-    return (
-        ""
-        if _vide(montant)
-        else typographie.euros(montant, centimes=option == "centimes")
-    )
+    return "" if _vide(montant) else typographie.euros(montant, centimes=option == "centimes")
 
 
 @register.filter
@@ -94,15 +90,11 @@ def etat(variante, texte, precision="", icone=""):
 def delai(jour, reference=None, precision="", arrete=False, fait=False, tacite=True):
     if not jour:
         return composants.etat("neutre", precision or "sans échéance")
-    return composants.delai(
-        jour, reference or horloge.aujourdhui(), precision, arrete, fait, tacite
-    )
+    return composants.delai(jour, reference or horloge.aujourdhui(), precision, arrete, fait, tacite)
 
 
 @register.simple_tag
 def enregistre(instant, fuseau="Europe/Paris"):
     heure = typographie.heure_fr(instant, fuseau) if instant else ""
     texte = f"Enregistré à {heure}" if heure else "Pas encore enregistré"
-    return format_html(
-        '<p class="ess-meta fr-icon-save-line fr-icon--sm" role="status">{}</p>', texte
-    )
+    return format_html('<p class="ess-meta fr-icon-save-line fr-icon--sm" role="status">{}</p>', texte)

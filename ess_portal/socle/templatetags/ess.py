@@ -51,7 +51,7 @@ action="" annuler="" %}` = summary, CSRF, fields, one button.
 
 from django import template
 
-from ..balises import blocs, formulaires, listes, page, procedure, textes
+from ess_portal.socle.balises import blocs, formulaires, listes, page, procedure, textes
 
 register = template.Library()
 
