@@ -1,0 +1,31 @@
+# Everything starts from a fresh clone with python3, git and make. What each target does: README.md.
+PORT ?= 8000
+DATA_DIR ?= .donnees
+PROCESSUS ?= 2
+ARGS ?=
+PYTHON := .venv/bin/python
+
+export PORT DATA_DIR
+
+.PHONY: demo test preuves quality bench amorce amorce-essais
+
+demo: amorce
+	@exec $(PYTHON) -m ess_portal.socle.embarque
+
+test: amorce-essais
+	@env -u DATA_DIR $(PYTHON) -m pytest -n $(PROCESSUS) --dist loadfile $(ARGS)
+
+preuves: amorce-essais
+	@env -u DATA_DIR PREUVES=entieres $(PYTHON) -m pytest -m preuve -n $(PROCESSUS) --dist loadfile $(ARGS)
+
+quality: amorce-essais
+	@env -u DATA_DIR sh outils/qualite.sh
+
+bench: amorce-essais
+	@env -u DATA_DIR $(PYTHON) -m bench $(ARGS)
+
+amorce:
+	@python3 outils/amorce.py demo
+
+amorce-essais:
+	@python3 outils/amorce.py essais
