@@ -17,6 +17,9 @@ TOLERANCE = 0.9  # drawing units: under a pixel at the map's own size
 CONTACT = 0.25  # two outlines touch where a vertex of one lies this near to a vertex of the other
 LONGUEUR = 1.5  # a border is longer than a corner
 
+# Overseas départements are not in the source: plain tiles in the empty corner, no neighbour.
+OUTRE_MER = ("971", "972", "973", "974", "976", "977", "978")
+
 Point = tuple[float, float]
 
 
@@ -90,11 +93,11 @@ def main() -> None:
     formes = {lieu["id"].upper(): anneaux(lieu["path"]) for lieu in carte["locations"]}
     contours = {code: [p for arcs in rings for arc in arcs for p in arc] for code, rings in formes.items()}
     proches = voisins(contours)
+    pieces = {code: {"voisins": proches[code], "trace": trace(formes[code])} for code in sorted(formes)}
+    for rang, code in enumerate(OUTRE_MER):
+        pieces[code] = {"voisins": [], "trace": f"M{12 + rang % 3 * 42} {440 + rang // 3 * 36}h36v30h-36z"}
     # One line a département: a diff stays readable.
-    lignes = [
-        f"  {json.dumps(code)}: {json.dumps({'voisins': proches[code], 'trace': trace(formes[code])}, ensure_ascii=False)}"
-        for code in sorted(formes)
-    ]
+    lignes = [f"  {json.dumps(code)}: {json.dumps(piece)}" for code, piece in pieces.items()]
     entete = f'"source": "Victor Cazanave, svg-maps, CC-BY 4.0, simplifié", "cadre": {json.dumps(carte["viewBox"])}'
     sortie.write_text("{" + entete + ', "departements": {\n' + ",\n".join(lignes) + "\n}}\n")
 
