@@ -1,0 +1,59 @@
+"""The parent's side: starts the child, waits for its verdict no longer than the deadline, trusts nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from ess_portal.documents.controle.formats import FORMATS
+from ess_portal.documents.controle.refus import PHRASES, FichierRefuse, Motif
+
+DELAI = 25
+RACINE = Path(__file__).resolve().parents[3]
+
+
+def controler(source: Path, sortie: Path, annonce: str) -> str:
+    """The format found in the bytes, the same as the announced one; an image's clean copy is written to `sortie`."""
+    reponse = _executer("controler", source, sortie)
+    if "motif" in reponse:
+        motif = Motif(reponse["motif"])
+        refus = FichierRefuse(motif, limite=0, trouve="")
+        refus.phrase = reponse.get("phrase") or PHRASES[motif]
+        raise refus
+    trouve = reponse["format"]
+    if trouve != annonce:
+        raise FichierRefuse(Motif.DISCORDANCE, trouve=FORMATS[trouve].libelle)
+    return trouve
+
+
+def chercher(source: Path) -> str | None:
+    """The name of the signature found, None when there is none; FichierRefuse when the child could not finish."""
+    reponse = _executer("chercher", source)
+    if "motif" in reponse:
+        raise FichierRefuse(Motif(reponse["motif"]))
+    return reponse["signature"]
+
+
+def _executer(verbe: str, *chemins: Path) -> dict:
+    enfant = subprocess.Popen(
+        [sys.executable, "-m", "ess_portal.documents.controle.enfant", verbe, *map(str, chemins)],
+        cwd=RACINE,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        sortie, _ = enfant.communicate(timeout=DELAI)
+    except subprocess.TimeoutExpired as erreur:
+        os.killpg(enfant.pid, signal.SIGKILL)
+        enfant.communicate()
+        raise FichierRefuse(Motif.DELAI) from erreur
+    if enfant.returncode == -signal.SIGXCPU or enfant.returncode == -signal.SIGKILL:
+        raise FichierRefuse(Motif.DELAI)
+    if enfant.returncode != 0 or not sortie:
+        raise FichierRefuse(Motif.ILLISIBLE)
+    return json.loads(sortie)

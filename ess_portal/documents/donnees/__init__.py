@@ -1,0 +1,47 @@
+"""Typed data of the issued documents: one frozen dataclass per type."""
+
+from dataclasses import dataclass
+
+from ess_portal.documents.donnees.actes import (
+    AccuseReception,
+    AttestationTacite,
+    NotificationDecision,
+    OrdreVersement,
+)
+from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation
+from ess_portal.documents.donnees.demandes import FormulaireAdhesion, LettreIntention, ProjetSante, RapportActivite
+from ess_portal.documents.donnees.structure import DonneesInvalides, depuis_json, vers_json
+
+
+@dataclass(frozen=True)
+class Modele:
+    """A type of document: its dataclass, its template's version, its French title."""
+
+    classe: type
+    titre: str
+    version: str
+
+
+# Raise the version whenever the template's text changes: a document says with which one it was made.
+MODELES: dict[str, Modele] = {
+    "lettre_intention": Modele(LettreIntention, "Lettre d’intention", "2026-11"),
+    "accuse_reception": Modele(AccuseReception, "Accusé de réception", "2026-11"),
+    "notification_decision": Modele(NotificationDecision, "Notification de décision", "2026-11"),
+    "attestation_tacite": Modele(AttestationTacite, "Attestation de décision implicite", "2026-11"),
+    "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11"),
+    "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11"),
+    "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
+    "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
+    "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
+    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),
+}
+
+
+def lire(type_document: str, brut: object):
+    """The typed data of a document, or DonneesInvalides naming the field."""
+    if type_document not in MODELES:
+        raise DonneesInvalides(f"type de document inconnu : {type_document!r}")
+    return depuis_json(MODELES[type_document].classe, brut)
+
+
+__all__ = ["MODELES", "DonneesInvalides", "Modele", "depuis_json", "lire", "vers_json"]

@@ -1,0 +1,93 @@
+"""Acts of the administrations: accusé de réception (AR-1), decisions (MOT-1, MOT-2), attestation (AR-2), payment order."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from ess_portal.documents.donnees.communs import Objet, Reperes, Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccuseReception:
+    """AR-1. `dernier_jour` and `acquise_le` are absent together, while the tacit clock is stopped (CAL-6)."""
+
+    reperes: Reperes
+    objet: Objet
+    destinataire: str
+    recu_le: datetime
+    recu_jour: date
+    service: Service
+    dernier_jour: date | None = None
+    acquise_le: date | None = None
+    elements_attendus: tuple[str, ...] = ()
+    delai_elements: date | None = None
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motif:
+    """One reason: its title, its ground in law, the facts (MOT-1)."""
+
+    intitule: str
+    fondement: str
+    faits: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationDecision:
+    reperes: Reperes
+    objet: Objet
+    sens: Literal["favorable", "defavorable"]
+    destinataire: str
+    recu_jour: date
+    date_decision: date
+    signataire: str
+    fonction: str
+    motifs: tuple[Motif, ...] = ()
+    avis_caisse: str = ""
+    derogations: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
+    tribunal: str = ""
+    recours_hierarchique: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttestationTacite:
+    """AR-2: what silence made, and how its date was found (CAL-11)."""
+
+    reperes: Reperes
+    objet: Objet
+    destinataire: str
+    recu_jour: date
+    dernier_jour: date
+    acquise_le: date
+    explication: tuple[str, ...]
+    signataire: str = ""
+    fonction: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    libelle: str
+    est_remplie: bool
+    constat: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdreVersement:
+    """A payment with its checklist and its two agents (FIN-11)."""
+
+    reperes: Reperes
+    reference: str
+    libelle: str
+    beneficiaire: str
+    identifiants: str
+    iban: str
+    montant: Decimal
+    fondement: str
+    conditions: tuple[Condition, ...]
+    propose_par: str
+    propose_le: datetime
+    valide_par: str = ""
+    valide_le: datetime | None = None

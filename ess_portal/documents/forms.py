@@ -1,0 +1,19 @@
+from django import forms
+
+
+class VerifierForm(forms.Form):
+    """A file to compare with the issued document; it is hashed and forgotten."""
+
+    fichier = forms.FileField(
+        label="Votre exemplaire du document",
+        help_text="Fichier PDF. Il est comparé puis oublié : le portail ne le conserve pas.",
+        max_length=255,
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code de vérification",
+        help_text="Seize caractères, imprimés au bas de chaque page du document.",
+        max_length=40,
+    )

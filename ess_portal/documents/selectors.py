@@ -1,0 +1,147 @@
+"""Reads shaped for a page."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents import reglages, stockage
+from ess_portal.documents.models import Document, Piece
+from ess_portal.socle.erreurs import ErreurMetier, Introuvable
+
+
+class ContenuAltere(ErreurMetier):
+    """The bytes kept are no longer those of the fingerprint: nothing is served."""
+
+    statut_http = 500
+
+    def __init__(self) -> None:
+        super().__init__(
+            "contenu_altere",
+            "Ce fichier ne correspond plus à son empreinte. Il n’est pas servi ; prévenez l’administration.",
+        )
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What anybody who holds the code may know of a document: nothing about people."""
+
+    code: str
+    titre: str
+    dossier_numero: str
+    emetteur: str
+    version: int
+    produit_le: datetime
+    fuseau: str
+    empreinte: str
+    taille: int
+    est_remplace: bool
+
+
+def lire_document(document_id: uuid.UUID, acteur: Acteur | None) -> Document:
+    document = Document.objects.pour(acteur).select_related("dossier").filter(pk=document_id).first()
+    if document is None:
+        raise Introuvable
+    return document
+
+
+def lire_piece(piece_id: uuid.UUID, acteur: Acteur | None) -> Piece:
+    piece = Piece.objects.pour(acteur).select_related("dossier").filter(pk=piece_id).first()
+    if piece is None:
+        raise Introuvable
+    return piece
+
+
+def octets_document(document: Document) -> bytes:
+    octets = bytes(document.octets or b"")
+    if not document.est_produit or hashlib.sha256(octets).hexdigest() != document.empreinte:
+        raise ContenuAltere
+    return octets
+
+
+def octets_piece(piece: Piece) -> bytes:
+    """The bytes of a pièce judged safe; any other state has none to give."""
+    if not piece.est_saine:
+        raise Introuvable
+    try:
+        octets = stockage.lire(piece.chemin)
+    except stockage.BlobAbsent as absence:
+        raise ContenuAltere from absence
+    if hashlib.sha256(octets).hexdigest() != piece.empreinte:
+        raise ContenuAltere
+    return octets
+
+
+def normaliser_code(brut: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]", "", brut).upper()[:32]
+
+
+def verification(code: str) -> Verification | None:
+    """The document of a code, read as the portal: who verifies has no account. Unknown and pending are the same None."""
+    with comme_portail():
+        document = (
+            Document.objects.filter(code_verification=normaliser_code(code), etat=Document.Etat.PRODUIT)
+            .select_related("dossier__ars", "remplace_par")
+            .first()
+        )
+    if document is None:
+        return None
+    ars = document.dossier.ars
+    return Verification(
+        code=document.code_lisible,
+        titre=document.titre,
+        dossier_numero=document.dossier.numero,
+        emetteur=ars.nom if ars else "",
+        version=document.version,
+        produit_le=document.produit_le,
+        fuseau=document.dossier.fuseau,
+        empreinte=document.empreinte,
+        taille=document.taille,
+        est_remplace=hasattr(document, "remplace_par"),
+    )
+
+
+def est_identique(verifie: Verification, fichier: UploadedFile) -> bool:
+    """Whether a file has the fingerprint of the issued document. The file is read once and kept nowhere."""
+    if fichier.size is None or fichier.size > reglages.taille_maximum():
+        return False
+    empreinte = hashlib.sha256()
+    for morceau in fichier.chunks():
+        empreinte.update(morceau)
+    return hmac.compare_digest(empreinte.hexdigest(), verifie.empreinte)
+
+
+def documents_faux() -> list[str]:
+    """Issued documents whose bytes no longer give their fingerprint (`manage.py verifier`): the base does the sums."""
+    with comme_portail():
+        return [
+            str(cle)
+            for cle in Document.objects.filter(etat=Document.Etat.PRODUIT)
+            .extra(where=["encode(sha256(octets), 'hex') <> empreinte"])  # noqa: S610
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ]
+
+
+def pieces_fausses() -> list[str]:
+    """Pièces that are not refused and whose blob is absent or altered."""
+    fausses = []
+    with comme_portail():
+        for cle, chemin, empreinte in (
+            Piece.objects.exclude(etat=Piece.Etat.REFUSE).order_by("pk").values_list("pk", "chemin", "empreinte")
+        ):
+            try:
+                bonne = hashlib.sha256(stockage.lire(chemin)).hexdigest() == empreinte
+            except stockage.BlobAbsent:
+                bonne = False
+            if not bonne:
+                fausses.append(str(cle))
+    return fausses

@@ -1,0 +1,26 @@
+"""Use cases of the documents: deposit and analysis of pièces, issue and reading of documents."""
+
+from ess_portal.documents.services.analyse import analyser_en_attente, analyser_piece
+from ess_portal.documents.services.depot import deposer_piece, purger_orphelins
+from ess_portal.documents.services.emission import (
+    demander_document,
+    nouvelle_version,
+    produire,
+    produire_en_attente,
+    relancer_production,
+)
+from ess_portal.documents.services.lecture import noter_consultation_piece, noter_lecture
+
+__all__ = [
+    "analyser_en_attente",
+    "analyser_piece",
+    "demander_document",
+    "deposer_piece",
+    "noter_consultation_piece",
+    "noter_lecture",
+    "nouvelle_version",
+    "produire",
+    "produire_en_attente",
+    "purger_orphelins",
+    "relancer_production",
+]

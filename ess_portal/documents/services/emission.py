@@ -1,0 +1,170 @@
+"""Issue of documents: asked for with frozen data in the transaction of the act, rendered once by the worker, never again."""
+
+import hashlib
+import logging
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from ess_portal.comptes.acteur import SYSTEME, Acteur
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents.donnees import MODELES, lire, vers_json
+from ess_portal.documents.models import Document
+from ess_portal.documents.rendu import RenduImpossible, rendre
+from ess_portal.journal.services import Effet, consigner
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit
+
+journal = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def demander_document(
+    *, dossier, type: str, donnees, cle: str, acteur: Acteur, maintenant: datetime, titre: str = ""
+) -> Document:
+    """The row `a_produire`, its data checked and frozen, and the effect that renders it. The same key gives the same row.
+
+    `donnees` is the type's dataclass or its JSON; DonneesInvalides names the field that does not fit.
+    """
+    existant = Document.objects.filter(dossier=dossier, cle=cle).order_by("version").last()
+    if existant:
+        return existant
+    return _inscrire(dossier, type, donnees, cle, acteur, maintenant, titre=titre)
+
+
+@transaction.atomic
+def nouvelle_version(*, document: Document, donnees, acteur: Acteur, maintenant: datetime) -> Document:
+    """A correction: version n+1, linked to the one it replaces, whose bytes stay as they were issued."""
+    ancien = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if hasattr(ancien, "remplace_par"):
+        raise Conflit("document_deja_remplace", "Ce document a déjà été remplacé par une version plus récente.")
+    return _inscrire(
+        ancien.dossier, ancien.type, donnees, ancien.cle, acteur, maintenant, titre=ancien.titre, remplace=ancien
+    )
+
+
+def _inscrire(
+    dossier,
+    type_,
+    donnees,
+    cle,
+    acteur: Acteur,
+    maintenant: datetime,
+    *,
+    titre: str = "",
+    remplace: Document | None = None,
+) -> Document:
+    modele = MODELES[type_]
+    typees = lire(type_, donnees if isinstance(donnees, dict) else vers_json(donnees))
+    document = Document.objects.create(
+        dossier=dossier,
+        cle=cle,
+        type=type_,
+        titre=titre or modele.titre,
+        version=remplace.version + 1 if remplace else 1,
+        donnees=vers_json(typees),
+        gabarit=f"{type_}@{modele.version}",
+        cree_le=maintenant,
+        remplace=remplace,
+    )
+    consigner(
+        type="document_demande",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"document": document.pk, "type": type_, "version": document.version, "cle": cle},
+        effets=[Effet(type="document", cle=f"document:{document.pk}", charge={"document": str(document.pk)})],
+    )
+    return document
+
+
+def produire(document_id: uuid.UUID) -> str:
+    """Renders a document that still waits; the state after. Replayed, or lost to another worker, it changes nothing."""
+    with comme_portail():
+        document = (
+            Document.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(pk=document_id, etat=Document.Etat.A_PRODUIRE)
+            .first()
+        )
+        if document is None:
+            return Document.objects.filter(pk=document_id).values_list("etat", flat=True).first() or ""
+        try:
+            rendu = rendre(
+                document.type,
+                lire(document.type, document.donnees),
+                titre=document.titre,
+                version=document.version,
+                code=document.code_verification,
+            )
+        except (RenduImpossible, ValueError) as erreur:
+            return _echouer(document, str(erreur))
+        document.octets, document.taille = rendu.octets, len(rendu.octets)
+        document.empreinte = hashlib.sha256(rendu.octets).hexdigest()
+        document.nombre_pages = rendu.nombre_pages
+        document.etat, document.produit_le, document.erreur = Document.Etat.PRODUIT, horloge.maintenant(), ""
+        document.save(update_fields=("octets", "taille", "empreinte", "nombre_pages", "etat", "produit_le", "erreur"))
+        consigner(
+            type="document_produit",
+            acteur=SYSTEME,
+            maintenant=document.produit_le,
+            dossier=document.dossier_id,
+            donnees={
+                "document": document.pk,
+                "type": document.type,
+                "version": document.version,
+                "empreinte": document.empreinte,
+                "gabarit": document.gabarit,
+            },
+        )
+        return document.etat
+
+
+def _echouer(document: Document, erreur: str) -> str:
+    journal.error("document %s non produit : %s", document.pk, erreur)
+    document.etat, document.erreur = Document.Etat.ECHEC, erreur[:300]
+    document.save(update_fields=("etat", "erreur"))
+    consigner(
+        type="document_en_echec",
+        acteur=SYSTEME,
+        maintenant=horloge.maintenant(),
+        dossier=document.dossier_id,
+        donnees={"document": document.pk, "erreur": document.erreur},
+    )
+    return document.etat
+
+
+@transaction.atomic
+def relancer_production(*, document: Document, acteur: Acteur, maintenant: datetime) -> Document:
+    """Puts a failed document back in the queue."""
+    verrouille = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if verrouille.etat != Document.Etat.ECHEC:
+        raise Conflit("document_pas_en_echec", "La production de ce document n’est pas en échec.")
+    verrouille.etat = Document.Etat.A_PRODUIRE
+    verrouille.save(update_fields=("etat",))
+    consigner(
+        type="document_relance",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=verrouille.dossier_id,
+        donnees={"document": verrouille.pk},
+        effets=[
+            Effet(
+                type="document",
+                cle=f"document:{verrouille.pk}:{maintenant.isoformat()}",
+                charge={"document": str(verrouille.pk)},
+            )
+        ],
+    )
+    return verrouille
+
+
+def produire_en_attente(*, limite: int = 50) -> int:
+    """One pass over the documents still to render, oldest first; the count produced."""
+    with comme_portail():
+        attente = list(
+            Document.objects.filter(etat=Document.Etat.A_PRODUIRE)
+            .order_by("cree_le")
+            .values_list("pk", flat=True)[:limite]
+        )
+    return sum(produire(document_id) == Document.Etat.PRODUIT for document_id in attente)

@@ -1,0 +1,39 @@
+"""Who opened what. The first reading of an issued document by a person is a proof (CAL-7)."""
+
+from datetime import datetime
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents.models import Document, Lecture, Piece
+from ess_portal.journal.services import consigner
+
+
+def noter_lecture(*, document: Document, acteur: Acteur, maintenant: datetime) -> bool:
+    """True at the person's first reading. Written as the portal: an administrator who only reads leaves a trace too."""
+    with comme_portail():
+        _, premiere = Lecture.objects.get_or_create(
+            document=document,
+            utilisateur_id=acteur.utilisateur_id,
+            organisation_id=acteur.organisation_id,
+            defaults={"dossier_id": document.dossier_id, "premiere_le": maintenant},
+        )
+        if premiere:
+            consigner(
+                type="document_lu",
+                acteur=acteur,
+                maintenant=maintenant,
+                dossier=document.dossier_id,
+                donnees={"document": document.pk, "titre": document.titre, "empreinte": document.empreinte},
+            )
+    return premiere
+
+
+def noter_consultation_piece(*, piece: Piece, acteur: Acteur, maintenant: datetime) -> None:
+    with comme_portail():
+        consigner(
+            type="piece_consultee",
+            acteur=acteur,
+            maintenant=maintenant,
+            dossier=piece.dossier_id,
+            donnees={"piece": piece.pk, "libelle": piece.libelle},
+        )

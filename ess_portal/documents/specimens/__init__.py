@@ -1,0 +1,21 @@
+"""Invented data for `manage.py specimen`, one builder per code; codes beyond the types are their variants."""
+
+from collections.abc import Callable
+
+from ess_portal.documents.specimens import actes, contrats, demandes
+
+SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
+    "lettre_intention": ("lettre_intention", demandes.lettre_intention),
+    "accuse_reception": ("accuse_reception", actes.accuse_reception),
+    "accuse_reception_incomplet": ("accuse_reception", actes.accuse_reception_incomplet),
+    "notification_decision": ("notification_decision", actes.notification_favorable),
+    "notification_refus": ("notification_decision", actes.notification_refus),
+    "attestation_tacite": ("attestation_tacite", actes.attestation_tacite),
+    "contrat_amorcage": ("contrat_amorcage", contrats.contrat_amorcage),
+    "contrat_amorcage_transitoire": ("contrat_amorcage", contrats.contrat_transitoire),
+    "contrat_dotation": ("contrat_dotation", contrats.contrat_dotation),
+    "formulaire_adhesion": ("formulaire_adhesion", demandes.formulaire_adhesion),
+    "ordre_versement": ("ordre_versement", actes.ordre_versement),
+    "projet_sante": ("projet_sante", demandes.projet_sante),
+    "rapport_activite": ("rapport_activite", demandes.rapport_activite),
+}

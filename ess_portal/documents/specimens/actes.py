@@ -1,0 +1,136 @@
+"""Specimens of the administrations' acts."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from ess_portal.documents.donnees.actes import (
+    AccuseReception,
+    AttestationTacite,
+    Condition,
+    Motif,
+    NotificationDecision,
+    OrdreVersement,
+)
+from ess_portal.documents.specimens.communs import OCCITANIE, REUNION
+
+_DESTINATAIRE = "Dr Antoine Causse\nSouffle Rouergue-Quercy\n14 avenue Victor Hugo\n12000 Rodez"
+_DESTINATAIRE_REUNION = "Dr Marie Hoarau\n8 rue des Flamboyants\n97410 Saint-Pierre"
+
+
+def accuse_reception() -> AccuseReception:
+    return AccuseReception(
+        reperes=REUNION,
+        objet="lettre",
+        destinataire=_DESTINATAIRE_REUNION,
+        recu_le=datetime(2026, 3, 9, 21, 30, tzinfo=UTC),
+        recu_jour=date(2026, 3, 10),
+        service=REUNION.ars,
+        dernier_jour=date(2026, 5, 10),
+        acquise_le=date(2026, 5, 11),
+        pieces=("Étude d’opportunité.pdf", "Convention avec le centre hospitalier.pdf"),
+    )
+
+
+def accuse_reception_incomplet() -> AccuseReception:
+    return AccuseReception(
+        reperes=OCCITANIE,
+        objet="projet",
+        destinataire=_DESTINATAIRE,
+        recu_le=datetime(2026, 4, 17, 8, 5, tzinfo=UTC),
+        recu_jour=date(2026, 4, 17),
+        service=OCCITANIE.ars,
+        elements_attendus=("Document détaillant les modalités de déploiement", "Indicateur qualitatif"),
+        delai_elements=date(2026, 5, 20),
+    )
+
+
+def notification_favorable() -> NotificationDecision:
+    return NotificationDecision(
+        reperes=OCCITANIE,
+        objet="lettre",
+        sens="favorable",
+        destinataire=_DESTINATAIRE,
+        recu_jour=date(2026, 2, 17),
+        date_decision=date(2026, 4, 3),
+        signataire="Isabelle Roques",
+        fonction="Pour le directeur général, la directrice de l’offre de soins",
+        avis_caisse="Son avis, rendu le 12 mars 2026, est favorable.",
+        suites=(
+            "L’ARS et la caisse vous adressent le contrat de crédit d’amorçage (80 000 €), à signer dans le portail.",
+            "Votre projet de santé est à déposer au plus tard le 17 août 2026.",
+            "Le premier versement, 40 000 €, attend la constitution de votre association et un IBAN à son nom.",
+        ),
+    )
+
+
+def notification_refus() -> NotificationDecision:
+    return NotificationDecision(
+        reperes=REUNION,
+        objet="projet",
+        sens="defavorable",
+        destinataire=_DESTINATAIRE_REUNION,
+        recu_jour=date(2026, 1, 15),
+        date_decision=date(2026, 3, 10),
+        signataire="Gérard Payet",
+        fonction="Le directeur de l’offre de soins, par délégation",
+        avis_caisse="Son avis, rendu le 20 février 2026, est défavorable.",
+        motifs=(
+            Motif(
+                intitule="Non-adéquation avec le cahier des charges",
+                fondement="Cahier des charges ESS, critère 4 : seuil minimal d’adhérents",
+                faits="Le projet compte 3 adhérents pour 41 dermatologues libéraux sur le territoire. Le seuil de 10 % "
+                "correspond à 5 adhérents.\nAucune dérogation de la commission paritaire nationale n’a été accordée.",
+            ),
+            Motif(
+                intitule="Risque de déstabilisation de l’offre de soins existante",
+                fondement="Convention médicale du 22 juin 2024 et cahier des charges ESS",
+                faits="Les consultations avancées prévues à Saint-Joseph reposent sur deux praticiens du centre "
+                "hospitalier dont le départ fermerait la consultation du mardi.",
+            ),
+        ),
+        tribunal="La Réunion",
+    )
+
+
+def attestation_tacite() -> AttestationTacite:
+    return AttestationTacite(
+        reperes=OCCITANIE,
+        objet="lettre",
+        destinataire=_DESTINATAIRE,
+        recu_jour=date(2026, 2, 17),
+        dernier_jour=date(2026, 4, 17),
+        acquise_le=date(2026, 4, 18),
+        explication=(
+            "La lettre complète a été reçue le 17 février 2026 (heure de Paris).",
+            "Le délai est de deux mois, compté de date à date : son dernier jour est le 17 avril 2026.",
+            "Aucune demande d’élément indispensable n’a interrompu ce délai.",
+            "Aucune décision n’a été notifiée jusqu’au 17 avril 2026 inclus : la validation est acquise le 18 avril 2026.",
+        ),
+        signataire="Isabelle Roques",
+        fonction="Directrice de l’offre de soins",
+    )
+
+
+def ordre_versement() -> OrdreVersement:
+    return OrdreVersement(
+        reperes=OCCITANIE,
+        reference="76-2026-0006/1",
+        libelle="Crédit d’amorçage, première part",
+        beneficiaire="Souffle Rouergue-Quercy",
+        identifiants="RNA W122004512, SIREN 912 345 678",
+        iban="FR76 3000 6000 0112 3456 7890 189",
+        montant=Decimal("40000.00"),
+        fondement="Contrat de crédit d’amorçage, version 3, signé le 28 avril 2026",
+        conditions=(
+            Condition(libelle="Lettre d’intention validée", est_remplie=True, constat="Décision du 3 avril 2026"),
+            Condition(libelle="Contrat signé par les trois parties", est_remplie=True, constat="28 avril 2026"),
+            Condition(libelle="Association constituée", est_remplie=True, constat="RNA W122004512"),
+            Condition(
+                libelle="IBAN au nom de l’association, confirmé", est_remplie=True, constat="Confirmé le 4 mai 2026"
+            ),
+        ),
+        propose_par="Julien Fabre, CPAM de l’Aveyron",
+        propose_le=datetime(2026, 5, 4, 9, 12, tzinfo=UTC),
+        valide_par="Sophie Delmas, CPAM de l’Aveyron",
+        valide_le=datetime(2026, 5, 5, 7, 40, tzinfo=UTC),
+    )
