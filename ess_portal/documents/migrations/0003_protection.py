@@ -64,7 +64,7 @@ DROP FUNCTION documents_gel();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0001_initial")]
+    dependencies = [("documents", "0002_liens"), ("dossiers", "0001_initial")]
 
     operations = [
         migrations.RunSQL(GEL, DEGEL),
