@@ -63,9 +63,9 @@ class Essai(forms.Form):
     courriel = forms.EmailField(label="Courriel", required=False)
     presentation = forms.CharField(label="Présentation", widget=forms.Textarea(attrs={"rows": 4}))
     debut = forms.DateField(
-        label="Début de l’activité", help_text="Format : JJ/MM/AAAA", input_formats=["%d/%m/%Y", "%Y-%m-%d"]
+        label="Début de l’activité", help_text="Format : JJ/MM/AAAA", input_formats=("%d/%m/%Y", "%Y-%m-%d")
     )
-    compte = forms.DateField(label="Date du comptage", input_formats=["%d/%m/%Y", "%Y-%m-%d"])
+    compte = forms.DateField(label="Date du comptage", input_formats=("%d/%m/%Y", "%Y-%m-%d"))
     medecins = forms.IntegerField(label="Médecins présents")
     specialite = forms.ChoiceField(
         label="Spécialité", choices=[("", "Choisir"), ("SM04", "Cardiologie"), ("SM15", "Dermatologie")]

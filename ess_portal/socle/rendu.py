@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
+FORMATS_DATE = ("%d/%m/%Y", "%Y-%m-%d")
+
 # Native inputs speak ISO; the fields they feed accept JJ/MM/AAAA as well.
 NATIFS = (
     (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
@@ -77,6 +79,7 @@ def _saisie(field: BoundField, nature: str, decrit_par: str) -> str:
     if field.errors:
         attrs["aria-invalid"] = "true"
     widget = field.field.widget
+    widget.attrs.pop("placeholder", None)  # gone at the first letter, and no label: the hint says it
     if nature == "fichier":
         widget.template_name = "django/forms/widgets/file.html"
     if "_valeur_iso" in field.__dict__:
@@ -115,6 +118,7 @@ def presentation(field: BoundField) -> dict[str, Any]:
         "genre": nature,
         "id": ident,
         "aide": aide,
+        "aide_riche": "<" in str(field.help_text),
         "erreur": erreur,
         "nomme_par": " ".join(i for i in (f"{ident}-legende", erreur if field.errors else "") if i),
         "facultatif": not field.field.required and not field.field.disabled and nature != "case",

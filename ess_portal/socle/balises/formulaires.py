@@ -33,14 +33,14 @@ def formulaire(
     action="",
     annuler="",
     libelle_annuler="Annuler",
-    danger=False,
+    complement="",
 ):
     return {
         "form": form,
         "bouton": bouton,
         "action": action,
         "annuler": annuler,
-        "danger": danger,
+        "complement": complement,
         "libelle_annuler": libelle_annuler,
         "csrf_token": context.get("csrf_token"),
     }

@@ -23,7 +23,8 @@ def reglage_marque() -> bool:
 def nonce(context) -> str:
     """The page's CSP nonce, as an attribute; nothing where no policy is set."""
     valeur = getattr(context.get("request"), "csp_nonce", None)
-    return format_html(' nonce="{}"', valeur) if valeur else ""
+    # Not `if valeur`: django-csp's nonce is false until somebody writes it.
+    return "" if valeur is None else format_html(' nonce="{}"', str(valeur))
 
 
 @register.simple_tag(takes_context=True)

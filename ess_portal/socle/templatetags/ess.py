@@ -3,7 +3,7 @@
 PAGE — `{% extends "base.html" %}` and its blocks: `title` (with its tag: `<title>Versements – Équipes de soins
 spécialisés</title>`), `fil` (`{% fil_ariane liens %}`), `entete` (`{% entete_page %}`), `contenu`, `lateral` (when the
 page fills it, it becomes a left column of a quarter), `large` (fill it with `ess-large` for agents' dense pages),
-`scripts`. `{% fil_ariane liens %}`: liens = [{libelle, url}, …, {libelle}].
+`decision` (the sticky bar, outside the container: buttons name their form by `form="…"`), `scripts`. `{% fil_ariane liens %}`: liens = [{libelle, url}, …, {libelle}].
 
 FILTERS — `{{ jour|date_fr }}` 10 mai 2026; `{{ jour|date_fr:"exposant" }}` 1<sup>er</sup> mai 2026;
 `{{ jour|jour_fr }}` mardi 10 mai 2026; `{{ instant|instant_fr:fuseau }}` 10 mai 2026 à 14 h 02; `{{ i|heure_fr }}`;
@@ -18,7 +18,7 @@ SMALL — `{% etat "succes" "Validée" precision="le 31 mars" icone="" %}` varia
 
 BLOCKS (they hold content) — `{% bloc titre="Messages" lien="Tous les messages" url=… niveau=2 variante="" ancre="" %}…
 {% endbloc %}` variante "" or "fond"; `{% bloc_action titre="Déposez…" badge="À vous d’agir" niveau=2 %}…{% endbloc_action %}`
-once per page; `{% barre_decision "Décision sur la lettre" texte="…" %}buttons{% endbarre_decision %}` last of `contenu`;
+once per page; `{% barre_decision "Décision sur la lettre" texte="…" %}buttons{% endbarre_decision %}` in the block `decision`;
 `{% tableau "Légende" dense=True pile=True cache_legende=True %}<thead>…</thead><tbody>…</tbody>{% endtableau %}`: give each
 cell `data-titre="Colonne"`, numbers `class="ess-nombre"`, the row's name `<th scope="row">`; ARIA roles are added;
 `{% figure "Titre" nom="calendrier" precision="" %}<div class="ess-figure__graphique">svg</div><div
@@ -45,7 +45,13 @@ attente neutre; `{% etapes_signature parties %}` = [{qui, etat (signe a_signer a
 
 FORMS — `{{ form }}` and `{{ form.champ.as_field_group }}` are DSFR already (ess_portal.socle.rendu). `{% resume_erreurs form %}`
 above the form lists its errors with links and takes the focus; `{% champ form.nom %}`; `{% formulaire form "Déposer la lettre"
-action="" annuler="" %}` = summary, CSRF, fields, one button.
+action="" annuler="" complement="" %}` = summary, CSRF, fields, one button. A DateField gets the native calendar and must accept
+both forms: `input_formats=FORMATS_DATE` (ess_portal.socle.rendu). Optional fields say « (facultatif) »; placeholders are dropped.
+
+CLASSES — `ess-deux` (7/5 columns), `ess-deux-inverse` (5/7), `ess-fiches` (cards two by two), `ess-boutons` (row of buttons),
+`ess-rangee ess-rangee--bords` (title and link), `ess-quand` and `ess-montant` (the one big date or amount), `ess-meta`,
+`ess-mini` (second line of a cell), `ess-lecture` (44 rem of text), `ess-etroit` (one-column form), `ess-code`, `ess-nue` (plain
+list), `ess-total` and `ess-ouverte` (table rows), `ess-bouton-large`, `ess-sans-impression`; `data-ess-imprimer` on a button prints.
 
 """
 
