@@ -13,16 +13,16 @@ demo: amorce
 	@exec $(PYTHON) -m ess_portal.socle.embarque
 
 test: amorce-essais
-	@env -u DATA_DIR $(PYTHON) -m pytest -n $(PROCESSUS) --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n $(PROCESSUS) --dist loadfile $(ARGS)
 
 preuves: amorce-essais
-	@env -u DATA_DIR PREUVES=entieres $(PYTHON) -m pytest -m preuve -n $(PROCESSUS) --dist loadfile $(ARGS)
+	@PREUVES=entieres $(PYTHON) -m pytest -m preuve -n $(PROCESSUS) --dist loadfile $(ARGS)
 
 quality: amorce-essais
-	@env -u DATA_DIR sh outils/qualite.sh
+	@sh outils/qualite.sh
 
 bench: amorce-essais
-	@env -u DATA_DIR $(PYTHON) -m bench $(ARGS)
+	@$(PYTHON) -m bench $(ARGS)
 
 amorce:
 	@python3 outils/amorce.py demo

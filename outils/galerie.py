@@ -154,13 +154,11 @@ def donnees() -> dict[str, object]:
         {"titre": "Dotation annuelle", "etat": "venir", "date": "après le numéro FINESS"},
     ]
     communs = {
-
-            "bac_a_sable": True,
-            "horloge_simulee": INSTANT,
-            "aujourdhui": AUJOURDHUI,
-            "explication": EXPLICATION,
-            "frise": frise
-        ,
+        "bac_a_sable": True,
+        "horloge_simulee": INSTANT,
+        "aujourdhui": AUJOURDHUI,
+        "explication": EXPLICATION,
+        "frise": frise,
         "etats": [
             ("succes", "Validée"),
             ("info", "À signer par vous"),
@@ -298,7 +296,10 @@ def donnees() -> dict[str, object]:
         "departements": ["31", "81"],
     }
     return communs | {
-        "acteur": porteur, "agent": agent, "rattachements": rattachements, "non_lus": 2,
+        "acteur": porteur,
+        "agent": agent,
+        "rattachements": rattachements,
+        "non_lus": 2,
         "navigation": [
             {"libelle": n, "url": "#", "actif": n == "Mon dossier"}
             for n in ("Accueil", "Mon dossier", "Adhérents", "Versements", "Messages", "Simulateurs")
@@ -307,7 +308,8 @@ def donnees() -> dict[str, object]:
             {"libelle": n, "url": "#", "actif": n == "Dossiers"}
             for n in ("Dossiers", "Échéances", "Contrats", "Versements", "Pilotage régional")
         ],
-        "form": Essai(), "form_errone": Essai(envoye),
+        "form": Essai(),
+        "form_errone": Essai(envoye),
     }
 
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 FOURNISSEURS_FAITS: tuple[str, ...] = ()
 FOURNISSEURS_ACTIONS: tuple[str, ...] = ()
 EFFETS: dict[str, str] = {}
+JOURNAL = "ess_portal.journal.services"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -81,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ess_portal.comptes.contexte.portail",
             ],
         },
     }
@@ -141,10 +143,11 @@ LOGIN_REDIRECT_URL = "/"
 
 ACCOUNT_ADAPTER = "ess_portal.comptes.adaptateur.Adaptateur"
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FORM_CLASS = "ess_portal.comptes.forms.InscriptionForm"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -153,6 +156,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "ess_portal.comptes.adaptateur.AdaptateurMFA"
 MFA_TOTP_ISSUER = "Portail ESS"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.entier("NOMBRE_MANDATAIRES", 0)
 

@@ -1,0 +1,98 @@
+"""Real PostgreSQL and Redis for one pytest run, tests as the application role, and a strict house.
+
+The controller starts the servers, its xdist workers inherit the address. A warning, an undefined template variable or a
+connection beyond this machine is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.template import engines
+
+import ess_portal.celery  # noqa: F401  shared tasks bind to this application
+from ess_portal.socle import horloge
+from ess_portal.socle.serveurs import Lieu, grappe
+from tests.outillage.base import ConnexionProprietaire, Purge
+from tests.outillage.gabarits import VariableAbsente
+
+pytest_plugins = ["tests.outillage.navigateur", "tests.outillage.preuves"]
+
+# Playwright's loop runs in this thread; the code under test is synchronous all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+SERVEURS = pytest.StashKey[ExitStack]()
+BOUCLE_LOCALE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", ""}
+
+hypothesis.settings.register_profile("portail", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("portail")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.option.help or not settings.GRAPPE_EMBARQUEE:
+        return
+    pile = config.stash[SERVEURS] = ExitStack()
+    shutil.rmtree(settings.GRAPPE, ignore_errors=True)
+    pile.callback(shutil.rmtree, settings.GRAPPE, ignore_errors=True)
+    pile.enter_context(grappe(Lieu(Path(settings.GRAPPE), rapide=True)))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVEURS in config.stash:
+        config.stash[SERVEURS].close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The base is made by its owner and filled with reference data; what follows connects as the application."""
+    proprietaire = ConnexionProprietaire.ouvrir(connection)
+    with django_db_blocker.unblock():
+        call_command("referentiel", verbosity=0)
+        Purge.preparer(proprietaire)
+    yield
+    proprietaire.rendre(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def gabarits_stricts():
+    """Every template engine says an undefined variable aloud."""
+    moteur = engines["django"].engine
+    moteur.string_if_invalid = VariableAbsente("%s")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reseau_local():
+    """No connection beyond this machine, and no name asked of the outside."""
+    patch = pytest.MonkeyPatch()
+    connecter = socket.socket.connect
+
+    def garde(prise: socket.socket, adresse: object) -> None:
+        if prise.family != socket.AF_UNIX and str(adresse[0]) not in BOUCLE_LOCALE:
+            raise ReseauInterdit(f"un essai a voulu joindre {adresse}")
+        connecter(prise, adresse)
+
+    patch.setattr(socket.socket, "connect", garde)
+    yield
+    patch.undo()
+
+
+class ReseauInterdit(OSError):
+    """A test wanted the outside network."""
+
+
+@pytest.fixture(autouse=True)
+def maison_rangee(settings, tmp_path: Path):
+    """Each test has its own files, and leaves the clock as it found it."""
+    settings.MEDIA_ROOT = tmp_path / "fichiers"
+    yield
+    assert not horloge._fige, "une horloge est restée figée"
+    horloge._decalage.set(timedelta(0))
