@@ -1,0 +1,142 @@
+"""From rows to frozen facts. Rules decide on these; nothing here decides.
+
+Apps above this one give their part (headcount, contracts, payments) through `settings.FOURNISSEURS_FAITS`: functions
+`fournir(dossier, jour) -> dict` whose keys are fields of `FaitsExternes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.referentiel.regles.territoire import composantes
+from ess_portal.referentiel.services import parametres_epingles, parametres_du_jour
+
+from .models import Dossier, Echeance
+from .regles.echeances import DecisionFait, Demande, FaitsDelais
+
+
+@dataclass(frozen=True)
+class FaitsExternes:
+    """What the apps above know of a dossier on a day. Their absence is their default."""
+
+    adherents_liberaux: int | None = None
+    effectif: int = 0
+    amorcage_signe_le: date | None = None
+    contrat_signe: bool = False
+    contrat_propose: str = ""
+    amorcage_solde: bool = False
+    effet_dotation: date | None = None
+    fin_dotation: date | None = None
+    engagement_transitoire_le: date | None = None
+    recuperation_ouverte: bool = False
+    annees_versees: tuple[int, ...] = ()
+
+
+@lru_cache
+def _fournisseurs():
+    return tuple(import_string(chemin) for chemin in settings.FOURNISSEURS_FAITS)
+
+
+def externes(dossier: Dossier, jour: date) -> FaitsExternes:
+    """The facts of the apps above, on a day of the dossier's zone."""
+    champs: dict[str, object] = {}
+    for fournir in _fournisseurs():
+        champs.update(fournir(dossier, jour))
+    return FaitsExternes(**champs)
+
+
+def parametres(dossier: Dossier, jour: date) -> Parametres:
+    """The set the dossier's letter is pinned to; the set in force on `jour` while it is a draft."""
+    if dossier.jeu_national_id is None:
+        return parametres_du_jour(dossier.region, jour)
+    return parametres_epingles(dossier.jeu_national_id, dossier.jeu_regional_id)
+
+
+def parametres_projet(dossier: Dossier, jour: date) -> Parametres:
+    """The set the last filed projet is pinned to (projet clocks), the letter's before it."""
+    projet = dossier.projets.filter(jeu_national__isnull=False).order_by("-version").first()
+    if projet is None:
+        return parametres(dossier, jour)
+    return parametres_epingles(projet.jeu_national_id, projet.jeu_regional_id)
+
+
+def _demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
+    return tuple(
+        Demande(
+            demandee_le=d.demandee_le, indispensable=d.est_indispensable, recue_le=d.recue_le, levee_le=d.levee_le, limite=d.date_limite
+        )
+        for d in dossier.demandes.all()
+        if d.objet == objet and d.version == version
+    )
+
+
+def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None:
+    for d in dossier.decisions.all():
+        if d.objet == objet and d.version == version and d.retiree_le is None:
+            return DecisionFait(
+                sens=d.sens, mode=d.mode, signee_le=d.date_signature or d.dernier_jour, notifiee_le=d.date_notification or d.dernier_jour
+            )
+    return None
+
+
+def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
+    """The dated facts of a dossier, for its last filed projet; None before the letter is filed."""
+    depots = {(d.objet, d.version): d for d in dossier.depots.all()}
+    lettre = depots.get(("lettre", version_lettre(dossier)))
+    if lettre is None:
+        return None
+    versions = [v for o, v in depots if o == "projet"]
+    version = max(versions, default=0)
+    projet = depots.get(("projet", version))
+    x = externes(dossier, jour)
+    return FaitsDelais(
+        fuseau=dossier.fuseau,
+        lettre_recue=lettre.date_reception,
+        lettre_premier_depot=lettre.date_depot,
+        lettre_demandes=_demandes(dossier, "lettre", lettre.version),
+        lettre_decision=_decision(dossier, "lettre", lettre.version),
+        amorcage_signe_le=x.amorcage_signe_le,
+        projet_recu=projet.date_reception if projet else None,
+        projet_depose=projet.date_depot if projet else None,
+        projet_demandes=_demandes(dossier, "projet", version),
+        projet_decision=_decision(dossier, "projet", version),
+        opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
+        effet_dotation=x.effet_dotation,
+    )
+
+
+def version_lettre(dossier: Dossier) -> int:
+    """The filing that counts: a refusal withdrawn makes the two months run anew as a new version of the same letter."""
+    return max((d.version for d in dossier.depots.all() if d.objet == "lettre"), default=1)
+
+
+def version_projet(dossier: Dossier) -> int:
+    return max((d.version for d in dossier.depots.all() if d.objet == "projet"), default=0)
+
+
+def nombre_composantes(departements: list[str]) -> int:
+    """In how many pieces the perimeter is (CRI-1b)."""
+    voisinages = dict(Departement.objects.filter(code__in=departements).values_list("code", "voisins"))
+    return len(composantes(departements, voisinages))
+
+
+def eligibilites(specialites: list[str]) -> dict[str, str]:
+    return dict(Specialite.objects.filter(code__in=specialites).values_list("code", "eligibilite"))
+
+
+def activites_socle(dossier: Dossier, au: date | None = None) -> frozenset[str]:
+    """Socle activities deployed on a day (declared and not set aside)."""
+    return frozenset(
+        a.type for a in dossier.activites.all()
+        if a.type in a.SOCLE and a.ecartee_le is None and (au is None or a.date_deploiement <= au)
+    )
+
+
+OUVERTES = (Echeance.Statut.OUVERTE, Echeance.Statut.SUSPENDUE, Echeance.Statut.ARRETEE)

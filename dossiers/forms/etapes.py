@@ -1,0 +1,68 @@
+"""A step of a long form: lenient while it is a draft, strict when the whole is checked before filing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from django import forms
+
+from ess_portal.comptes.acteur import Acteur
+
+from ..models import Dossier
+
+
+class EtapeForm(forms.Form):
+    """`obligatoires`: fields that the complete document needs; a draft may leave them empty."""
+
+    titre: ClassVar[str] = ""
+    intro: ClassVar[str] = ""
+    obligatoires: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, dossier: Dossier, acteur: Acteur | None = None, strict: bool = False, **kwargs: Any) -> None:
+        self.dossier, self.acteur, self.strict = dossier, acteur, strict
+        super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            champ.required = strict and nom in self.obligatoires
+
+    @classmethod
+    def complet(cls, donnees: Mapping[str, Any], *, dossier: Dossier) -> Self:
+        return cls(donnees, dossier=dossier, strict=True)
+
+    def donnees(self) -> dict[str, Any]:
+        """What the service stores, from `cleaned_data`."""
+        return dict(self.cleaned_data)
+
+
+def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000, manque: str = "") -> forms.CharField:
+    """A long answer."""
+    return forms.CharField(
+        label=libelle, help_text=aide, max_length=maximum, widget=forms.Textarea(attrs={"rows": lignes}),
+        error_messages={"required": manque or f"Renseignez « {libelle} »."},
+    )
+
+
+def ligne(libelle: str, aide: str = "", *, maximum: int = 200, manque: str = "", **attributs: str) -> forms.CharField:
+    """A short answer."""
+    return forms.CharField(
+        label=libelle, help_text=aide, max_length=maximum, widget=forms.TextInput(attrs=attributs),
+        error_messages={"required": manque or f"Renseignez « {libelle} »."},
+    )
+
+
+def jour(libelle: str, aide: str = "Par exemple 15/03/2026", *, manque: str = "", required: bool = True) -> forms.DateField:
+    """A day, typed as JJ/MM/AAAA or given by the browser's own field."""
+    return forms.DateField(
+        label=libelle, help_text=aide, required=required, input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"],
+        widget=forms.DateInput(attrs={"placeholder": "JJ/MM/AAAA", "autocomplete": "off"}, format="%d/%m/%Y"),
+        error_messages={"required": manque or f"Renseignez « {libelle} ».", "invalid": "Cette date n’est pas lisible. Écrivez-la JJ/MM/AAAA."},
+    )
+
+
+def nombre(libelle: str, aide: str = "", *, maximum: int = 100_000, manque: str = "", required: bool = True) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=libelle, help_text=aide, min_value=0, max_value=maximum, required=required,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": manque or f"Renseignez « {libelle} ».", "invalid": "Écrivez un nombre entier.",
+                        "min_value": "Ce nombre ne peut pas être négatif.", "max_value": "Ce nombre est trop grand."},
+    )

@@ -1,0 +1,9 @@
+from .dossier import Compteur, Dossier, TransitionPermise
+from .instruction import Avis, Decision, DemandePieces, Depot, Derogation, Jugement, Objet
+from .lettre import Association, LettreIntention, ProjetSante
+from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
+
+__all__ = [
+    "ActiviteMission", "Association", "Avis", "Compteur", "Decision", "DemandePieces", "Depot", "Derogation", "Dossier", "Echeance",
+    "Jugement", "LettreIntention", "Message", "Objet", "Porte", "ProjetSante", "Relance", "Tache", "TransitionPermise",
+]

@@ -1,0 +1,151 @@
+"""The dossier: one ESS project from its letter to its dotation, owned by its équipe for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django_fsm import FSMField, transition
+
+from ess_portal.comptes.requetes import LocataireQuerySet
+from ess_portal.socle.erreurs import Introuvable
+
+from ..regles.cycle import BASCULES, TRANSITIONS, Statut
+from ..regles.statuts import LIBELLES
+
+
+def _sans_effet(self) -> None:
+    """The state only: what an act does stands in its service."""
+
+
+def _methode(nom: str):
+    methode = type(_sans_effet)(_sans_effet.__code__, _sans_effet.__globals__, nom)
+    for chemin in TRANSITIONS[nom].chemins:
+        if chemin.cible is not None:
+            methode = transition(field="statut", source=[s.value for s in chemin.sources], target=chemin.cible.value)(methode)
+    return methode
+
+
+# One method per outcome that changes the state, made from the table; `statuer_retard` has two, applied by `_bascule_<cible>`.
+CycleMixin = type("CycleMixin", (), {nom: _methode(nom) for nom, t in TRANSITIONS.items() if any(c.cible for c in t.chemins) and nom != "statuer_retard"})
+
+
+class DossierQuerySet(LocataireQuerySet):
+    def verrouille(self, numero: str) -> Dossier:
+        """The dossier of this number, its row locked until the end of the transaction. Raises Introuvable."""
+        dossier = self.select_for_update(of=("self",)).filter(numero=numero).first()
+        if dossier is None:
+            raise Introuvable
+        return dossier
+
+    def au(self, maintenant: datetime):
+        """Adds `statut_effectif`: the state as the law has it at this instant, whatever the scan has written (CAL-9)."""
+        due = [
+            When(statut=de.value, bascule_le__lte=maintenant, then=Value(vers.value)) for de, vers in BASCULES.items()
+        ]
+        return self.annotate(statut_effectif=Case(*due, default=F("statut"), output_field=models.CharField()))
+
+
+class Dossier(CycleMixin, models.Model):
+    class Regime(models.TextChoices):
+        STANDARD = "standard", "Nouvelle ESS"
+        EXISTANTE_CONFORME = "existante_conforme", "ESS existante conforme"
+        MISE_EN_CONFORMITE = "mise_en_conformite", "Mise en conformité"
+        EN_PROJET_CREDIT_ARS = "en_projet_credit_ars", "En projet, avec un crédit de l’ARS"
+        HORS_CHAMP = "hors_champ", "Hors du champ conventionnel"
+
+    class Origine(models.TextChoices):
+        PORTAIL = "portail", "Déposé sur le portail"
+        REPRISE = "reprise", "Instruit hors du portail"
+
+    numero = models.CharField("numéro", max_length=16, unique=True)
+    nom = models.CharField("nom de l’équipe", max_length=200)
+    equipe = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="dossiers", verbose_name="équipe")
+    ars = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ARS compétente")
+    caisse = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="caisse de rattachement")
+    lecteurs = ArrayField(models.IntegerField(), verbose_name="lecteurs", default=list, blank=True)
+    statut = FSMField("statut", max_length=24, default=Statut.BROUILLON.value, protected=True, choices=[(s.value, LIBELLES[s]) for s in Statut])
+    statut_depuis = models.DateTimeField("dans ce statut depuis")
+    bascule_le = models.DateTimeField("bascule d’elle-même le", null=True, blank=True)
+    regime = models.CharField("régime", max_length=24, choices=Regime, default=Regime.STANDARD)
+    origine = models.CharField("origine", max_length=8, choices=Origine, default=Origine.PORTAIL)
+    specialites = ArrayField(models.CharField(max_length=5), verbose_name="spécialités", default=list, blank=True)
+    groupes = ArrayField(models.CharField(max_length=48), verbose_name="groupes de spécialités", default=list, blank=True)
+    departements = ArrayField(models.CharField(max_length=3), verbose_name="départements", default=list, blank=True)
+    siege_departement = models.CharField("département du siège", max_length=3)
+    siege_commune = models.CharField("commune du siège", max_length=120, blank=True)
+    caisse_choisie = models.CharField("caisse choisie", max_length=80, blank=True)
+    region = models.CharField("région", max_length=3)
+    fuseau = models.CharField("fuseau de l’ARS d’origine", max_length=40)
+    jeu_national = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu national")
+    jeu_regional = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu régional")
+    suivi_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="suivi par")
+    remplace = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fait suite à")
+    est_a_regulariser = models.BooleanField("à régulariser", default=False)
+    opposition_caisse_le = models.DateField("opposition de la caisse le", null=True, blank=True)
+    est_pluri = models.BooleanField("plusieurs spécialités", default=False)
+    est_tardif = models.BooleanField("projet en retard", default=False)
+    recherche = models.TextField("texte cherché", blank=True, editable=False)
+    version = models.PositiveIntegerField("version", default=0)
+    cree_le = models.DateTimeField("créé le")
+    depose_le = models.DateTimeField("lettre déposée le", null=True, blank=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "dossier"
+        ordering = ("-cree_le", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(statut__in=("brouillon", "clos")) | Q(ars__isnull=False, caisse__isnull=False), name="dossier_competences",
+                violation_error_message="Un dossier déposé a une ARS et une caisse.",
+            ),
+            models.CheckConstraint(condition=Q(statut__in=[s.value for s in Statut]), name="dossier_statut_connu"),
+        ]
+        indexes = [
+            models.Index(fields=("ars", "bascule_le"), name="dossier_ars_bascule"),
+            models.Index(fields=("ars", "statut", "-depose_le"), name="dossier_ars_statut"),
+            models.Index(fields=("caisse", "statut", "-depose_le"), name="dossier_caisse_statut"),
+            models.Index(fields=("equipe",), name="dossier_equipe"),
+            GinIndex(fields=("departements",), name="dossier_departements"),
+            GinIndex(fields=("groupes",), name="dossier_groupes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numero} {self.nom}"
+
+    @property
+    def libelle_statut(self) -> str:
+        return LIBELLES[Statut(self.statut)]
+
+
+class Compteur(models.Model):
+    """The rank of the last dossier of a region and year: `76-2026-0014`."""
+
+    region = models.CharField("région", max_length=3)
+    annee = models.PositiveSmallIntegerField("année")
+    dernier = models.PositiveIntegerField("dernier rang", default=0)
+
+    class Meta:
+        verbose_name = "compteur"
+        constraints = [models.UniqueConstraint(fields=("region", "annee"), name="compteur_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.region}-{self.annee}-{self.dernier:04d}"
+
+
+class TransitionPermise(models.Model):
+    """The pairs (from, to) that the database's trigger lets pass: a copy of the table of `regles.cycle`, held equal by a test."""
+
+    source = models.CharField("de", max_length=24)
+    cible = models.CharField("vers", max_length=24)
+
+    class Meta:
+        verbose_name = "transition permise"
+        constraints = [models.UniqueConstraint(fields=("source", "cible"), name="transition_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.cible}"

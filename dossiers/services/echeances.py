@@ -1,0 +1,160 @@
+"""The rows of the deadlines: recomputed from facts after each act, settled by `materialiser` when their instant has passed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ess_portal.socle.horloge import jour_local
+
+from .. import faits as f
+from ..models import Dossier, Echeance, Porte
+from ..regles.cycle import FINAUX, Statut
+from ..regles.echeances import DecisionFait, EcheanceCalculee, FaitsDelais, calculer
+from .passage import regler_dues
+
+_json = DjangoJSONEncoder()
+E_STATUT = Echeance.Statut
+
+
+def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
+    """Writes what the facts now determine; a date already settled stays settled unless it moved into the future."""
+    jour = jour_local(maintenant, dossier.fuseau)
+    dossier = Dossier.objects.prefetch_related("depots", "demandes", "decisions", "activites", "avis", "echeances").get(pk=dossier.pk)
+    faits = f.delais(dossier, jour)
+    if faits is None:
+        return
+    calculees = _calculer(dossier, faits, jour)
+    existantes = {(e.regle, e.objet, e.rang): e for e in dossier.echeances.all()}
+    suites = _suites(dossier, faits, jour, {(c.regle, c.objet) for c in calculees})
+    creer, modifier = [], []
+    for c in calculees:
+        cle = (c.regle, c.objet, _rang(dossier, c))
+        ligne = existantes.pop(cle, None)
+        valeurs: dict[str, Any] = {
+            "qui": c.qui, "dernier_jour": c.dernier_jour, "acquise_le": c.acquise_le, "instant": c.instant,
+            "explication": [_etape(e) for e in c.explication], "suite": suites.get((c.regle, c.objet), []),
+            "statut": _statut(dossier, c, ligne, maintenant),
+        }
+        if ligne is None:
+            creer.append(Echeance(dossier=dossier, regle=cle[0], objet=cle[1], rang=cle[2], **valeurs, **Porte.colonnes(dossier)))
+        elif any(getattr(ligne, nom) != v for nom, v in valeurs.items()):
+            for nom, v in valeurs.items():
+                setattr(ligne, nom, v)
+            modifier.append(ligne)
+    for ligne in existantes.values():
+        if ligne.statut in f.OUVERTES:
+            ligne.statut = E_STATUT.ANNULEE
+            modifier.append(ligne)
+    Echeance.objects.bulk_create(creer)
+    Echeance.objects.bulk_update(modifier, ["qui", "dernier_jour", "acquise_le", "instant", "explication", "suite", "statut"])
+    Dossier.objects.filter(pk=dossier.pk).update(bascule_le=_bascule(dossier, [*creer, *modifier, *dossier.echeances.all()]))
+
+
+def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
+    """Letter and money clocks by the letter's set, projet clocks by the projet's (each object pinned to its origin)."""
+    par_lettre = calculer(faits, f.parametres(dossier, jour))
+    if faits.projet_recu is None:
+        return list(par_lettre)
+    par_projet = calculer(faits, f.parametres_projet(dossier, jour))
+    return [c for c in par_lettre if c.objet != "projet"] + [c for c in par_projet if c.objet == "projet"]
+
+
+def _suites(dossier: Dossier, faits: FaitsDelais, jour, connues: set[tuple[str, str]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What a tacit decision would start, computed beforehand: the scan only writes it down."""
+    suites = {}
+    for regle, objet, attribut in (("DL-1", "lettre", "lettre_decision"), ("DL-3", "projet", "projet_decision")):
+        if (regle, objet) not in connues or getattr(faits, attribut) is not None:
+            continue
+        origine = next(c for c in _calculer(dossier, faits, jour) if (c.regle, c.objet) == (regle, objet))
+        if origine.dernier_jour is None:
+            continue
+        tacite = DecisionFait(sens="favorable", mode="tacite", signee_le=origine.dernier_jour, notifiee_le=origine.dernier_jour)
+        apres = _calculer(dossier, replace(faits, **{attribut: tacite}), jour)
+        suites[(regle, objet)] = [
+            {
+                "regle": c.regle, "objet": c.objet, "rang": _rang(dossier, c), "qui": c.qui, "dernier_jour": str(c.dernier_jour),
+                "acquise_le": str(c.acquise_le) if c.acquise_le else None, "instant": _iso(c.instant),
+                "explication": [_etape(e) for e in c.explication],
+            }
+            for c in apres
+            if (c.regle, c.objet) not in connues and c.dernier_jour is not None
+        ]
+    return suites
+
+
+def _rang(dossier: Dossier, c: EcheanceCalculee) -> int:
+    """DL-7 and DL-10 come several times; the clocks of a projet or letter filed again are those of its version."""
+    if c.regle in ("DL-1", "AVI", "DL-8") and c.objet == "lettre":
+        return f.version_lettre(dossier)
+    if c.regle in ("DL-3", "AVI", "DL-8", "DL-4") and c.objet == "projet":
+        return f.version_projet(dossier)
+    return c.rang
+
+
+def _statut(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, maintenant: datetime) -> str:
+    if dossier.statut in FINAUX and c.regle != "DL-8":
+        return ligne.statut if ligne and ligne.statut not in f.OUVERTES else E_STATUT.ANNULEE
+    tenue = _tenue(dossier, c)
+    if tenue is not None:
+        return tenue
+    if c.suspendue:
+        return E_STATUT.SUSPENDUE
+    if c.instant is None:
+        return E_STATUT.ARRETEE
+    if ligne is not None and ligne.statut == E_STATUT.ECHUE and ligne.instant == c.instant:
+        return E_STATUT.ECHUE
+    return E_STATUT.OUVERTE
+
+
+def _tenue(dossier: Dossier, c: EcheanceCalculee) -> str | None:
+    """TENUE or ECHUE once the awaited act has happened; None while it has not."""
+    if c.regle in ("DL-1", "DL-3"):
+        version = f.version_lettre(dossier) if c.objet == "lettre" else f.version_projet(dossier)
+        for d in dossier.decisions.all():
+            if d.objet == c.objet and d.version == version and d.retiree_le is None:
+                return E_STATUT.ECHUE if d.mode == "tacite" else E_STATUT.TENUE
+    elif c.regle == "DL-2":
+        jours = [d.date_depot for d in dossier.depots.all() if d.objet == "projet"]
+        if jours:
+            return E_STATUT.TENUE if c.dernier_jour is None or min(jours) <= c.dernier_jour else E_STATUT.ECHUE
+    elif c.regle in ("DL-4", "DL-5") and c.dernier_jour is not None:
+        faites = f.activites_socle(dossier, c.dernier_jour)
+        if len(faites) >= (2 if c.regle == "DL-4" else 1):
+            return E_STATUT.TENUE
+    elif c.regle == "DL-10":
+        demandes = [d for d in dossier.demandes.all() if d.objet == c.objet and d.est_indispensable]
+        if not any(d.est_ouverte for d in demandes if d.date_limite == c.dernier_jour):
+            return E_STATUT.TENUE
+    elif c.regle == "AVI":
+        version = f.version_lettre(dossier) if c.objet == "lettre" else f.version_projet(dossier)
+        if any(a.rendu_le for a in dossier.avis.all() if a.objet == c.objet and a.version == version):
+            return E_STATUT.TENUE
+    elif c.regle == "DL-8":
+        en_vigueur = any(d.objet == c.objet and d.sens == "favorable" and d.retiree_le is None for d in dossier.decisions.all())
+        if not en_vigueur:
+            return E_STATUT.ANNULEE
+    return None
+
+
+def _bascule(dossier: Dossier, lignes: list[Echeance]) -> datetime | None:
+    """The instant at which the state changes by itself (CAL-9), if one runs."""
+    attendue = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3", Statut.DOTATION_ACTIVE: "DUR-1"}.get(Statut(dossier.statut))
+    instants = [e.instant for e in lignes if e.regle == attendue and e.statut == E_STATUT.OUVERTE and e.instant]
+    return min(instants, default=None)
+
+
+def _etape(etape: Any) -> dict[str, Any]:
+    return {nom: (str(v) if v is not None else "") for nom, v in asdict(etape).items()}
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def materialiser(*, numero: str, maintenant: datetime) -> int:
+    """Writes down what is already true of one dossier at this instant (CAL-9); gives how many échéances were settled."""
+    return regler_dues(au=maintenant, numero=numero)

@@ -1,0 +1,49 @@
+"""SQL of row-level security, for migrations: FORCE on every tenant table, no row without tenant.
+
+The settings are read bare, without sub-select (a join in a policy costs two orders of magnitude); `NULLIF` because a
+setting reads '' after its transaction. A draft belongs to its équipe alone: `ars_id` and `caisse_id` are null until the filing.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+ORG = "NULLIF(current_setting('app.organisation', true), '')::int"
+PORTEE = "current_setting('app.portee', true)"
+LIT = f"({ORG} = ANY (ARRAY[equipe_id, ars_id, caisse_id]::int[] || lecteurs) OR {PORTEE} IN ('nationale', 'systeme'))"
+ECRIT = f"(({ORG} = ANY (ARRAY[equipe_id, ars_id, caisse_id]::int[]) AND {PORTEE} = '') OR {PORTEE} = 'systeme')"
+
+
+def _poser(table: str, lit: str, ecrit: str) -> str:
+    return f"""
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY lire ON {table} FOR SELECT USING ({lit});
+CREATE POLICY inserer ON {table} FOR INSERT WITH CHECK ({ecrit});
+CREATE POLICY modifier ON {table} FOR UPDATE USING ({lit}) WITH CHECK ({ecrit});
+CREATE POLICY supprimer ON {table} FOR DELETE USING ({ecrit});
+"""
+
+
+def _retirer(table: str) -> str:
+    politiques = "\n".join(f"DROP POLICY {nom} ON {table};" for nom in ("lire", "inserer", "modifier", "supprimer"))
+    return f"{politiques}\nALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;\nALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+
+
+def policies_colonnes(table: str) -> migrations.RunSQL:
+    """For a table that carries `equipe_id`, `ars_id`, `caisse_id` and `lecteurs`."""
+    return migrations.RunSQL(_poser(table, LIT, ECRIT), _retirer(table))
+
+
+policies_dossier = policies_colonnes
+
+
+def policies_enfant(table: str, colonne: str = "dossier_id", *, lecteurs_ecrivent: bool = True) -> migrations.RunSQL:
+    """For a table reached through its dossier: the row exists for whom the dossier exists.
+
+    A reader of the dossier may insert (comment, log of a reading); what may be written is the service's to say.
+    Administrators never write: `app.portee` forbids it.
+    """
+    existe = f"EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.id = {table}.{colonne})"
+    ecrit = f"({existe} AND {PORTEE} IN ('', 'systeme'))" if lecteurs_ecrivent else f"({existe} AND {PORTEE} = 'systeme')"
+    return migrations.RunSQL(_poser(table, existe, ecrit), _retirer(table))

@@ -1,0 +1,110 @@
+"""What happened, for ever (`Evenement`), what must still be done about it (`Envoi`), and the sandbox's mailbox (`Courriel`)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.requetes import EnfantQuerySet
+from ess_portal.comptes.roles import ADMINS
+
+
+class EvenementQuerySet(EnfantQuerySet):
+    def pour(self, acteur: Acteur | None):
+        """Events of the dossiers one sees; those of an organisation itself, for its own people."""
+        if acteur is None or acteur.voit_tout:
+            return super().pour(acteur)
+        return super().pour(acteur) | self.filter(dossier__isnull=True, organisation_id=acteur.organisation_id)
+
+
+class Evenement(models.Model):
+    """One act or fact, append-only, chained per flux: `d:<dossier>` or `o:<organisation>`.
+
+    `legal_le` is when it counts in law, `enregistre_le` when the portal wrote it down (CAL-9). The sequence number and the
+    hashes are written by a trigger; UPDATE, DELETE and TRUNCATE are refused by others.
+    """
+
+    flux = models.CharField("flux", max_length=24)
+    seq = models.PositiveIntegerField("rang", default=0)
+    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, null=True, related_name="evenements", verbose_name="dossier")
+    organisation_id = models.IntegerField("organisation", null=True)
+    type = models.CharField("type", max_length=48)
+    acteur_id = models.IntegerField("acteur", null=True)
+    acteur_nom = models.CharField("nom de l’acteur", max_length=200)
+    role = models.CharField("rôle", max_length=24)
+    legal_le = models.DateTimeField("instant légal")
+    enregistre_le = models.DateTimeField("enregistré le")
+    donnees = models.JSONField("données", default=dict)
+    precedent = models.CharField("empreinte précédente", max_length=64, default="", blank=True)
+    empreinte = models.CharField("empreinte", max_length=64, default="", blank=True)
+
+    objects = EvenementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "événement"
+        ordering = ("flux", "seq")
+        constraints = [models.UniqueConstraint(fields=("flux", "seq"), name="evenement_rang_unique")]
+        indexes = [models.Index(fields=("dossier", "seq"), name="evenement_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.flux} n° {self.seq} : {self.type}"
+
+
+class Envoi(models.Model):
+    """An effect to be had once (outbox): written with its event, claimed by the relay with a lease, unique by `cle`."""
+
+    class Statut(models.TextChoices):
+        PRET = "pret", "À faire"
+        FAIT = "fait", "Fait"
+        REBUT = "rebut", "En échec"
+
+    type = models.CharField("type", max_length=16)
+    cle = models.CharField("clé", max_length=120, unique=True)
+    dossier = models.ForeignKey("dossiers.Dossier", models.CASCADE, null=True, related_name="envois", verbose_name="dossier")
+    organisation_id = models.IntegerField("organisation", null=True)
+    charge = models.JSONField("charge", default=dict)
+    statut = models.CharField("statut", max_length=8, choices=Statut, default=Statut.PRET)
+    tentatives = models.PositiveSmallIntegerField("tentatives", default=0)
+    cree_le = models.DateTimeField("créé le")
+    disponible_le = models.DateTimeField("disponible le")
+    bail_jusqua = models.DateTimeField("bail jusqu’à", null=True)
+    fait_le = models.DateTimeField("fait le", null=True)
+    erreur = models.TextField("erreur", blank=True)
+
+    objects = EvenementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "envoi"
+        verbose_name_plural = "envois"
+        ordering = ("pk",)
+        indexes = [models.Index(fields=("disponible_le",), condition=Q(statut="pret"), name="envoi_a_faire")]
+
+    def __str__(self) -> str:
+        return self.cle
+
+
+class CourrielQuerySet(models.QuerySet):
+    def pour(self, acteur: Acteur | None):
+        """The sandbox's mailbox is the administrators'."""
+        return self if acteur is not None and acteur.role in ADMINS else self.none()
+
+
+class Courriel(models.Model):
+    """A mail captured by the sandbox instead of being sent."""
+
+    identifiant = models.CharField("Message-ID", max_length=200, unique=True)
+    de = models.CharField("de", max_length=200)
+    destinataires = models.TextField("à")
+    sujet = models.CharField("sujet", max_length=300)
+    texte = models.TextField("texte")
+    envoye_le = models.DateTimeField("envoyé le")
+
+    objects = CourrielQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "courriel"
+        ordering = ("-envoye_le", "-pk")
+
+    def __str__(self) -> str:
+        return self.sujet

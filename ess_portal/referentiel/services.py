@@ -1,0 +1,53 @@
+"""Parameters of a day and of a pin, competent ARS and caisse: what the other apps ask of the reference data."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q
+
+from ess_portal.comptes.models import Organisation
+from ess_portal.socle.erreurs import ErreurMetier
+
+from .models import Departement, JeuParametres
+from .regles.parametres import Parametres
+
+
+def jeux_du_jour(region: str, jour: date) -> tuple[JeuParametres, JeuParametres | None]:
+    """The national set in force on a day (before the first, the first one) and the region's overrides, if any."""
+    en_vigueur = Q(valide_du__lte=jour) & (Q(valide_au__isnull=True) | Q(valide_au__gte=jour))
+    nationaux = JeuParametres.objects.filter(region__isnull=True)
+    national = nationaux.filter(en_vigueur).order_by("-valide_du").first() or nationaux.order_by("valide_du").first()
+    if national is None:
+        raise ErreurMetier("parametres", "Aucun jeu de paramètres national n’est chargé.")
+    return national, JeuParametres.objects.filter(en_vigueur, region_id=region).order_by("-valide_du").first()
+
+
+def parametres_du_jour(region: str, jour: date) -> Parametres:
+    national, regional = jeux_du_jour(region, jour)
+    return parametres_epingles(national.pk, regional.pk if regional else None)
+
+
+@lru_cache(maxsize=512)
+def parametres_epingles(national_id: int, regional_id: int | None) -> Parametres:
+    """The settings of a pin. Sets never change once written (a change is a new set), so the answer is kept."""
+    valeurs = dict(JeuParametres.objects.get(pk=national_id).valeurs)
+    if regional_id is not None:
+        valeurs |= JeuParametres.objects.get(pk=regional_id).valeurs
+    return Parametres.depuis(valeurs)
+
+
+def ars_competente(departement: str) -> Organisation:
+    """The ARS of the siège's region (ORG-3). Raises ErreurMetier where there is none (975)."""
+    d = Departement.objects.filter(code=departement, est_ouvert=True).first()
+    ars = Organisation.objects.filter(type="ars", region=d.region_id).first() if d else None
+    if ars is None:
+        raise ErreurMetier("territoire", "Aucune ARS n’est compétente pour ce département.", {"siege_departement": "Choisissez un autre siège."})
+    return ars
+
+
+def caisses_possibles(departement: str) -> list[Organisation]:
+    """The caisses that serve a département (ORG-2): one proposed, several to choose from; 977 and 978 get that of 971."""
+    code = "971" if departement in ("977", "978") else departement
+    return list(Organisation.objects.filter(type="caisse", departement=code).order_by("nom"))
