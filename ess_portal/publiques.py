@@ -30,6 +30,8 @@ PUBLIQUES = frozenset({
 
 # Pages of one's own account: open to a signed-in person who acts for no organisation, or who has no second factor yet.
 COMPTE_SANS_ORGANISATION = frozenset({
+    "compte",
+    "compte_identite",
     "account_change_password",
     "account_set_password",
     "account_reauthenticate",

@@ -36,7 +36,9 @@ class Acteur:
     @property
     def portee(self) -> str:
         """The value of `app.portee` in PostgreSQL: how far this actor reads, and whether it may write."""
-        return {Role.ADMIN_NATIONAL: "nationale", Role.ADMIN_REGIONAL: "lecture", Role.SYSTEME: "systeme"}.get(self.role, "")
+        return {Role.ADMIN_NATIONAL: "nationale", Role.ADMIN_REGIONAL: "lecture", Role.SYSTEME: "systeme"}.get(
+            self.role, ""
+        )
 
 
 SYSTEME = Acteur(

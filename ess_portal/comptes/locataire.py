@@ -22,14 +22,17 @@ def poser(acteur: Acteur | None) -> None:
     portee = acteur.portee if acteur else ""
     with connection.cursor() as curseur:
         curseur.execute(
-            "SELECT set_config('app.organisation', %s, true), set_config('app.portee', %s, true)", [organisation, portee]
+            "SELECT set_config('app.organisation', %s, true), set_config('app.portee', %s, true)",
+            [organisation, portee],
         )
 
 
 def lire() -> tuple[str, str]:
     """The (organisation, portee) of the running transaction."""
     with connection.cursor() as curseur:
-        curseur.execute("SELECT coalesce(current_setting('app.organisation', true), ''), coalesce(current_setting('app.portee', true), '')")
+        curseur.execute(
+            "SELECT coalesce(current_setting('app.organisation', true), ''), coalesce(current_setting('app.portee', true), '')"
+        )
         return curseur.fetchone()
 
 

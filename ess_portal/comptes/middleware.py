@@ -76,7 +76,7 @@ class LocataireMiddleware:
             if agent_incomplet and nom == "accueil":
                 return redirect("mfa_activate_totp")
             if agent_incomplet:
-                self._anonyme(request)
+                self._anonyme(request, garder_session=not api)
             return None
         if not request.user.is_authenticated:
             return redirect(f"{reverse('account_login')}?{_suite(request)}")
@@ -90,12 +90,16 @@ class LocataireMiddleware:
     def _sans_second_facteur(request: HttpRequest) -> bool:
         """An agent who has no TOTP application yet: nothing is open to him but its activation."""
         acteur = request.acteur
-        return acteur is not None and acteur.est_agent and not settings.BAC_A_SABLE and not a_second_facteur(request.user)
+        return (
+            acteur is not None and acteur.est_agent and not settings.BAC_A_SABLE and not a_second_facteur(request.user)
+        )
 
     @staticmethod
-    def _anonyme(request: HttpRequest) -> None:
-        """A public page or an API call goes on without the session's rights."""
-        request.user, request.acteur, request.rattachements = AnonymousUser(), None, []
+    def _anonyme(request: HttpRequest, *, garder_session: bool = False) -> None:
+        """A public page or an API call goes on without rights; with the session itself, where it is the page that ends it."""
+        if not garder_session:
+            request.user = AnonymousUser()
+        request.acteur, request.rattachements = None, []
         locataire.poser(None)
 
     @staticmethod
@@ -117,7 +121,9 @@ class Occupe(ErreurMetier):
     statut_http = 409
 
     def __init__(self) -> None:
-        super().__init__("occupe", "Une autre personne agit sur ce dossier en ce moment. Réessayez dans quelques secondes.")
+        super().__init__(
+            "occupe", "Une autre personne agit sur ce dossier en ce moment. Réessayez dans quelques secondes."
+        )
 
 
 def _suite(request: HttpRequest) -> str:

@@ -18,7 +18,9 @@ class OrganisationQuerySet(models.QuerySet):
         if acteur.voit_tout:
             return self
         if acteur.role == Role.ADMIN_REGIONAL:
-            return self.filter(Q(pk=acteur.organisation_id) | Q(region=acteur.region, type__in=("ars", "caisse", "administration")))
+            return self.filter(
+                Q(pk=acteur.organisation_id) | Q(region=acteur.region, type__in=("ars", "caisse", "administration"))
+            )
         return self.filter(pk=acteur.organisation_id)
 
 
@@ -26,7 +28,9 @@ class Organisation(models.Model):
     """An équipe, an ARS, a caisse or an administration: what a dossier belongs to and what people act for."""
 
     type = models.CharField("type", max_length=16, choices=TypeOrganisation)
-    code = models.SlugField("code", max_length=80, unique=True, help_text="Stable : « ars-76 », « cpam-de-la-haute-garonne ».")
+    code = models.SlugField(
+        "code", max_length=80, unique=True, help_text="Stable : « ars-76 », « cpam-de-la-haute-garonne »."
+    )
     nom = models.CharField("nom", max_length=200)
     region = models.CharField("région", max_length=3, blank=True, help_text="Code région, texte : « 76 », « 01 ».")
     departement = models.CharField("département", max_length=3, blank=True)
@@ -67,7 +71,9 @@ class UtilisateurManager(BaseUserManager):
 class Utilisateur(AbstractBaseUser):
     """A person, known by one mail address. What it may do stands on its rattachements."""
 
-    courriel = models.EmailField("courriel", unique=True, error_messages={"unique": "Un compte existe déjà à cette adresse."})
+    courriel = models.EmailField(
+        "courriel", unique=True, error_messages={"unique": "Un compte existe déjà à cette adresse."}
+    )
     nom = models.CharField("nom", max_length=120)
     prenom = models.CharField("prénom", max_length=120, blank=True)
     titre = models.CharField("titre", max_length=20, blank=True, help_text="Dr, Pr, M., Mme")
@@ -107,12 +113,18 @@ class RattachementQuerySet(models.QuerySet):
 class Rattachement(models.Model):
     """A user's access to an organisation, with one role. Withdrawn, it bites at the next request."""
 
-    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="rattachements", verbose_name="utilisateur")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="rattachements", verbose_name="organisation")
+    utilisateur = models.ForeignKey(
+        Utilisateur, models.CASCADE, related_name="rattachements", verbose_name="utilisateur"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="rattachements", verbose_name="organisation"
+    )
     role = models.CharField("rôle", max_length=24, choices=[c for c in Role.choices if c[0] != Role.SYSTEME])
     cree_le = models.DateTimeField("créé le")
     retire_le = models.DateTimeField("retiré le", null=True, blank=True)
-    retire_par = models.ForeignKey(Utilisateur, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="retiré par")
+    retire_par = models.ForeignKey(
+        Utilisateur, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
 
     objects = RattachementQuerySet.as_manager()
 
@@ -121,7 +133,9 @@ class Rattachement(models.Model):
         ordering = ("organisation__nom", "utilisateur__nom", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("utilisateur", "organisation"), condition=Q(retire_le__isnull=True), name="rattachement_actif_unique",
+                fields=("utilisateur", "organisation"),
+                condition=Q(retire_le__isnull=True),
+                name="rattachement_actif_unique",
                 violation_error_message="Cette personne est déjà rattachée à cette organisation.",
             )
         ]
@@ -153,7 +167,9 @@ class Rattachement(models.Model):
 class Invitation(models.Model):
     """An invitation to join an organisation, sent by mail; the secret of its link is stored hashed, one use, 7 days."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations", verbose_name="organisation")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="invitations", verbose_name="organisation"
+    )
     courriel = models.EmailField("courriel")
     role = models.CharField("rôle", max_length=24, choices=Role)
     empreinte = models.CharField("empreinte du secret", max_length=64, unique=True)
@@ -168,7 +184,9 @@ class Invitation(models.Model):
         ordering = ("-creee_le", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("organisation", "courriel"), condition=Q(acceptee_le__isnull=True, annulee_le__isnull=True), name="invitation_ouverte_unique",
+                fields=("organisation", "courriel"),
+                condition=Q(acceptee_le__isnull=True, annulee_le__isnull=True),
+                name="invitation_ouverte_unique",
                 violation_error_message="Une invitation est déjà en cours pour cette adresse.",
             )
         ]

@@ -28,7 +28,9 @@ class LocataireQuerySet(models.QuerySet):
         if acteur.type == TypeOrganisation.EQUIPE:
             return self.filter(**{f"{p}equipe_id": acteur.perimetre_id})
         colonne = "caisse_id" if acteur.type == TypeOrganisation.CAISSE else "ars_id"
-        return self.filter(Q(**{f"{p}{colonne}": acteur.perimetre_id}) | Q(**{f"{p}lecteurs__contains": [acteur.perimetre_id]}))
+        return self.filter(
+            Q(**{f"{p}{colonne}": acteur.perimetre_id}) | Q(**{f"{p}lecteurs__contains": [acteur.perimetre_id]})
+        )
 
 
 class EnfantQuerySet(LocataireQuerySet):

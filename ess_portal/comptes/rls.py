@@ -45,5 +45,7 @@ def policies_enfant(table: str, colonne: str = "dossier_id", *, lecteurs_ecriven
     Administrators never write: `app.portee` forbids it.
     """
     existe = f"EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.id = {table}.{colonne})"
-    ecrit = f"({existe} AND {PORTEE} IN ('', 'systeme'))" if lecteurs_ecrivent else f"({existe} AND {PORTEE} = 'systeme')"
+    ecrit = (
+        f"({existe} AND {PORTEE} IN ('', 'systeme'))" if lecteurs_ecrivent else f"({existe} AND {PORTEE} = 'systeme')"
+    )
     return migrations.RunSQL(_poser(table, existe, ecrit), _retirer(table))

@@ -15,7 +15,10 @@ CLE_ORGANISATION = "organisation"
 
 def rattachements_de(utilisateur: Utilisateur) -> list[Rattachement]:
     return list(
-        Rattachement.objects.actifs().filter(utilisateur=utilisateur).select_related("organisation", "utilisateur").order_by("organisation__nom")
+        Rattachement.objects.actifs()
+        .filter(utilisateur=utilisateur)
+        .select_related("organisation", "utilisateur")
+        .order_by("organisation__nom")
     )
 
 
@@ -23,7 +26,11 @@ def acteur_de(rattachement: Rattachement) -> Acteur:
     """The actor of a rattachement; a regional administrator reads through the ARS of the region."""
     perimetre = None
     if rattachement.role == Role.ADMIN_REGIONAL:
-        perimetre = Organisation.objects.filter(type="ars", region=rattachement.organisation.region).values_list("pk", flat=True).first()
+        perimetre = (
+            Organisation.objects.filter(type="ars", region=rattachement.organisation.region)
+            .values_list("pk", flat=True)
+            .first()
+        )
     return rattachement.acteur(perimetre)
 
 
