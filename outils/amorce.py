@@ -14,8 +14,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+DEBUT = time.monotonic()
 RACINE = Path(__file__).resolve().parent.parent
 VENV = RACINE / ".venv"
 ATELIER = RACINE / ".amorce"
@@ -42,6 +44,7 @@ def main(profil: str) -> None:
         arreter("Aucun navigateur Chromium : installez-en un (Debian : apt-get install chromium), puis relancez.")
     synchroniser(trouver_uv(), profil)
     (VENV / f".pret-{profil}").write_text(empreinte)
+    dire("prêt")
 
 
 def paquets_manquants(profil: str) -> list[str]:
@@ -204,7 +207,7 @@ def synchroniser(uv: str, profil: str) -> None:
 
 
 def dire(phrase: str) -> None:
-    print(f"amorce   | {phrase}", flush=True)
+    print(f"amorce   | {time.monotonic() - DEBUT:4.1f} s  {phrase}", flush=True)
 
 
 def arreter(phrase: str) -> None:

@@ -17,7 +17,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE = 1
 CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -47,7 +48,8 @@ def _ouvert_a_tous(chemin: Path) -> bool:
 
 def _endosser(identite: Identite) -> None:
     if identite.passe_murs:
-        _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Capabilities outlive the change of user, and access(2), which PostgreSQL asks of its programs, sees them.
+        _libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(identite.gid)
     os.setuid(identite.uid)
