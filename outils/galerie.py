@@ -26,7 +26,7 @@ ICI = Path(__file__).resolve().parent / "galerie"
 sys.path.insert(0, str(RACINE))
 
 NOMS = (
-    *("account_logout", "account_login", "mfa_index", "changer_organisation", "notifications", "bac_a_sable"),
+    *("account_logout", "account_login", "compte", "changer_organisation", "notifications", "bac_a_sable"),
     *("simulateurs", "verifier", "accessibilite", "mentions_legales", "donnees_personnelles"),
 )
 urlpatterns = [path(f"{nom}/", HttpResponse, name=nom) for nom in NOMS]
