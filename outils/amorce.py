@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 DEBUT = time.monotonic()
@@ -39,10 +40,14 @@ def main(profil: str) -> None:
     temoins = [VENV / f".pret-{nom}" for nom in ((profil, "essais") if profil == "demo" else (profil,))]
     if any(t.exists() and t.read_text() == empreinte for t in temoins) and (VENV / "bin/python").exists():
         return
-    installer_paquets(paquets_manquants(profil))
+    manquants = paquets_manquants(profil)
+    installer_paquets([p for p in manquants if p == "python3-venv"])
+    with ThreadPoolExecutor(1) as cote:  # apt-get works on the libraries while uv downloads
+        bibliotheques = cote.submit(installer_paquets, [p for p in manquants if p != "python3-venv"])
+        synchroniser(trouver_uv(), profil)
+        bibliotheques.result()
     if profil == "essais" and not navigateur():
-        arreter("Aucun navigateur Chromium : installez-en un (Debian : apt-get install chromium), puis relancez.")
-    synchroniser(trouver_uv(), profil)
+        installer_navigateur()
     (VENV / f".pret-{profil}").write_text(empreinte)
     dire("prêt")
 
@@ -57,7 +62,7 @@ def paquets_manquants(profil: str) -> list[str]:
     if uv_du_chemin() is None and not (ATELIER / "bin/uv").exists() and not importlib.util.find_spec("ensurepip"):
         manquants.append("python3-venv")
     if profil == "essais":
-        manquants += [] if navigateur() else ["chromium"]
+        manquants += [] if navigateur() or machine_ubuntu() else ["chromium"]
         manquants += [] if shutil.which("pdftotext") else ["poppler-utils"]
     return manquants
 
@@ -70,8 +75,20 @@ def chargeable(bibliotheque: str) -> bool:
     return True
 
 
+def machine_ubuntu() -> bool:
+    return "ID=ubuntu" in Path("/etc/os-release").read_text().splitlines()
+
+
 def navigateur() -> str | None:
     return next(filter(None, map(shutil.which, NAVIGATEURS)), None)
+
+
+def installer_navigateur() -> None:
+    """Where no package gives Chromium (Ubuntu has it as a snap only): the one that Playwright knows."""
+    dire("installation de Chromium par Playwright")
+    options = ["--with-deps"] if os.geteuid() == 0 else []
+    if not executer([str(VENV / "bin/python"), "-m", "playwright", "install", *options, "chromium"]):
+        arreter("Aucun navigateur Chromium. Installez-en un (Debian : sudo apt-get install chromium), puis relancez.")
 
 
 def installer_paquets(paquets: list[str]) -> None:
