@@ -87,7 +87,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "dsfr.forms.DsfrDjangoTemplates"
+FORM_RENDERER = "ess_portal.socle.rendu.RenduDsfr"
 DSFR_CHECK_DEPRECATED_PARAMS = False
 
 # The web waits 10 s for a statement; workers, commands and migrations say otherwise by DELAI_SQL_MS.
