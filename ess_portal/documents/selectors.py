@@ -125,7 +125,7 @@ def documents_faux() -> list[str]:
         return [
             str(cle)
             for cle in Document.objects.filter(etat=Document.Etat.PRODUIT)
-            .extra(where=["encode(sha256(octets), 'hex') <> empreinte"])  # noqa: S610
+            .extra(where=["encode(sha256(octets), 'hex') <> empreinte"])
             .order_by("pk")
             .values_list("pk", flat=True)
         ]

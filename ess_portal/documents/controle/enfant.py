@@ -1,4 +1,4 @@
-"""The child process: limits itself, judges one file, prints one line of JSON. Its death is a refusal.
+"""The child process: limits itself, judges one file, writes one line of JSON. Its death is a refusal.
 
 `python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE` or `… chercher SOURCE`.
 """
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
         reponse = controler(Path(source), Path(suite[0])) if verbe == "controler" else chercher(Path(source))
     except MemoryError:
         reponse = {"motif": "bombe"}
-    print(json.dumps(reponse))
+    sys.stdout.write(json.dumps(reponse))
     return 0
 
 

@@ -95,7 +95,7 @@ def nom_propre(brut: str) -> str:
     nom = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") else c for c in nom)
     nom = "".join(c for c in nom if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     nom = re.sub(r'[<>:"|?*;%]', "_", nom)
-    nom = re.sub(r" {2,}", " ", nom).strip(" .")
+    nom = re.sub(r" {2,}", " ", nom).rstrip(" .").lstrip(" ")
     radical, point, extension = nom.rpartition(".")
     if not point:
         radical, extension = nom, ""

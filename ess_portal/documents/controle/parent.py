@@ -37,7 +37,7 @@ def chercher(source: Path) -> str | None:
 
 
 def _executer(verbe: str, *chemins: Path) -> dict:
-    enfant = subprocess.Popen(
+    enfant = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "ess_portal.documents.controle.enfant", verbe, *map(str, chemins)],
         cwd=RACINE,
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},

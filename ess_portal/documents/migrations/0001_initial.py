@@ -1,6 +1,8 @@
-import ess_portal.documents.models.document
 import uuid
+
 from django.db import migrations, models
+
+import ess_portal.documents.models.document
 
 
 class Migration(migrations.Migration):

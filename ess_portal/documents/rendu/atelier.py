@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -55,12 +56,7 @@ def _lancer() -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "ess_portal.documents.rendu.enfant"],
         cwd=RACINE,
-        env={
-            "PATH": os.defpath,
-            "LANG": "C.UTF-8",
-            "HOME": "/nonexistent",
-            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", "/tmp"),
-        },  # noqa: S108
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent", "XDG_CACHE_HOME": tempfile.gettempdir()},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -104,8 +104,8 @@ def contrat_dotation() -> ContratDotation:
             _LIEU
             | {
                 "finess": "120000007",
-                "date_effet": date(2026, 11, 16),
-                "date_fin": date(2031, 11, 15),
+                "prise_effet": "à la date de la troisième signature, et au plus tôt le 1er janvier 2025",
+                "terme": "cinq ans après sa prise d’effet, la veille du jour anniversaire",
                 "montant_initial": Decimal("53888.89"),
                 "effectif": 17,
                 "minimum": Decimal("50000.00"),

@@ -1,0 +1,286 @@
+"""B36, B37, B39 and the specimens: our fonts only, the facts printed, nothing fetched, nothing executed."""
+
+import dataclasses
+import io
+import shutil
+import socket
+import subprocess
+import threading
+import typing
+from decimal import Decimal
+
+import pikepdf
+import pytest
+
+from ess_portal.documents import clauses
+from ess_portal.documents.donnees import MODELES, DonneesInvalides, lire, vers_json
+from ess_portal.documents.rendu import RenduImpossible, composer, rendre, tracer_qr
+from ess_portal.documents.rendu.atelier import fermer, imprimer
+from ess_portal.documents.specimens import SPECIMENS
+
+FAITS = {
+    "lettre_intention": ("Annexe 4", "Pneumologie", "10001234560", "17 février 2026 à 10 h 02 (heure de Paris)"),
+    "accuse_reception": (
+        "10 mai 2026",
+        "réputée validée le 11 mai 2026",
+        "02 62 00 00 00",
+        "L. 232-3",
+        "heure de La Réunion",
+        "cahier des charges ESS (CPN)",
+    ),
+    "accuse_reception_incomplet": ("20 mai 2026 inclus", "modalités de déploiement"),
+    "notification_decision": ("est validée", "3 avril 2026", "Isabelle Roques"),
+    "notification_refus": (
+        "n’est pas validé",
+        "3 adhérents pour 41",
+        "deux mois à compter de sa notification",
+        "La Réunion",
+    ),
+    "attestation_tacite": ("réputée validée depuis le 18 avril 2026", "17 avril 2026", "L. 232-3", "ni versement"),
+    "contrat_amorcage": ("80 000 €", "40 000 €", "17 août 2027", "en attente", "22 avril 2026 à 18 h 04", "Annexe 1"),
+    "contrat_amorcage_transitoire": ("24 000 €", "30 %", "en une fois"),
+    "contrat_dotation": ("53 888,89 €", "100 000 €", "16 novembre 2026", "15 novembre 2031", "Annexe 2"),
+    "formulaire_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Annexe 3"),
+    "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),
+    "projet_sante": ("Diagnostic territorial", "Qualitatif"),
+    "rapport_activite": ("dont médecins traitants", "1 342", "3 618,39 €"),
+}
+outils = pytest.mark.parametrize("code", SPECIMENS)
+
+
+@pytest.fixture(scope="module")
+def specimens():
+    rendus = {}
+
+    def donner(code: str) -> bytes:
+        if code not in rendus:
+            type_, construire = SPECIMENS[code]
+            rendus[code] = rendre(
+                type_, construire(), titre=MODELES[type_].titre, version=1, code="SPEC2MENSPEC2MEN"
+            ).octets
+        return rendus[code]
+
+    yield donner
+    fermer()
+
+
+def texte(octets: bytes, dossier) -> str:
+    (dossier / "d.pdf").write_bytes(octets)
+    sortie = subprocess.run(
+        [shutil.which("pdftotext"), "-raw", dossier / "d.pdf", "-"], check=True, capture_output=True, text=True
+    ).stdout
+    return " ".join(sortie.split())
+
+
+def test_chaque_type_a_son_specimen():
+    assert {type_ for type_, _ in SPECIMENS.values()} == set(MODELES)
+    assert set(FAITS) == set(SPECIMENS)
+
+
+@outils
+def test_specimen_imprime_ses_faits(code, specimens, tmp_path):
+    lu = texte(specimens(code), tmp_path)
+    for fait in (*FAITS[code], "SPEC-2MEN-SPEC-2MEN", "Modèle à valider par l’ARS et la caisse"):
+        assert fait in lu, fait
+    assert "\u202f" not in lu
+    assert "\ufffd" not in lu
+
+
+@outils
+def test_specimen_n_embarque_que_marianne(code, specimens):
+    with pikepdf.open(io.BytesIO(specimens(code))) as document:
+        polices = {
+            str(objet.BaseFont).partition("+")[2]
+            for objet in document.objects
+            if isinstance(objet, pikepdf.Dictionary) and objet.get("/Type") == "/Font" and "/BaseFont" in objet
+        }
+    assert polices
+    assert all(police.startswith("Marianne") for police in polices)
+
+
+@outils
+def test_specimen_est_balise_et_titre(code, specimens):
+    with pikepdf.open(io.BytesIO(specimens(code))) as document:
+        assert str(document.Root.Lang) == "fr"
+        assert bool(document.Root.MarkInfo.Marked)
+        assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
+        with document.open_metadata() as meta:
+            assert meta["pdfuaid:part"] == "1"
+            assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "A")
+            assert meta["dc:title"]
+
+
+@outils
+def test_donnees_aller_et_retour(code):
+    type_, construire = SPECIMENS[code]
+    assert lire(type_, vers_json(construire())) == construire()
+
+
+class Ecouteur:
+    """Counts who knocks on a loopback port."""
+
+    def __init__(self) -> None:
+        self.prise = socket.create_server(("127.0.0.1", 0))
+        self.port = self.prise.getsockname()[1]
+        self.visites = 0
+        threading.Thread(target=self._ecouter, daemon=True).start()
+
+    def _ecouter(self) -> None:
+        while True:
+            try:
+                visiteur, _ = self.prise.accept()
+            except OSError:
+                return
+            self.visites += 1
+            visiteur.close()
+
+
+@pytest.fixture
+def ecouteur():
+    ecouteur = Ecouteur()
+    with socket.create_connection(("127.0.0.1", ecouteur.port)):
+        pass
+    yield ecouteur
+    ecouteur.prise.close()
+
+
+def vecteurs(port: int, canari: str) -> str:
+    http = f"http://127.0.0.1:{port}/x"
+    adresses = (
+        http,
+        f"file://{canari}",
+        f"//127.0.0.1:{port}/x",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "actif:../../etc/passwd",
+    )
+    formes = (
+        '<img src="{}">',
+        '<link rel="stylesheet" href="{}">',
+        '<link rel="attachment" href="{}">',
+        '<a rel="attachment" href="{}">x</a>',
+        "<style>@import url({});</style>",
+        '<style>@font-face {{font-family:x;src:url("{}")}} *{{font-family:x}}</style>',
+        '<p style="background:url({})">x</p>',
+        '<svg><image href="{}"/><use xlink:href="{}"/></svg>',
+        '<object data="{}"></object><embed src="{}"><iframe src="{}"></iframe>',
+        '<base href="{}"><meta http-equiv="refresh" content="0;url={}">',
+        "{{% include '{}' %}} {{{{ settings.SECRET_KEY }}}}",
+        "url({}) ]]> --> {}",
+    )
+    return "\n".join(forme.format(*[adresse] * forme.count("{}")) for forme in formes for adresse in adresses)
+
+
+def empoisonner(donnees, poison: str):
+    """Every free text of a document replaced by the vectors; dates, amounts, codes and zones stay."""
+    annotations = typing.get_type_hints(type(donnees))
+    neufs = {}
+    for champ in dataclasses.fields(donnees):
+        valeur, annotation = getattr(donnees, champ.name), annotations[champ.name]
+        if annotation is str and champ.name not in ("fuseau", "numero"):
+            neufs[champ.name] = poison
+        elif dataclasses.is_dataclass(valeur):
+            neufs[champ.name] = empoisonner(valeur, poison)
+        elif isinstance(valeur, tuple):
+            neufs[champ.name] = tuple(empoisonner(v, poison) if dataclasses.is_dataclass(v) else poison for v in valeur)
+    return dataclasses.replace(donnees, **neufs)
+
+
+@outils
+def test_rien_n_est_appele_depuis_un_texte(code, ecouteur, tmp_path):
+    canari = tmp_path / "canari.txt"
+    canari.write_text("CANARI-9f4c21ab")
+    type_, construire = SPECIMENS[code]
+    poison = vecteurs(ecouteur.port, str(canari))
+    avant = ecouteur.visites
+    html = composer(type_, empoisonner(construire(), poison), titre=poison[:200], version=1, code="SPEC2MENSPEC2MEN")
+    assert "<img" not in html
+    assert "<object" not in html
+    octets, _pages = imprimer(html)
+    assert ecouteur.visites == avant
+    with pikepdf.open(io.BytesIO(octets)) as document:
+        assert not document.attachments
+        flux = b"".join(
+            o.read_bytes() for o in document.objects if isinstance(o, pikepdf.Stream) and "/Subtype" not in o
+        )
+    assert b"CANARI-9f4c21ab" not in flux
+    assert "CANARI-9f4c21ab" not in texte(octets, tmp_path)
+
+
+def test_l_imprimeur_lui_meme_n_appelle_rien(ecouteur, tmp_path):
+    """Even markup that got past the escaping reaches neither the network nor the disk."""
+    avant = ecouteur.visites
+    canari = tmp_path / "canari.txt"
+    canari.write_text("CANARI-9f4c21ab")
+    html = "<html lang=fr><title>x</title>" + vecteurs(ecouteur.port, str(canari))
+    octets, _pages = imprimer(html)
+    assert ecouteur.visites == avant
+    assert "CANARI-9f4c21ab" not in texte(octets, tmp_path)
+    with pikepdf.open(io.BytesIO(octets)) as document:
+        assert not document.attachments
+
+
+def test_mise_en_page_trop_longue_est_interrompue_et_la_suivante_passe():
+    with pytest.raises(RenduImpossible):
+        imprimer("<html lang=fr><title>x</title>" + "<p>mot " * 400_000, delai=1.5)
+    octets, pages = imprimer("<html lang=fr><title>x</title><p>suivant")
+    assert octets.startswith(b"%PDF-")
+    assert pages == 1
+    fermer()
+
+
+def test_texte_imprime_sans_caractere_de_controle_ni_espace_fine():
+    reperes = SPECIMENS["attestation_tacite"][1]()
+    brut = vers_json(reperes)
+    brut["destinataire"] = "Dr\u202fX\u202e\0\x07\r\n8\u2009rue\u2011A"
+    assert lire("attestation_tacite", brut).destinataire == "Dr\u00a0X\n8\u00a0rue-A"
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur"),
+    [
+        ("recu_jour", "2026-13-01"),
+        ("recu_jour", 20260101),
+        ("objet", "contrat"),
+        ("explication", "une seule"),
+        ("destinataire", None),
+        ("inconnu", "x"),
+    ],
+)
+def test_donnees_mal_typees_refusees(champ, valeur):
+    brut = vers_json(SPECIMENS["attestation_tacite"][1]()) | {champ: valeur}
+    with pytest.raises(DonneesInvalides) as refus:
+        lire("attestation_tacite", brut)
+    assert champ in str(refus.value)
+
+
+def test_clauses_variables_typees_et_posees_en_une_passe():
+    modele = clauses.construire(
+        "essai", "1", {"equipe": "texte", "montant": "montant"}, [{"titre": "{equipe}", "paragraphes": ["{montant}"]}]
+    )
+    posees = clauses.remplir(modele, {"equipe": "{montant} {0.__class__}", "montant": Decimal("80000.00")})
+    assert posees[0].titre == "{montant} {0.__class__}"
+    assert posees[0].paragraphes == ("80\u00a0000\u00a0€",)
+    for valeurs in (
+        {"equipe": "x"},
+        {"equipe": "x", "montant": 1.5},
+        {"equipe": "x", "montant": Decimal(1), "autre": "y"},
+    ):
+        with pytest.raises(clauses.ClauseInvalide):
+            clauses.remplir(modele, valeurs)
+    with pytest.raises(clauses.ClauseInvalide):
+        clauses.construire("essai", "1", {}, [{"titre": "x", "paragraphes": ["{equipe}"]}])
+
+
+@pytest.mark.parametrize(
+    "code", ["contrat_amorcage", "contrat_amorcage_transitoire", "contrat_dotation", "formulaire_adhesion"]
+)
+def test_clauses_nationales_sans_variable_inutile(code):
+    modele = clauses.charger(code)
+    texte_entier = " ".join(p for c in modele.clauses for p in c.paragraphes)
+    assert all(f"{{{nom}}}" in texte_entier for nom in modele.variables)
+
+
+def test_qr_couvre_tous_les_modules_noirs():
+    qr = tracer_qr("https://portail.exemple.fr/verifier/ABCD/")
+    assert qr.cote >= 25
+    assert set(qr.trace) <= set("MhvHz-0123456789 ")
