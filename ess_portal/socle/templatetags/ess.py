@@ -1,7 +1,7 @@
 """The house's components. `{% load ess %}`, then:
 
 PAGE — `{% extends "base.html" %}` and its blocks: `title` (with its tag: `<title>Versements – Équipes de soins
-spécialisés</title>`), `fil` (`{% fil_ariane liens %}`), `entete` (`{% entete_page %}`), `contenu`, `lateral` (when the
+spécialisés</title>`), `fil` (`{% fil_ariane liens %}`), `entete` (`{% entete_page titre surtitre="" meta=[…] complement="" %}`: the h1), `contenu`, `lateral` (when the
 page fills it, it becomes a left column of a quarter), `large` (fill it with `ess-large` for agents' dense pages),
 `decision` (the sticky bar, outside the container: buttons name their form by `form="…"`), `scripts`. `{% fil_ariane liens %}`: liens = [{libelle, url}, …, {libelle}].
 
