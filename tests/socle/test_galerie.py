@@ -11,10 +11,13 @@ from django.test import RequestFactory
 
 from outils.galerie import ICI, donnees
 
+# The gallery's own routes: every optional link of the header and of the footer is there.
+pytestmark = pytest.mark.urls("outils.galerie")
 
-@pytest.mark.parametrize("page", sorted(p.name for p in ICI.glob("*.html")))
-def test_galerie(page: str) -> None:
-    gabarit = engines["django"].from_string((ICI / page).read_text())
+
+@pytest.mark.parametrize("nom", sorted(p.name for p in ICI.glob("*.html")))
+def test_galerie(nom: str) -> None:
+    gabarit = engines["django"].from_string((ICI / nom).read_text())
     html = gabarit.render(donnees(), RequestFactory().get("/"))
     assert not re.search(r'\sstyle="|\son[a-z]+="|<script>|<style', html)
     ids = re.findall(r'\sid="([^"]+)"', html)

@@ -1,9 +1,10 @@
 """The house's components. `{% load ess %}`, then:
 
 PAGE — `{% extends "base.html" %}` and its blocks: `title` (with its tag: `<title>Versements – Équipes de soins
-spécialisés</title>`), `fil` (`{% fil_ariane liens %}`), `entete` (`{% entete_page titre surtitre="" meta=[…] complement="" %}`: the h1), `contenu`, `lateral` (when the
-page fills it, it becomes a left column of a quarter), `large` (fill it with `ess-large` for agents' dense pages),
-`decision` (the sticky bar, outside the container: buttons name their form by `form="…"`), `scripts`. `{% fil_ariane liens %}`: liens = [{libelle, url}, …, {libelle}].
+spécialisés</title>`); `fil` (`{% fil_ariane liens %}`, liens = [{libelle, url}, …, {libelle}]); `entete`
+(`{% entete_page titre surtitre="" meta=[…] complement="" %}`: the h1); `contenu`; `lateral` (filled, it is a left column);
+`large` (fill it with `ess-large` for the dense pages of agents); `decision` (the sticky bar, outside the container: its
+buttons name their form by `form="…"`); `scripts`.
 
 FILTERS — `{{ jour|date_fr }}` 10 mai 2026; `{{ jour|date_fr:"exposant" }}` 1<sup>er</sup> mai 2026;
 `{{ jour|jour_fr }}` mardi 10 mai 2026; `{{ instant|instant_fr:fuseau }}` 10 mai 2026 à 14 h 02; `{{ i|heure_fr }}`;
