@@ -34,14 +34,10 @@ def vue(element: Any, **defauts: Any) -> dict[str, Any]:
         valeurs = {nom: element.get(nom) for nom in defauts}
         inconnus = set(element) - set(defauts)
         if inconnus:
-            raise ValueError(
-                f"clés inconnues d’un composant : {', '.join(sorted(inconnus))}"
-            )
+            raise ValueError(f"clés inconnues d’un composant : {', '.join(sorted(inconnus))}")
     else:
         valeurs = {nom: getattr(element, nom, None) for nom in defauts}
-    return {
-        nom: defauts[nom] if valeurs[nom] is None else valeurs[nom] for nom in defauts
-    }
+    return {nom: defauts[nom] if valeurs[nom] is None else valeurs[nom] for nom in defauts}
 
 
 def vues(elements: Iterable[Any] | None, **defauts: Any) -> list[dict[str, Any]]:
@@ -70,11 +66,7 @@ def valeur_fr(valeur: Any) -> str:
 def pas(element: Any) -> dict[str, Any]:
     """One line of an addition. Rules may say more than a page shows: unknown keys are left aside."""
     if isinstance(element, Mapping):
-        element = {
-            nom: element[nom]
-            for nom in ("libelle", "detail", "valeur", "regle", "source")
-            if nom in element
-        }
+        element = {nom: element[nom] for nom in ("libelle", "detail", "valeur", "regle", "source") if nom in element}
     ligne = vue(element, libelle="", detail="", valeur="", regle="", source="")
     return ligne | {
         "valeur": valeur_fr(ligne["valeur"]),
@@ -92,11 +84,7 @@ def etat(variante: str, texte: str, precision: str = "", icone: str = "") -> Saf
         icone or ICONES[variante],
         texte,
     )
-    return (
-        format_html('{}<span class="ess-mini">{}</span>', marque, precision)
-        if precision
-        else marque
-    )
+    return format_html('{}<span class="ess-mini">{}</span>', marque, precision) if precision else marque
 
 
 def delai(
@@ -150,9 +138,7 @@ def avec_roles(contenu: str) -> SafeString:
         nom, attributs = balise[1], balise[2] or ""
         if " role=" in attributs:
             return balise[0]
-        valeur = ROLES.get(nom) or (
-            "rowheader" if 'scope="row' in attributs else "columnheader"
-        )
+        valeur = ROLES.get(nom) or ("rowheader" if 'scope="row' in attributs else "columnheader")
         return f'<{nom} role="{valeur}"{attributs}>'
 
     return mark_safe(_BALISE.sub(role, contenu))

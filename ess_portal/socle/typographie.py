@@ -30,9 +30,7 @@ def date_fr(jour: date, premier: str = "1er") -> str:
     A datetime is refused: which day it is depends on a zone, which only `instant_fr` asks for (CAL-4).
     """
     if isinstance(jour, datetime):
-        raise TypeError(
-            "date_fr attend un jour ; un instant s’écrit avec instant_fr et son fuseau."
-        )
+        raise TypeError("date_fr attend un jour ; un instant s’écrit avec instant_fr et son fuseau.")
     return _date_fr(jour.year, jour.month, jour.day, premier)
 
 
@@ -97,9 +95,7 @@ def part(numerateur: int, denominateur: int, decimales: int = 1) -> str | None:
     if denominateur <= 0:
         return None
     echelle = 10**decimales
-    return pourcent_tronque(
-        Decimal(100 * echelle * numerateur // denominateur) / echelle, decimales
-    )
+    return pourcent_tronque(Decimal(100 * echelle * numerateur // denominateur) / echelle, decimales)
 
 
 def accord(compte: int, singulier: str, pluriel: str | None = None) -> str:
@@ -119,12 +115,7 @@ def dans(jour: date, reference: date) -> str:
         return "demain"
     if ecart <= 365:
         return f"dans {accord(ecart, 'jour')}"
-    mois = (
-        (jour.year - reference.year) * 12
-        + jour.month
-        - reference.month
-        - (jour.day < reference.day)
-    )
+    mois = (jour.year - reference.year) * 12 + jour.month - reference.month - (jour.day < reference.day)
     return f"dans {mois} mois"
 
 
