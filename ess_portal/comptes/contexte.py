@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from ess_portal.socle import horloge
 
+from .acteur import Acteur
 from .roles import ADMINS, AGENTS, CAISSE, PORTEURS, Role
 
 # (words, URL name, who). A page that is not installed is left out.
@@ -46,6 +48,18 @@ def menu(role: Role) -> tuple[tuple[str, str], ...]:
     return tuple(liens)
 
 
+def non_lus(acteur: Acteur | None) -> int:
+    """Messages that this organisation has not read: asked of the base by the pages that show the count, and only by them."""
+    if acteur is None or acteur.role in ADMINS:
+        return 0
+    return (
+        apps.get_model("dossiers", "Message")
+        .objects.pour(acteur)
+        .exclude(lu_par__contains=[acteur.organisation_id])
+        .count()
+    )
+
+
 def portail(request: HttpRequest) -> dict[str, Any]:
     acteur = getattr(request, "acteur", None)
     return {
@@ -57,6 +71,7 @@ def portail(request: HttpRequest) -> dict[str, Any]:
         ]
         if acteur
         else [],
+        "non_lus": partial(non_lus, acteur),
         "bac_a_sable": settings.BAC_A_SABLE,
         "horloge_simulee": horloge.maintenant() if settings.BAC_A_SABLE else None,
     }

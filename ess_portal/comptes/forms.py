@@ -25,7 +25,7 @@ def lire_rpps(valeur: str) -> str:
     if len(chiffres) == 12 and chiffres.startswith("8"):
         chiffres = chiffres[1:]
     if chiffres and not (len(chiffres) == 11 and chiffres.isdigit() and luhn.is_valid(chiffres)):
-        raise forms.ValidationError("Ce numéro RPPS n’est pas valable : il compte onze chiffres.")
+        raise forms.ValidationError("Ce numéro RPPS n’est pas valable : il compte onze chiffres.")
     return chiffres
 
 
@@ -38,7 +38,7 @@ class IdentiteForm(forms.Form):
     )
     nom = forms.CharField(label="Nom", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     fonction = forms.CharField(
-        label="Fonction", max_length=160, required=False, help_text="Par exemple : cardiologue, chargée de mission."
+        label="Fonction", max_length=160, required=False, help_text="Par exemple : cardiologue, chargée de mission."
     )
     rpps = forms.CharField(
         label="Numéro RPPS", max_length=20, required=False, help_text="Pour les professionnels de santé."

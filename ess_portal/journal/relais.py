@@ -7,7 +7,7 @@ runs out: the row is taken again, and every handler is idempotent by its key.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -35,12 +35,13 @@ def _effet(chemin: str) -> Callable[[Mapping[str, Any], str], None]:
     return import_string(chemin)
 
 
-def reclamer(limite: int) -> list[int]:
+def reclamer(limite: int, types: Collection[str] = ()) -> list[int]:
     """Takes up to `limite` rows for this relay, oldest first, and gives their ids. Leases run on the machine's time."""
     reel = horloge.temps_reel()
     with comme_portail():
         lignes = list(
-            Envoi.objects.filter(statut=Envoi.Statut.PRET)
+            (Envoi.objects.filter(type__in=types) if types else Envoi.objects.all())
+            .filter(statut=Envoi.Statut.PRET)
             .filter(Q(bail_jusqua__isnull=True) | Q(bail_jusqua__lt=reel))
             .order_by("pk")
             .select_for_update(skip_locked=True)
@@ -72,10 +73,10 @@ def accomplir(envoi_id: int) -> bool:
         return True
 
 
-def vider(limite: int = 200) -> int:
-    """One pass of the relay: claims and performs, in batches, until nothing is left to do. Gives the count done."""
+def vider(limite: int = 200, types: Collection[str] = ()) -> int:
+    """One pass of the relay: claims and performs, in batches, until nothing (of these types) is left to do. Gives the count done."""
     horloge.charger()
     faits = 0
-    while lot := reclamer(limite):
+    while lot := reclamer(limite, types):
         faits += sum(accomplir(pk) for pk in lot)
     return faits

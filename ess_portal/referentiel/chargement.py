@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from django.db import models, transaction
 
 from ess_portal.comptes.models import Organisation
 from ess_portal.comptes.roles import TypeOrganisation
-from ess_portal.journal.services import json_simple
 from ess_portal.socle import horloge
 
 from .models import Caisse, Departement, JeuParametres, Region, Specialite
@@ -57,7 +55,11 @@ def charger() -> dict[str, int]:
             Departement,
             [
                 Departement(
-                    code=d["code"], nom=d["nom"], region_id=d["region"] or None, fuseau=d["fuseau"], est_ouvert=d["ouvert"] == "oui",
+                    code=d["code"],
+                    nom=d["nom"],
+                    region_id=d["region"] or None,
+                    fuseau=d["fuseau"],
+                    est_ouvert=d["ouvert"] == "oui",
                     **formes.get(d["code"], {"voisins": [], "trace": ""}),
                 )
                 for d in lignes("departements")
@@ -74,7 +76,9 @@ def charger() -> dict[str, int]:
         "spécialités": _poser(
             Specialite,
             [
-                Specialite(**s | {"date_fin": s["date_fin"] or None, "groupes": [g for g in s["groupes"].split("|") if g]})
+                Specialite(
+                    **s | {"date_fin": s["date_fin"] or None, "groupes": [g for g in s["groupes"].split("|") if g]}
+                )
                 for s in lignes("specialites")
             ],
             "code",
@@ -95,21 +99,34 @@ def _organisations() -> list[Organisation]:
     regions = {r["code"]: r for r in lignes("regions")}
     departements = {d["code"]: d for d in lignes("departements")}
     liste = [
-        Organisation(type=TypeOrganisation.ADMINISTRATION, code="administration-nationale", nom="Administration nationale", creee_le=creee)
+        Organisation(
+            type=TypeOrganisation.ADMINISTRATION,
+            code="administration-nationale",
+            nom="Administration nationale",
+            creee_le=creee,
+        )
     ]
     for r in regions.values():
         commun = {"region": r["code"], "fuseau": r["fuseau"], "creee_le": creee}
         liste.append(Organisation(type=TypeOrganisation.ARS, code=f"ars-{r['code']}", nom=r["nom_ars"], **commun))
         liste.append(
             Organisation(
-                type=TypeOrganisation.ADMINISTRATION, code=f"administration-{r['code']}", nom=f"Administration régionale – {r['nom']}", **commun
+                type=TypeOrganisation.ADMINISTRATION,
+                code=f"administration-{r['code']}",
+                nom=f"Administration régionale – {r['nom']}",
+                **commun,
             )
         )
     for c in lignes("caisses"):
         d = departements[c["departement"]]
         liste.append(
             Organisation(
-                type=TypeOrganisation.CAISSE, code=c["slug"], nom=c["nom"], region=d["region"], departement=d["code"], fuseau=d["fuseau"],
+                type=TypeOrganisation.CAISSE,
+                code=c["slug"],
+                nom=c["nom"],
+                region=d["region"],
+                departement=d["code"],
+                fuseau=d["fuseau"],
                 creee_le=creee,
             )
         )
@@ -119,7 +136,9 @@ def _organisations() -> list[Organisation]:
 def inventer_coordonnees() -> None:
     """Sandbox: an accusé de réception prints the service's address, so each service gets an invented one (numbers kept
     by the telecom regulator for fiction, mail domain that leads nowhere)."""
-    services = Organisation.objects.filter(type__in=(TypeOrganisation.ARS, TypeOrganisation.CAISSE), courriel="").order_by("pk")
+    services = Organisation.objects.filter(
+        type__in=(TypeOrganisation.ARS, TypeOrganisation.CAISSE), courriel=""
+    ).order_by("pk")
     for rang, o in enumerate(services):
         o.courriel = f"ess@{o.code}.invalid"
         o.telephone = f"01 99 00 {rang // 100:02d} {rang % 100:02d}"
@@ -131,5 +150,8 @@ def _premier_jeu() -> None:
     """The first national set: every default of the rules. Written once; a change is another set."""
     if not JeuParametres.objects.filter(region__isnull=True, valide_du=PREMIER_JEU).exists():
         JeuParametres.objects.create(
-            valide_du=PREMIER_JEU, valeurs=json_simple(asdict(Parametres())), source=SOURCE_PREMIER_JEU, cree_le=horloge.maintenant()
+            valide_du=PREMIER_JEU,
+            valeurs=Parametres().valeurs(),
+            source=SOURCE_PREMIER_JEU,
+            cree_le=horloge.maintenant(),
         )

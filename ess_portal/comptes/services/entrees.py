@@ -20,7 +20,7 @@ def entrer(*, secret: str, formulaire: AcceptationForm, maintenant: datetime) ->
     invitation = invitations.lire(secret, maintenant, verrouiller_ligne=True)
     if Utilisateur.objects.filter(courriel=invitation.courriel).exists():
         raise Conflit(
-            "compte_existant", "Un compte existe déjà à cette adresse : connectez-vous, puis ouvrez de nouveau le lien."
+            "compte_existant", "Un compte existe déjà à cette adresse : connectez-vous, puis ouvrez de nouveau le lien."
         )
     utilisateur = Utilisateur(courriel=invitation.courriel, cree_le=maintenant)
     formulaire.appliquer(utilisateur)

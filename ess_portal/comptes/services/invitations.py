@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from ess_portal.socle.horloge import jour_local
 
 from ..acteur import Acteur
 from ..clefs import empreinte_invitation, nouvelle_graine, secret_invitation
@@ -57,7 +58,7 @@ def inviter(*, organisation_id: int, courriel: str, role: str, acteur: Acteur, m
                 "organisation": organisation.nom,
                 "role": role.label,
                 "invite_par": acteur.nom,
-                "expire_le": f"{invitation.expire_le:%d/%m/%Y}",
+                "expire_le": jour_local(invitation.expire_le, organisation.fuseau),
             },
         },
     )

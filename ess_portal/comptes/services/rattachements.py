@@ -14,7 +14,9 @@ from ..models import Jeton, Organisation, Rattachement
 from ..trace import consigner
 from .acces import verifier_role, verrouiller
 
-DERNIER = "Il doit rester au moins une personne responsable de l’organisation\u00a0: donnez d’abord ce rôle à quelqu’un d’autre."
+DERNIER = (
+    "Il doit rester au moins une personne responsable de l’organisation : donnez d’abord ce rôle à quelqu’un d’autre."
+)
 
 
 def _ouvrir(rattachement_id: int, acteur: Acteur) -> tuple[Organisation, Rattachement, Acteur]:

@@ -34,11 +34,19 @@ class JetonForm(forms.Form):
 
 @require_safe
 def mon_compte(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "comptes/compte.html",
-        {"jetons": selectors.jetons_de(request.user.pk), "second_facteur": a_second_facteur(request.user)},
-    )
+    personne = request.user
+    identite = [
+        ("Nom", personne.nom_complet),
+        ("Adresse", personne.courriel),
+        ("Fonction", personne.fonction),
+        ("RPPS", personne.rpps),
+    ]
+    contexte = {
+        "identite": identite,
+        "jetons": selectors.jetons_de(personne.pk),
+        "second_facteur": a_second_facteur(personne),
+    }
+    return render(request, "comptes/compte.html", contexte)
 
 
 @require_http_methods(["GET", "POST"])

@@ -107,9 +107,7 @@ def changer_role(request: HttpRequest, rattachement_id: int) -> HttpResponse:
             acteur=request.acteur,
             maintenant=horloge.maintenant(),
         )
-        messages.success(
-            request, f"Le rôle de {change.utilisateur} est maintenant «\u00a0{change.get_role_display()}\u00a0»."
-        )
+        messages.success(request, f"Le rôle de {change.utilisateur} est maintenant « {change.get_role_display()} ».")
         return redirect(retour)
     return render(request, "comptes/role.html", {"form": formulaire, "rattachement": rattachement, "retour": retour})
 
