@@ -5,7 +5,6 @@ import socket
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -62,13 +61,15 @@ def examiner_clamd(fichier: Path) -> str | None:
 
 
 def _connecter() -> socket.socket:
-    adresse = urlsplit(reglages.adresse_clamd())
-    if adresse.scheme == "unix":
+    """`CLAMD_ADRESSE` is `host:port`, or the path of clamd's socket."""
+    adresse = reglages.adresse_clamd()
+    if adresse.startswith("/"):
         prise = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         prise.settimeout(DELAI_CONNEXION)
-        prise.connect(adresse.path)
+        prise.connect(adresse)
     else:
-        prise = socket.create_connection((adresse.hostname or "localhost", adresse.port or 3310), DELAI_CONNEXION)
+        hote, _, port = adresse.rpartition(":")
+        prise = socket.create_connection((hote or adresse, int(port) if hote else 3310), DELAI_CONNEXION)
     prise.settimeout(DELAI_REPONSE)
     return prise
 

@@ -16,7 +16,7 @@ def taille_maximum() -> int:
 
 
 def adresse_clamd() -> str:
-    """`tcp://hote:3310` or `unix:///chemin`; empty only where the sandbox's own scanner stands in."""
+    """`hote:3310`, or the path of clamd's socket; empty only where the sandbox's own scanner stands in."""
     return settings.CLAMD_ADRESSE
 
 

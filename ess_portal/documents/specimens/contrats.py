@@ -105,7 +105,7 @@ def contrat_dotation() -> ContratDotation:
             | {
                 "finess": "120000007",
                 "prise_effet": "à la date de la troisième signature, et au plus tôt le 1er janvier 2025",
-                "terme": "cinq ans après sa prise d’effet, la veille du jour anniversaire",
+                "terme": "cinq ans après sa prise d’effet, le jour anniversaire inclus",
                 "montant_initial": Decimal("53888.89"),
                 "effectif": 17,
                 "minimum": Decimal("50000.00"),
@@ -115,5 +115,5 @@ def contrat_dotation() -> ContratDotation:
         modele=modele.nom,
         signatures=signatures(nombre=3),
         date_effet=date(2026, 11, 16),
-        date_fin=date(2031, 11, 15),
+        date_fin=date(2031, 11, 16),
     )
