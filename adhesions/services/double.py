@@ -1,0 +1,65 @@
+"""Double adhésion (ADH-2): the same professional in two ESS of one specialty group on the same days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from dossiers.faits import parametres
+from dossiers.models import Dossier
+from dossiers.regles.statuts import FINAUX
+from dossiers.services.courriels import courriel
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.services import Effet
+from ess_portal.socle.erreurs import Conflit
+
+from ..models import Adhesion
+
+
+def autres_adhesions(adhesion: Adhesion, dossier: Dossier, depuis: date) -> list[Adhesion]:
+    """Adhésions of the same professional, in live dossiers of a common group, that run on or after a day. Read as the portal."""
+    with comme_portail():
+        return list(
+            Adhesion.objects.comptees()
+            .filter(
+                Q(sortie_le__isnull=True) | Q(sortie_le__gte=depuis),
+                professionnel_id=adhesion.professionnel_id,
+                dossier__groupes__overlap=dossier.groupes,
+            )
+            .exclude(dossier=dossier)
+            .exclude(dossier__statut__in=[s.value for s in FINAUX])
+            .select_related("dossier")
+            .order_by("pk")
+        )
+
+
+def controler(adhesion: Adhesion, dossier: Dossier, depuis: date) -> list[Effet]:
+    """Raises Conflit where the setting `double_adhesion` blocks; otherwise gives the mails that tell both caisses.
+
+    Neither équipe is told which other one it is: only who sees both dossiers learns it.
+    """
+    autres = autres_adhesions(adhesion, dossier, depuis)
+    if not autres:
+        return []
+    if parametres(dossier, depuis).double_adhesion == "bloquer":
+        raise Conflit(
+            "double_adhesion",
+            "Ce professionnel est déjà adhérent d’une autre équipe de la même spécialité à cette date.",
+        )
+    effets = []
+    for autre in autres:
+        for caisse in {dossier.caisse_id, autre.dossier.caisse_id} - {None}:
+            effets.append(
+                courriel(
+                    dossier,
+                    "double_adhesion",
+                    f"{adhesion.pk}:{autre.pk}:{caisse}",
+                    organisation=caisse,
+                    rpps=adhesion.professionnel.rpps,
+                    autre_numero=autre.dossier.numero,
+                    autre_nom=autre.dossier.nom,
+                    depuis=depuis.isoformat(),
+                )
+            )
+    return effets

@@ -1,0 +1,30 @@
+"""What a professional reads and signs: engagements of annexe 3 and the data-protection notice (regles-metier §9)."""
+
+from __future__ import annotations
+
+from dossiers.models import Dossier
+
+ENGAGEMENTS = (
+    (
+        "Donner un avis ponctuel",
+        "aux médecins traitants et aux soignants du territoire, dans des délais courts\u00a0: consultation, téléconsultation ou "
+        "téléexpertise.",
+    ),
+    ("Organiser le second recours", "avec vos confrères du premier et du troisième recours."),
+)
+CONSULTATIONS_AVANCEES = "Proposer aussi des consultations avancées."
+
+
+def notice(dossier: Dossier) -> tuple[str, ...]:
+    """The data notice, with the names of who reads: shown before the signature, never after."""
+    lecteurs = [
+        nom for nom in ("l’équipe", dossier.ars and dossier.ars.nom, dossier.caisse and dossier.caisse.nom) if nom
+    ]
+    if len(lecteurs) == 1:
+        lecteurs += ["l’ARS et la caisse à qui elle dépose son dossier"]
+    return (
+        "Votre nom, votre numéro RPPS, votre spécialité, vos lieux et mode d’exercice et la date de votre signature servent à compter les "
+        "adhérents et à calculer la dotation de l’équipe.",
+        f"Y ont accès\u00a0: {', '.join(lecteurs[:-1])} et {lecteurs[-1]}.",
+        "Ils sont gardés cinq ans après votre sortie de l’équipe. Vous pouvez les faire corriger par l’équipe, et quitter l’équipe à tout moment.",
+    )

@@ -1,0 +1,120 @@
+"""The list of adhérents, and the act pages of one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers.actions import FormulaireActe, executer, preparer
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
+
+from .. import selectors
+from ..models import Adhesion
+
+# What the address calls an act, its name in the registry, the button, what is said once it is done.
+ACTES = {
+    "lien": ("envoyer_lien_adhesion", "Envoyer le lien", "Le lien de signature est envoyé."),
+    "annulation": ("annuler_invitation", "Annuler l’invitation", "L’invitation est annulée."),
+    "formulaire": ("deposer_formulaire_adhesion", "Déposer le formulaire signé", "L’adhésion est enregistrée."),
+    "sortie": ("sortir_adherent", "Enregistrer la sortie", "La sortie est enregistrée."),
+    "correction": ("corriger_adhesion", "Enregistrer la correction", "La correction est enregistrée."),
+}
+
+
+@require_safe
+def lister(request: HttpRequest, numero: str) -> HttpResponse:
+    return render(
+        request,
+        "adhesions/liste.html",
+        selectors.page_adherents(numero, acteur=request.acteur, maintenant=horloge.maintenant()),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ajouter(request: HttpRequest, numero: str) -> HttpResponse:
+    return _page(request, numero, "ajouter_adherent", "Ajouter l’adhérent", "L’adhérent est ajouté.", None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agir(request: HttpRequest, numero: str, adhesion: int, acte: str) -> HttpResponse:
+    if acte not in ACTES:
+        raise Introuvable
+    ligne = (
+        Adhesion.objects.pour(request.acteur)
+        .filter(dossier__numero=numero, pk=adhesion)
+        .select_related("specialite")
+        .first()
+    )
+    if ligne is None:
+        raise Introuvable
+    nom, bouton, fait = ACTES[acte]
+    return _page(request, numero, nom, bouton, fait, ligne)
+
+
+def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, ligne: Adhesion | None) -> HttpResponse:
+    maintenant = horloge.maintenant()
+    action, dossier = preparer(nom, numero=numero, acteur=request.acteur, maintenant=maintenant)
+    statut = 200
+    if request.method == "POST":
+        donnees = request.POST.copy()
+        if ligne is not None:
+            donnees["adhesion"] = str(ligne.pk)
+        try:
+            executer(
+                nom,
+                numero=numero,
+                acteur=request.acteur,
+                maintenant=maintenant,
+                donnees=donnees,
+                fichiers=request.FILES,
+                utilisateur=request.user,
+            )
+        except (Introuvable, Interdit):
+            raise
+        except ErreurMetier as refus:
+            request.annuler, statut = True, refus.statut_http
+            formulaire = action.formulaire(donnees, request.FILES, dossier=dossier, acteur=request.acteur)
+            _reporter(formulaire, refus)
+        else:
+            messages.success(request, fait)
+            return redirect("adherents", numero=numero)
+    else:
+        formulaire = action.formulaire(initial=_initial(ligne), dossier=dossier, acteur=request.acteur)
+    if ligne is not None:
+        formulaire.fields["adhesion"].widget = forms.HiddenInput()
+    contexte = {
+        "dossier": dossier,
+        "adhesion": ligne,
+        "action": action,
+        "formulaire": formulaire,
+        "bouton": bouton,
+        "paires": selectors.identite(ligne) if ligne else (),
+        "fil": selectors.fil(dossier, action.libelle),
+        "retour": reverse("adherents", args=[numero]),
+    }
+    return render(request, "adhesions/acte.html", contexte, status=statut)
+
+
+def _initial(ligne: Adhesion | None) -> dict[str, Any]:
+    if ligne is None:
+        return {}
+    champs = ("titre", "nom", "prenom", "courriel", "mode", "departements", "lieux", "signee_le", "sortie_le")
+    return {nom: getattr(ligne, nom) for nom in champs} | {"adhesion": ligne.pk, "specialite": ligne.specialite_id}
+
+
+def _reporter(formulaire: FormulaireActe, refus: ErreurMetier) -> None:
+    """Shows a service's refusal on the form: at its fields when it names some, above them otherwise."""
+    if not formulaire.is_valid():
+        return
+    for champ, textes in refus.champs.items():
+        for texte in textes:
+            formulaire.add_error(champ if champ in formulaire.fields else None, texte)
+    if not refus.champs:
+        formulaire.add_error(None, refus.message)

@@ -1,0 +1,98 @@
+"""The signing pages: no account, the notice before the signature, nothing ticked beforehand, a code by mail."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_http_methods
+
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit
+
+from .. import selectors
+from ..forms import Code, Engagement
+from ..services.signature import Invitation, Issue, Situation, decliner, demander_code, lire_invitation
+from ..services.signature import signer as signer_adhesion
+
+MESSAGES = {
+    Issue.CODE_FAUX: "Ce code n’est pas le bon. Vérifiez les six chiffres du dernier courriel reçu.",
+    Issue.CODE_PERIME: "Ce code n’est plus valable. Demandez-en un nouveau.",
+}
+
+
+def _discrete(vue):
+    """The address holds the secret: no cache keeps it, no other site is told of it, no engine lists it."""
+
+    @wraps(vue)
+    def enveloppe(request: HttpRequest, jeton: str) -> HttpResponse:
+        reponse = vue(request, jeton)
+        add_never_cache_headers(reponse)
+        reponse["Referrer-Policy"] = "no-referrer"
+        reponse["X-Robots-Tag"] = "noindex"
+        return reponse
+
+    return enveloppe
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_discrete
+def signer(request: HttpRequest, jeton: str) -> HttpResponse:
+    """What one signs; POST asks for the code, or declines."""
+    maintenant = horloge.maintenant()
+    invitation = lire_invitation(jeton, maintenant=maintenant)
+    if invitation.situation is not Situation.OUVERT:
+        return _fin(request, invitation)
+    if request.method == "POST" and "decliner" in request.POST:
+        decliner(jeton, maintenant=maintenant)
+        return _fin(request, lire_invitation(jeton, maintenant=maintenant), declinee=True)
+    formulaire = Engagement(request.POST or None)
+    if request.method == "POST" and formulaire.is_valid():
+        demander_code(jeton, choix=formulaire.cleaned_data, maintenant=maintenant)
+        return redirect("adhesion_code", jeton=jeton)
+    statut = 422 if formulaire.is_bound else 200
+    return render(
+        request,
+        "adhesions/signer.html",
+        selectors.page_signature(invitation, maintenant) | {"formulaire": formulaire},
+        status=statut,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_discrete
+def code(request: HttpRequest, jeton: str) -> HttpResponse:
+    """The code asked by mail; POST signs, or sends another code."""
+    maintenant = horloge.maintenant()
+    invitation = lire_invitation(jeton, maintenant=maintenant)
+    if invitation.situation is not Situation.OUVERT:
+        return _fin(request, invitation)
+    if not invitation.code_en_cours:
+        return redirect("adhesion_signer", jeton=jeton)
+    if request.method == "POST" and "renvoyer" in request.POST:
+        demander_code(jeton, choix=invitation.lien.choix, maintenant=maintenant)
+        return redirect("adhesion_code", jeton=jeton)
+    formulaire = Code(request.POST or None)
+    if request.method == "POST" and formulaire.is_valid():
+        issue = signer_adhesion(jeton, code=formulaire.cleaned_data["code"], maintenant=maintenant)
+        if issue is Issue.SIGNEE:
+            return redirect("adhesion_signer", jeton=jeton)
+        formulaire.add_error("code", MESSAGES[issue])
+    statut = 422 if formulaire.is_bound else 200
+    return render(
+        request,
+        "adhesions/code.html",
+        selectors.page_signature(invitation, maintenant) | {"formulaire": formulaire},
+        status=statut,
+    )
+
+
+def _fin(request: HttpRequest, invitation: Invitation, *, declinee: bool = False) -> HttpResponse:
+    """The link has done its work, or no longer opens."""
+    signee = invitation.situation is Situation.SIGNE
+    statut = 200 if signee or declinee or request.method != "POST" else Conflit.statut_http
+    return render(
+        request, "adhesions/fin.html", {"invitation": invitation, "signee": signee, "declinee": declinee}, status=statut
+    )

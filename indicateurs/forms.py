@@ -1,0 +1,119 @@
+"""Forms of the annual report: the page's own, and those of its acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from dossiers.actions import FormulaireActe
+
+from .definitions import NATIONAUX
+from .models import Rapport
+
+NOMBRE_QUALITATIFS = 3
+
+
+class FormulaireRapport(forms.Form):
+    """The year's report as it is being written: every field may wait, negative numbers may not."""
+
+    commentaires = forms.CharField(label="Commentaires sur l’année", required=False, widget=forms.Textarea({"rows": 4}))
+    emploi_des_fonds = forms.CharField(
+        label="Emploi des fonds",
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="À quoi la dotation a servi, par mission.",
+    )
+    montant_depense = forms.DecimalField(
+        label="Montant dépensé dans l’année, en euros", required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+    solde = forms.DecimalField(
+        label="Somme non employée à la fin de l’année, en euros",
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+    )
+    outil_informatique = forms.CharField(
+        label="Outil informatique de l’équipe",
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Outil qui mesurera les délais de rendez-vous et de réponse\u00a0: où en est-il\u00a0?",
+    )
+    outil_le = forms.DateField(label="En service depuis le", required=False, widget=forms.DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for d in NATIONAUX:
+            self.fields[d.champ] = forms.IntegerField(
+                label=f"{d.code}. {d.libelle}",
+                help_text=d.definition,
+                required=False,
+                min_value=0,
+                max_value=2_000_000_000,
+            )
+        for rang in range(1, NOMBRE_QUALITATIFS + 1):
+            facultatif = "" if rang == 1 else f" {rang}"
+            self.fields[f"qualitatif_{rang}"] = forms.CharField(
+                label=f"Indicateur qualitatif{facultatif}", required=False, max_length=300
+            )
+            self.fields[f"resultat_{rang}"] = forms.CharField(
+                label=f"Résultat de l’année{facultatif}", required=False, widget=forms.Textarea({"rows": 3})
+            )
+
+    @property
+    def nationaux(self) -> list[Any]:
+        return [self[d.champ] for d in NATIONAUX]
+
+    @property
+    def qualitatifs(self) -> list[tuple[Any, Any]]:
+        return [(self[f"qualitatif_{rang}"], self[f"resultat_{rang}"]) for rang in range(1, NOMBRE_QUALITATIFS + 1)]
+
+    def donnees(self) -> dict[str, Any]:
+        """What the service saves, from `cleaned_data`."""
+        c = self.cleaned_data
+        qualitatifs = [
+            {"libelle": c[f"qualitatif_{rang}"], "resultat": c[f"resultat_{rang}"]}
+            for rang in range(1, NOMBRE_QUALITATIFS + 1)
+            if c[f"qualitatif_{rang}"] or c[f"resultat_{rang}"]
+        ]
+        return {nom: v for nom, v in c.items() if not nom.startswith(("qualitatif_", "resultat_"))} | {
+            "qualitatifs": qualitatifs
+        }
+
+
+def initial(rapport: Rapport | None, qualitatifs: list[str]) -> dict[str, Any]:
+    """What the form shows first: the saved draft, or the qualitative indicators that the projet defined (IND-2)."""
+    if rapport is None:
+        return {f"qualitatif_{rang}": libelle for rang, libelle in enumerate(qualitatifs[:NOMBRE_QUALITATIFS], 1)}
+    valeurs = {
+        nom: getattr(rapport, nom)
+        for nom in (
+            *Rapport.INDICATEURS,
+            "commentaires",
+            "emploi_des_fonds",
+            "montant_depense",
+            "solde",
+            "outil_informatique",
+            "outil_le",
+        )
+    }
+    for rang, q in enumerate(rapport.qualitatifs, 1):
+        valeurs |= {f"qualitatif_{rang}": q.get("libelle", ""), f"resultat_{rang}": q.get("resultat", "")}
+    return valeurs
+
+
+class ActeRapport(FormulaireActe):
+    annee = forms.IntegerField(label="Année du contrat", min_value=1, max_value=49)
+
+
+class EnregistrerRapport(FormulaireRapport, ActeRapport):
+    """The API's way to save a draft in one call."""
+
+    def donnees(self) -> dict[str, Any]:
+        donnees = FormulaireRapport.donnees(self)
+        return {"annee": donnees.pop("annee"), "donnees": donnees}
+
+
+class DemanderCorrection(ActeRapport):
+    texte = forms.CharField(label="Ce qui est à corriger", widget=forms.Textarea({"rows": 4}))

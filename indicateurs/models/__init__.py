@@ -1,0 +1,3 @@
+from .rapport import Rapport
+
+__all__ = ["Rapport"]

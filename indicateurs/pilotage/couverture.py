@@ -1,0 +1,103 @@
+"""The heat table: départements × groups of specialties, the most advanced step reached, what is late there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Count, F, Func
+
+from dossiers.models import Dossier
+from dossiers.regles.statuts import FINAUX, Statut
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.referentiel.models import Departement, Specialite
+
+from .echeances import Filtres, en_retard
+
+S = Statut
+# Step of a state: its letter, its level of colour, its words. A draft is nobody's to see but its équipe's (CONF-1).
+ETAPES = {
+    **dict.fromkeys((S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE), ("L", 1, "lettre en instruction")),
+    **dict.fromkeys((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_REFUSE), ("C", 2, "contrat, projet en préparation")),
+    **dict.fromkeys((S.PROJET_DEPOSE, S.PROJET_INCOMPLET), ("P", 3, "projet en instruction")),
+    **dict.fromkeys((S.PROJET_VALIDE, S.FINESS_ATTRIBUE), ("V", 4, "projet validé")),
+    S.DOTATION_ACTIVE: ("D", 5, "dotation active"),
+}
+LEGENDE = tuple(dict.fromkeys(ETAPES.values()))
+
+
+@dataclass(frozen=True)
+class Case:
+    lettre: str = ""
+    niveau: int = 0
+    mots: str = ""
+    nombre: int = 0
+    retards: int = 0
+    adresse: str = ""
+
+
+@dataclass(frozen=True)
+class Couverture:
+    groupes: tuple[tuple[str, str], ...]
+    lignes: tuple[tuple[str, tuple[Case, ...]], ...]
+    noms_groupes: dict[str, str]
+
+
+def _deplie(champ: str) -> Func:
+    return Func(F(champ), function="unnest", output_field=CharField())
+
+
+def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Couverture:
+    """Two aggregated queries and the names; only départements and groups where something lives are shown."""
+    vivants = (
+        Dossier.objects.pour(acteur)
+        .au(maintenant)
+        .filter(filtres.q())
+        .exclude(statut_effectif__in=[S.BROUILLON.value, *(s.value for s in FINAUX)])
+    )
+    etapes: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+    for r in (
+        vivants.order_by()
+        .values(dep=_deplie("departements"), grp=_deplie("groupes"), etat=F("statut_effectif"))
+        .annotate(n=Count("pk"))
+    ):
+        lettre, niveau, _ = ETAPES[S(r["etat"])]
+        etapes[r["dep"], r["grp"]].append((niveau, r["n"], lettre))
+    retards: dict[tuple[str, str], int] = defaultdict(int)
+    lignes = en_retard(acteur, filtres, maintenant).order_by()
+    for r in lignes.values(dep=_deplie("dossier__departements"), grp=_deplie("dossier__groupes")).annotate(
+        n=Count("pk")
+    ):
+        retards[r["dep"], r["grp"]] += r["n"]
+    noms = noms_groupes()
+    groupes = sorted({g for _, g in etapes}, key=lambda g: noms.get(g, g))
+    departements = dict(Departement.objects.filter(code__in={d for d, _ in etapes}).values_list("code", "nom"))
+    return Couverture(
+        groupes=tuple((g, noms.get(g, g)) for g in groupes),
+        lignes=tuple(
+            (f"{nom} ({code})", tuple(_case(etapes.get((code, g), []), retards[code, g], code, g) for g in groupes))
+            for code, nom in sorted(departements.items())
+        ),
+        noms_groupes=noms,
+    )
+
+
+def _case(etapes: list[tuple[int, int, str]], retards: int, departement: str, groupe: str) -> Case:
+    if not etapes:
+        return Case()
+    niveau, nombre, lettre = max(etapes)
+    mots = next(m for _, n, m in LEGENDE if n == niveau)
+    return Case(lettre, niveau, mots, nombre, retards, f"?departement={departement}&specialite={groupe}")
+
+
+def noms_groupes() -> dict[str, str]:
+    """A group is called by the shortest name among its specialties."""
+    noms: dict[str, str] = {}
+    for libelle, groupes in (
+        Specialite.objects.filter(date_fin__isnull=True).order_by("libelle", "code").values_list("libelle", "groupes")
+    ):
+        for g in groupes:
+            if g not in noms or len(libelle) < len(noms[g]):
+                noms[g] = libelle
+    return noms

@@ -1,0 +1,181 @@
+"""The dashboard of deadlines, assembled: a constant number of queries whatever the number of dossiers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from dossiers.models import Decision, Dossier
+from dossiers.regles.statuts import FINAUX, Statut
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import Role
+from ess_portal.referentiel.models import Departement, Region
+from ess_portal.referentiel.services import parametres_du_jour
+from ess_portal.socle.composants import delai
+from ess_portal.socle.erreurs import Interdit
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import accord, date_fr
+
+from . import echeances as e
+from .calendrier import dernier_jour, dessiner
+from .couverture import LEGENDE, couverture
+from .echeances import Filtres
+from .libelles import attendu, qui, suite
+
+OUVERTS = [s.value for s in Statut if s not in FINAUX and s is not Statut.BROUILLON]
+
+
+def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, Any]:
+    """Raises Interdit for an équipe: its own dates stand on its dossier."""
+    if not acteur.est_agent:
+        raise Interdit
+    region = Region.objects.filter(pk=acteur.region).first() if acteur.region else None
+    fuseau = region.fuseau if region else "Europe/Paris"
+    jour = jour_local(maintenant, fuseau)
+    seuil = parametres_du_jour(acteur.region or "", jour).seuil_tacite_imminent.jours
+    comptes = e.compter(acteur, filtres, maintenant, seuil)
+    retards = e.compter_retards(acteur, filtres, maintenant)
+    carte = couverture(acteur, filtres, maintenant)
+    calendrier = dessiner(e.par_jour(acteur, filtres, maintenant, dernier_jour(jour)), jour)
+    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=maintenant + e.HORIZON)
+    return {
+        "titre": "Pilotage national"
+        if acteur.role == Role.ADMIN_NATIONAL
+        else "Pilotage régional"
+        if acteur.role == Role.ADMIN_REGIONAL
+        else "Pilotage",
+        "perimetre": _perimetre(acteur, region),
+        "maintenant": maintenant,
+        "fuseau": fuseau,
+        "jour": jour,
+        "seuil": seuil,
+        "comptes": comptes,
+        "retards": retards,
+        "phrase_tacites": _phrase(comptes, maintenant, fuseau),
+        "adresse_tacites": _liste(filtres, onglet="tacites"),
+        "chiffres": _chiffres(acteur, filtres, maintenant, comptes, retards, seuil, jour),
+        "en_retard": [_ligne(x, jour) for x in e.lignes(e.en_retard(acteur, filtres, maintenant))],
+        "a_venir": [_ligne(x, jour) for x in e.lignes(a_venir)],
+        "limite": e.LIGNES,
+        "couverture": carte,
+        "legende": LEGENDE,
+        "calendrier": calendrier,
+        "filtres": filtres,
+        "actifs": _actifs(filtres, carte.noms_groupes),
+        "choix": _choix(acteur, carte.noms_groupes),
+    }
+
+
+def _perimetre(acteur: Acteur, region: Region | None) -> str:
+    if acteur.role == Role.ADMIN_NATIONAL:
+        return "Toutes les régions"
+    return region.nom if acteur.role == Role.ADMIN_REGIONAL and region else acteur.organisation_nom
+
+
+def _phrase(comptes: dict[str, Any], maintenant: datetime, fuseau: str) -> str:
+    lettres, projets = comptes["tacites_lettre"], comptes["tacites_30"] - comptes["tacites_lettre"]
+    objets = " et ".join(accord(n, mot) for n, mot in ((lettres, "lettre"), (projets, "projet")) if n)
+    suite_ = "sera réputé validé" if comptes["tacites_30"] == 1 else "seront réputés validés"
+    return f"Sans décision d’ici au {date_fr(jour_local(maintenant + e.HORIZON, fuseau))}, {objets} {suite_}."
+
+
+def _liste(filtres: Filtres, **suite_: str) -> str:
+    """The address of the dossiers' list with the same filters: a number leads to its rows."""
+    parametres = {"departement": filtres.departement, "specialite": filtres.groupe, **suite_}
+    return f"{reverse('dossiers')}?{urlencode({k: v for k, v in parametres.items() if v})}"
+
+
+def _chiffres(
+    acteur, filtres: Filtres, maintenant: datetime, comptes, retards, seuil: int, jour
+) -> list[dict[str, Any]]:
+    dossiers = (
+        Dossier.objects.pour(acteur)
+        .au(maintenant)
+        .filter(filtres.q())
+        .aggregate(
+            ouverts=Count("pk", filter=Q(statut_effectif__in=OUVERTS)),
+            dotations=Count("pk", filter=Q(statut_effectif=Statut.DOTATION_ACTIVE.value)),
+            a_regulariser=Count("pk", filter=Q(statut_effectif__in=OUVERTS, est_a_regulariser=True)),
+        )
+    )
+    nees = (
+        Decision.objects.pour(acteur)
+        .filter(filtres.q("dossier__"), mode="tacite", retiree_le__isnull=True)
+        .aggregate(total=Count("pk"), lettres=Count("pk", filter=Q(objet="lettre")))
+    )
+    anciennete = (
+        f"la plus ancienne de {accord((jour - retards['plus_ancienne']).days, 'jour')}"
+        if retards["plus_ancienne"]
+        else "aucune"
+    )
+    premier = f"la première le {date_fr(comptes['premier_tacite'])}" if comptes["premier_tacite"] else ""
+    return [
+        {
+            "valeur": dossiers["ouverts"],
+            "libelle": "dossiers ouverts",
+            "precision": f"dont {dossiers['dotations']} en dotation",
+            "url": _liste(filtres),
+        },
+        {"valeur": retards["nombre"], "libelle": "échéances dépassées", "precision": anciennete, "url": "#en-retard"},
+        {"valeur": comptes["sous_30"], "libelle": "échéances sous 30 jours", "precision": "", "url": "#a-venir"},
+        {
+            "valeur": comptes["tacites_imminents"],
+            "libelle": f"validations tacites sous {seuil} jours",
+            "precision": premier,
+            "url": _liste(filtres, onglet="tacites"),
+        },
+        {
+            "valeur": nees["total"],
+            "libelle": "décisions nées du silence",
+            "precision": f"{accord(nees['lettres'], 'lettre')}, {accord(nees['total'] - nees['lettres'], 'projet')}",
+        },
+        {
+            "valeur": dossiers["a_regulariser"],
+            "libelle": "dossiers à régulariser",
+            "precision": "validés malgré un conflit",
+        },
+    ]
+
+
+def _ligne(x, jour) -> dict[str, Any]:
+    tacite = x.regle in e.TACITES
+    precision = f"validation tacite le {date_fr(x.acquise_le)}" if tacite and x.acquise_le else ""
+    return {
+        "dossier": x.dossier,
+        "attendu": attendu(x),
+        "echeance": delai(x.dernier_jour, jour, precision=precision, tacite=tacite),
+        "qui": qui(x),
+        "relances": accord(x.nombre_relances, "relance") if x.nombre_relances else "Aucune",
+        "suite": suite(x),
+    }
+
+
+def _actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
+    """The filters in force, each with the address that takes it off."""
+    valeurs = {"departement": filtres.departement, "specialite": filtres.groupe, "region": filtres.region}
+    mots = {
+        "departement": f"Département {filtres.departement}",
+        "specialite": noms.get(filtres.groupe, filtres.groupe),
+        "region": f"Région {filtres.region}",
+    }
+    return [
+        {"libelle": mots[nom], "url": "?" + urlencode({k: v for k, v in valeurs.items() if v and k != nom})}
+        for nom, valeur in valeurs.items()
+        if valeur
+    ]
+
+
+def _choix(acteur: Acteur, noms: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    departements = Departement.objects.filter(est_ouvert=True)
+    if acteur.region:
+        departements = departements.filter(region=acteur.region)
+    regions = list(Region.objects.values_list("code", "nom")) if acteur.role == Role.ADMIN_NATIONAL else []
+    return {
+        "departements": [(code, f"{nom} ({code})") for code, nom in departements.values_list("code", "nom")],
+        "groupes": sorted(noms.items(), key=lambda g: g[1]),
+        "regions": regions,
+    }

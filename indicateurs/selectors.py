@@ -1,0 +1,132 @@
+"""Reads shaped for the report pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from dossiers.actions import statut_lu, toutes
+from dossiers.models import Dossier
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.socle.composants import delai, etat
+from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.horloge import jour_local
+
+from .definitions import NATIONAUX
+from .models import Rapport
+from .periodes import Periode, periode, periodes
+
+ETATS = {
+    Rapport.Statut.BROUILLON: ("info", "En préparation"),
+    Rapport.Statut.DEPOSE: ("attente", "Déposé, en attente d’examen"),
+    Rapport.Statut.A_CORRIGER: ("alerte", "À corriger"),
+    Rapport.Statut.VALIDE: ("succes", "Validé"),
+}
+
+
+def dossier_lu(numero: str, acteur: Acteur, maintenant: datetime) -> Dossier:
+    """Raises Introuvable."""
+    dossier = Dossier.objects.pour(acteur).au(maintenant).filter(numero=numero).first()
+    if dossier is None:
+        raise Introuvable
+    return dossier
+
+
+def fil(dossier: Dossier, titre: str = "") -> list[dict[str, str]]:
+    liens = [{"libelle": dossier.nom, "url": reverse("dossier", args=[dossier.numero])}]
+    if titre:
+        return [
+            *liens,
+            {"libelle": "Rapports d’activité", "url": reverse("rapports", args=[dossier.numero])},
+            {"libelle": titre},
+        ]
+    return [*liens, {"libelle": "Rapports d’activité"}]
+
+
+def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
+    """The years of the contract with what is filed of each, the last one first."""
+    dossier = dossier_lu(numero, acteur, maintenant)
+    jour = jour_local(maintenant, dossier.fuseau)
+    faits = {r.annee: r for r in Rapport.objects.pour(acteur).filter(dossier=dossier)}
+    lignes = [_ligne(p, faits.get(p.annee), jour, acteur) for p in periodes(dossier, jour)]
+    indicateurs = [
+        {"definition": d, "valeurs": [getattr(r, d.champ) for _, r in sorted(faits.items()) if r.depose_le]}
+        for d in NATIONAUX
+    ]
+    return {
+        "dossier": dossier,
+        "fil": fil(dossier),
+        "lignes": lignes[::-1],
+        "indicateurs": indicateurs,
+        "annees": [f"Année {a}" for a, r in sorted(faits.items()) if r.depose_le],
+    }
+
+
+def _ligne(p: Periode, rapport: Rapport | None, jour, acteur: Acteur) -> dict[str, Any]:
+    depose = rapport is not None and rapport.depose_le is not None
+    if rapport is None:
+        badge = etat("neutre", "Pas commencé" if acteur.est_porteur else "Pas encore déposé")
+    else:
+        badge = etat(*ETATS[Rapport.Statut(rapport.statut)])
+    a_remplir = acteur.est_porteur and (rapport is None or rapport.est_modifiable)
+    return {
+        "periode": p,
+        "rapport": rapport,
+        "etat": badge,
+        "echeance": delai(p.due_le, jour, fait=depose, tacite=False),
+        "ouvrable": acteur.est_porteur or depose,
+        "lien": "Remplir" if a_remplir else "Lire",
+    }
+
+
+def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
+    """One year: its report if any, last year's values, what this person may do. An agent reads what was filed, nothing before."""
+    dossier = dossier_lu(numero, acteur, maintenant)
+    jour = jour_local(maintenant, dossier.fuseau)
+    annee_contrat = periode(dossier, annee, jour)
+    faits = {
+        r.annee: r
+        for r in Rapport.objects.pour(acteur)
+        .filter(dossier=dossier, annee__in=(annee - 1, annee))
+        .select_related("valide_par")
+    }
+    rapport, precedent = faits.get(annee), faits.get(annee - 1)
+    if rapport is None and not acteur.est_porteur:
+        raise Introuvable
+    permis = {nom for nom, a in toutes().items() if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier))}
+    modifiable = "enregistrer_rapport" in permis and (rapport is None or rapport.est_modifiable)
+    return {
+        "dossier": dossier,
+        "periode": annee_contrat,
+        "rapport": rapport,
+        "enregistre_le": rapport.enregistre_le if rapport else None,
+        "precedent": precedent if precedent and precedent.depose_le else None,
+        "jour": jour,
+        "modifiable": modifiable,
+        "peut_deposer": modifiable and jour >= annee_contrat.ouverture,
+        "a_examiner": "valider_rapport" in permis and rapport is not None and rapport.statut == Rapport.Statut.DEPOSE,
+        "fil": fil(dossier, f"Année {annee}"),
+        "etat": etat(*ETATS[Rapport.Statut(rapport.statut)]) if rapport else etat("neutre", "Pas commencé"),
+    }
+
+
+def indicateurs_definis(dossier: Dossier) -> list[str]:
+    """The qualitative indicators of the last projet filed, or the letter's (IND-2)."""
+    projet = dossier.projets.filter(depose_le__isnull=False).order_by("-version").first()
+    if projet is not None and projet.indicateurs_qualitatifs:
+        return [str(i.get("libelle", "") if isinstance(i, dict) else i) for i in projet.indicateurs_qualitatifs]
+    lettre = getattr(dossier, "lettre", None)
+    return [lettre.indicateur_qualitatif] if lettre is not None and lettre.indicateur_qualitatif else []
+
+
+def lignes_indicateurs(rapport: Rapport, precedent: Rapport | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "definition": d,
+            "valeur": getattr(rapport, d.champ),
+            "precedente": getattr(precedent, d.champ) if precedent else None,
+        }
+        for d in NATIONAUX
+    ]

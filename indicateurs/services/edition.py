@@ -1,0 +1,80 @@
+"""The PDF of a filed report: one version per filing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from dossiers.models import Dossier
+from dossiers.services.emission import reperes
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.documents.donnees import RapportActivite
+from ess_portal.documents.donnees.communs import Rubrique
+from ess_portal.documents.donnees.demandes import IndicateurReleve, LigneEmploi
+from ess_portal.documents.models import Document
+from ess_portal.documents.services import demander_document, nouvelle_version
+from ess_portal.socle.typographie import date_fr, nombre
+
+from ..definitions import NATIONAUX
+from ..models import Rapport
+
+
+def demander_rapport(dossier: Dossier, rapport: Rapport, *, acteur: Acteur, maintenant: datetime) -> Document:
+    """Asks for the report's document; filed again after a correction, it is the next version of the same one."""
+    donnees = _donnees(dossier, rapport, maintenant)
+    cle = f"rapport:{rapport.annee}"
+    dernier = Document.objects.filter(dossier=dossier, cle=cle).order_by("-version").first()
+    if dernier is not None:
+        return nouvelle_version(document=dernier, donnees=donnees, acteur=acteur, maintenant=maintenant)
+    return demander_document(
+        dossier=dossier,
+        type="rapport_activite",
+        donnees=donnees,
+        cle=cle,
+        acteur=acteur,
+        maintenant=maintenant,
+        titre=f"Rapport d’activité, année {rapport.annee}",
+    )
+
+
+def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> RapportActivite:
+    precedent = Rapport.objects.filter(dossier=dossier, annee=rapport.annee - 1, depose_le__isnull=False).first()
+    textes = (
+        ("Commentaires", rapport.commentaires),
+        ("Emploi des fonds", rapport.emploi_des_fonds),
+        ("Outil informatique", _outil(rapport)),
+    )
+    return RapportActivite(
+        reperes=reperes(dossier, maintenant),
+        periode_du=rapport.debut,
+        periode_au=rapport.fin,
+        deposee_le=rapport.depose_le,
+        indicateurs=tuple(
+            IndicateurReleve(
+                code=d.code,
+                libelle=d.libelle,
+                valeur=nombre(getattr(rapport, d.champ)),
+                precedente=nombre(getattr(precedent, d.champ))
+                if precedent is not None and getattr(precedent, d.champ) is not None
+                else "",
+            )
+            for d in NATIONAUX
+        ),
+        indicateur_qualitatif=Rubrique(
+            titre="Indicateurs qualitatifs",
+            points=tuple(f"{q['libelle']}\u00a0: {q['resultat']}" for q in rapport.qualitatifs),
+        ),
+        rubriques=tuple(Rubrique(titre=titre, texte=texte) for titre, texte in textes if texte),
+        emplois=(LigneEmploi(libelle="Dépenses de l’année", montant=rapport.montant_depense),)
+        if rapport.montant_depense is not None
+        else (),
+        employe=rapport.montant_depense,
+        non_employe=rapport.solde,
+        recu=(rapport.montant_depense or Decimal(0)) + rapport.solde if rapport.solde is not None else None,
+    )
+
+
+def _outil(rapport: Rapport) -> str:
+    if rapport.outil_le is None:
+        return rapport.outil_informatique
+    return f"{rapport.outil_informatique}\nEn service depuis le {date_fr(rapport.outil_le)}.".strip()
