@@ -20,7 +20,9 @@ APRES_LETTRE = frozenset(DEPOSES) - {S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE}
 
 def _avis_attendu(dossier: Dossier, acteur) -> bool:
     objet = "projet" if dossier.statut.startswith("projet") else "lettre"
-    return Avis.objects.filter(dossier=dossier, objet=objet, rendu_le__isnull=True, caisse_id=acteur.organisation_id).exists()
+    return Avis.objects.filter(
+        dossier=dossier, objet=objet, rendu_le__isnull=True, caisse_id=acteur.organisation_id
+    ).exists()
 
 
 def _est_tacite(dossier: Dossier, acteur) -> bool:
@@ -28,48 +30,169 @@ def _est_tacite(dossier: Dossier, acteur) -> bool:
 
 
 ACTIONS = (
-    Action("deposer_lettre", "Déposer la lettre d’intention", lettre.deposer_lettre, f.DeposerLettre, est_principale=True),
+    Action(
+        "deposer_lettre", "Déposer la lettre d’intention", lettre.deposer_lettre, f.DeposerLettre, est_principale=True
+    ),
     Action("completer_lettre", "Fournir les pièces demandées", pieces.completer, f.Completer, est_principale=True),
     Action("deposer_projet", "Déposer le projet de santé", projet.deposer_projet, f.DeposerProjet, est_principale=True),
     Action("completer_projet", "Fournir les pièces demandées", pieces.completer, f.Completer, est_principale=True),
-    Action("rendre_avis", "Rendre l’avis de la caisse", decisions.rendre_avis, f.RendreAvis, statuts=INSTRUCTION, qui=(Qui.CAISSE,), est_principale=True, proposee=_avis_attendu),
-    Action("valider_lettre", "Valider la lettre", partial(decisions.valider, objet="lettre"), f.Valider, est_principale=True, gabarit="dossiers/actes/decider.html"),
-    Action("valider_projet", "Valider le projet", partial(decisions.valider, objet="projet"), f.Valider, est_principale=True, gabarit="dossiers/actes/decider.html"),
-    Action("refuser_lettre", "Refuser la lettre", partial(decisions.refuser, objet="lettre"), f.RefuserLettre, gabarit="dossiers/actes/refuser.html"),
-    Action("refuser_projet", "Refuser le projet", partial(decisions.refuser, objet="projet"), f.RefuserProjet, gabarit="dossiers/actes/refuser.html"),
-    Action("demander_pieces_lettre", "Demander des pièces", partial(pieces.demander_pieces, objet="lettre"), f.DemanderPieces),
-    Action("demander_pieces_projet", "Demander des pièces", partial(pieces.demander_pieces, objet="projet"), f.DemanderPieces),
+    Action(
+        "rendre_avis",
+        "Rendre l’avis de la caisse",
+        decisions.rendre_avis,
+        f.RendreAvis,
+        statuts=INSTRUCTION,
+        qui=(Qui.CAISSE,),
+        est_principale=True,
+        proposee=_avis_attendu,
+    ),
+    Action(
+        "valider_lettre",
+        "Valider la lettre",
+        partial(decisions.valider, objet="lettre"),
+        f.Valider,
+        est_principale=True,
+        gabarit="dossiers/actes/decider.html",
+    ),
+    Action(
+        "valider_projet",
+        "Valider le projet",
+        partial(decisions.valider, objet="projet"),
+        f.Valider,
+        est_principale=True,
+        gabarit="dossiers/actes/decider.html",
+    ),
+    Action(
+        "refuser_lettre",
+        "Refuser la lettre",
+        partial(decisions.refuser, objet="lettre"),
+        f.RefuserLettre,
+        gabarit="dossiers/actes/refuser.html",
+    ),
+    Action(
+        "refuser_projet",
+        "Refuser le projet",
+        partial(decisions.refuser, objet="projet"),
+        f.RefuserProjet,
+        gabarit="dossiers/actes/refuser.html",
+    ),
+    Action(
+        "demander_pieces_lettre",
+        "Demander des pièces",
+        partial(pieces.demander_pieces, objet="lettre"),
+        f.DemanderPieces,
+    ),
+    Action(
+        "demander_pieces_projet",
+        "Demander des pièces",
+        partial(pieces.demander_pieces, objet="projet"),
+        f.DemanderPieces,
+    ),
     Action("lever_demande", "Lever la demande de pièces", pieces.lever_demande, f.Confirmer),
     Action("classer", "Classer le dossier", pieces.classer, f.Classer),
     Action("declarer_association", "Déclarer l’association", association.declarer_association, f.DeclarerAssociation),
-    Action("attribuer_finess", "Enregistrer le numéro FINESS", association.attribuer_finess, f.AttribuerFiness, est_principale=True),
-    Action("declarer_activite", "Déclarer une activité de la mission", mission.declarer_activite, f.DeclarerActivite, statuts=APRES_LETTRE, qui=(Qui.PORTEUR,)),
     Action(
-        "examiner_activite", "Examiner une activité déclarée", mission.confirmer_activite, f.ExaminerActivite, statuts=APRES_LETTRE, qui=(Qui.ARS, Qui.CAISSE),
+        "attribuer_finess",
+        "Enregistrer le numéro FINESS",
+        association.attribuer_finess,
+        f.AttribuerFiness,
+        est_principale=True,
+    ),
+    Action(
+        "declarer_activite",
+        "Déclarer une activité de la mission",
+        mission.declarer_activite,
+        f.DeclarerActivite,
+        statuts=APRES_LETTRE,
+        qui=(Qui.PORTEUR,),
+    ),
+    Action(
+        "examiner_activite",
+        "Examiner une activité déclarée",
+        mission.confirmer_activite,
+        f.ExaminerActivite,
+        statuts=APRES_LETTRE,
+        qui=(Qui.ARS, Qui.CAISSE),
         proposee=lambda dossier, acteur: dossier.activites.filter(confirmee_le=None, ecartee_le=None).exists(),
     ),
-    Action("demander_attestation", "Obtenir l’attestation de décision implicite", emission.attestation, statuts=EN_COURS, qui=(Qui.PORTEUR,), proposee=_est_tacite),
-    Action("actualiser_projet", "Déposer une version actualisée du projet", projet.actualiser_projet, f.ActualiserProjet),
     Action(
-        "statuer_retard", "Statuer sur le retard", fin.statuer_retard, f.StatuerRetard, est_principale=True, proposee=lambda dossier, acteur: dossier.est_tardif,
+        "demander_attestation",
+        "Obtenir l’attestation de décision implicite",
+        emission.attestation,
+        statuts=EN_COURS,
+        qui=(Qui.PORTEUR,),
+        proposee=_est_tacite,
     ),
-    Action("enregistrer_derogation", "Enregistrer une dérogation de la CPN", echanges.enregistrer_derogation, f.EnregistrerDerogation, statuts=EN_COURS, qui=(Qui.ARS,)),
     Action(
-        "faire_tache", "Clore une tâche", mission.faire_tache, f.FaireTache, statuts=frozenset(S), qui=(Qui.ARS, Qui.CAISSE),
+        "actualiser_projet", "Déposer une version actualisée du projet", projet.actualiser_projet, f.ActualiserProjet
+    ),
+    Action(
+        "statuer_retard",
+        "Statuer sur le retard",
+        fin.statuer_retard,
+        f.StatuerRetard,
+        est_principale=True,
+        proposee=lambda dossier, acteur: dossier.est_tardif,
+    ),
+    Action(
+        "enregistrer_derogation",
+        "Enregistrer une dérogation de la CPN",
+        echanges.enregistrer_derogation,
+        f.EnregistrerDerogation,
+        statuts=EN_COURS,
+        qui=(Qui.ARS,),
+    ),
+    Action(
+        "faire_tache",
+        "Clore une tâche",
+        mission.faire_tache,
+        f.FaireTache,
+        statuts=frozenset(S),
+        qui=(Qui.ARS, Qui.CAISSE),
         proposee=lambda dossier, acteur: dossier.taches.filter(faite_le=None, qui=acteur.type).exists(),
     ),
     Action(
-        "suivre", "Suivre ce dossier", echanges.suivre, f.Suivre, statuts=frozenset(S), qui=(Qui.ARS,),
+        "suivre",
+        "Suivre ce dossier",
+        echanges.suivre,
+        f.Suivre,
+        statuts=frozenset(S),
+        qui=(Qui.ARS,),
         proposee=lambda dossier, acteur: dossier.suivi_par_id != acteur.utilisateur_id,
     ),
-    Action("retirer_refus_lettre", "Retirer le refus", partial(decisions.retirer, transition="retirer_refus_lettre"), f.Motiver),
-    Action("retirer_refus_projet", "Retirer le refus", partial(decisions.retirer, transition="retirer_refus_projet"), f.Motiver),
-    Action("retirer_validation_lettre", "Retirer la validation de la lettre", partial(decisions.retirer, transition="retirer_validation_lettre"), f.RetirerValidation),
-    Action("retirer_validation_projet", "Retirer la validation du projet", partial(decisions.retirer, transition="retirer_validation_projet"), f.RetirerValidation),
+    Action(
+        "retirer_refus_lettre",
+        "Retirer le refus",
+        partial(decisions.retirer, transition="retirer_refus_lettre"),
+        f.Motiver,
+    ),
+    Action(
+        "retirer_refus_projet",
+        "Retirer le refus",
+        partial(decisions.retirer, transition="retirer_refus_projet"),
+        f.Motiver,
+    ),
+    Action(
+        "retirer_validation_lettre",
+        "Retirer la validation de la lettre",
+        partial(decisions.retirer, transition="retirer_validation_lettre"),
+        f.RetirerValidation,
+    ),
+    Action(
+        "retirer_validation_projet",
+        "Retirer la validation du projet",
+        partial(decisions.retirer, transition="retirer_validation_projet"),
+        f.RetirerValidation,
+    ),
     Action("transferer", "Transférer le dossier (nouveau siège)", fin.transferer, f.Transferer),
     Action("sortir_du_champ", "Constater la sortie du champ conventionnel", fin.sortir_du_champ, f.Motiver),
     Action(
-        "abandonner", "Abandonner le projet", fin.abandonner, f.Abandonner,
-        proposee=lambda dossier, acteur: dossier.jeu_national_id is None or not externes(dossier, dossier.cree_le.date()).contrat_signe,
+        "abandonner",
+        "Abandonner le projet",
+        fin.abandonner,
+        f.Abandonner,
+        proposee=lambda dossier, acteur: (
+            dossier.jeu_national_id is None or not externes(dossier, dossier.cree_le.date()).contrat_signe
+        ),
     ),
 )

@@ -76,7 +76,9 @@ def toutes() -> Mapping[str, Action]:
 def disponibles(dossier: Dossier, acteur: Acteur) -> list[Action]:
     """What this person may do now on this dossier; `dossier.statut` must be the effective one."""
     return [
-        a for a in toutes().values() if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier)) and a.proposee(dossier, acteur)
+        a
+        for a in toutes().values()
+        if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier)) and a.proposee(dossier, acteur)
     ]
 
 
@@ -101,7 +103,14 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
 
 @transaction.atomic
 def executer(
-    nom: str, *, numero: str, acteur: Acteur, maintenant: datetime, donnees: Any, fichiers: Any = None, utilisateur: Any = None,
+    nom: str,
+    *,
+    numero: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    donnees: Any,
+    fichiers: Any = None,
+    utilisateur: Any = None,
 ) -> Any:
     """Does the act: state, role, content, identity, then the service. Raises ErreurMetier with the fields to correct."""
     if Dossier.objects.pour(acteur).filter(numero=numero).exists():
@@ -110,7 +119,9 @@ def executer(
     formulaire = action.formulaire(donnees, fichiers, dossier=dossier, acteur=acteur)
     if not formulaire.is_valid():
         raise ErreurMetier(
-            "contenu", "Certaines informations sont à corriger.", {n: [str(e) for e in es] for n, es in formulaire.errors.items()}
+            "contenu",
+            "Certaines informations sont à corriger.",
+            {n: [str(e) for e in es] for n, es in formulaire.errors.items()},
         )
     if action.reauthentification:
         verifier_identite(utilisateur, donnees.get("mot_de_passe", ""), donnees.get("code", ""))

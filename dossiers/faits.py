@@ -70,7 +70,11 @@ def parametres_projet(dossier: Dossier, jour: date) -> Parametres:
 def _demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
     return tuple(
         Demande(
-            demandee_le=d.demandee_le, indispensable=d.est_indispensable, recue_le=d.recue_le, levee_le=d.levee_le, limite=d.date_limite
+            demandee_le=d.demandee_le,
+            indispensable=d.est_indispensable,
+            recue_le=d.recue_le,
+            levee_le=d.levee_le,
+            limite=d.date_limite,
         )
         for d in dossier.demandes.all()
         if d.objet == objet and d.version == version
@@ -81,7 +85,10 @@ def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None
     for d in dossier.decisions.all():
         if d.objet == objet and d.version == version and d.retiree_le is None:
             return DecisionFait(
-                sens=d.sens, mode=d.mode, signee_le=d.date_signature or d.dernier_jour, notifiee_le=d.date_notification or d.dernier_jour
+                sens=d.sens,
+                mode=d.mode,
+                signee_le=d.date_signature or d.dernier_jour,
+                notifiee_le=d.date_notification or d.dernier_jour,
             )
     return None
 
@@ -134,7 +141,8 @@ def eligibilites(specialites: list[str]) -> dict[str, str]:
 def activites_socle(dossier: Dossier, au: date | None = None) -> frozenset[str]:
     """Socle activities deployed on a day (declared and not set aside)."""
     return frozenset(
-        a.type for a in dossier.activites.all()
+        a.type
+        for a in dossier.activites.all()
         if a.type in a.SOCLE and a.ecartee_le is None and (au is None or a.date_deploiement <= au)
     )
 

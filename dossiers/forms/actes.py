@@ -40,7 +40,9 @@ class DeposerProjet(Confirmer):
 
 
 class Valider(FormulaireActe):
-    message = texte("Message joint à la décision", "Facultatif. L’équipe le lira dans la notification.", lignes=3, maximum=2000)
+    message = texte(
+        "Message joint à la décision", "Facultatif. L’équipe le lira dans la notification.", lignes=3, maximum=2000
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,9 +60,18 @@ class Refuser(FormulaireActe):
             self.data = {**self.data, **_deplier(self.data["motifs"])}
         criteres = [("", "Sans objet"), *((c, f"{c.removeprefix('CRI-')} – {v.libelle}") for c, v in CRITERES.items())]
         for code, motif in MOTIFS[self.objet].items():
-            self.fields[f"motif_{code}"] = forms.BooleanField(label=motif.libelle, required=False, help_text=motif.fondement)
-            self.fields[f"critere_{code}"] = forms.ChoiceField(label="Critère en cause", choices=criteres, required=False)
-            self.fields[f"faits_{code}"] = texte("Faits", "Précis, datés, vérifiables. Ils seront lus par l’équipe et, le cas échéant, par le juge.", lignes=3, maximum=5000)
+            self.fields[f"motif_{code}"] = forms.BooleanField(
+                label=motif.libelle, required=False, help_text=motif.fondement
+            )
+            self.fields[f"critere_{code}"] = forms.ChoiceField(
+                label="Critère en cause", choices=criteres, required=False
+            )
+            self.fields[f"faits_{code}"] = texte(
+                "Faits",
+                "Précis, datés, vérifiables. Ils seront lus par l’équipe et, le cas échéant, par le juge.",
+                lignes=3,
+                maximum=5000,
+            )
             self.fields[f"faits_{code}"].required = False
 
     def rangees(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -81,7 +92,13 @@ class Refuser(FormulaireActe):
 
     def donnees(self) -> dict[str, Any]:
         d = self.cleaned_data
-        return {"motifs": [{"code": c, "critere": d.get(f"critere_{c}") or "", "faits": d[f"faits_{c}"].strip()} for c in MOTIFS[self.objet] if d.get(f"motif_{c}")]}
+        return {
+            "motifs": [
+                {"code": c, "critere": d.get(f"critere_{c}") or "", "faits": d[f"faits_{c}"].strip()}
+                for c in MOTIFS[self.objet]
+                if d.get(f"motif_{c}")
+            ]
+        }
 
 
 def _deplier(motifs: list[Any]) -> dict[str, Any]:
@@ -93,7 +110,11 @@ def _deplier(motifs: list[Any]) -> dict[str, Any]:
         if code not in connus:
             plat["_codes_inconnus"].append(code[:60])
             continue
-        plat |= {f"motif_{code}": True, f"critere_{code}": m.get("critere", "") if isinstance(m, dict) else "", f"faits_{code}": m.get("faits", "") if isinstance(m, dict) else ""}
+        plat |= {
+            f"motif_{code}": True,
+            f"critere_{code}": m.get("critere", "") if isinstance(m, dict) else "",
+            f"faits_{code}": m.get("faits", "") if isinstance(m, dict) else "",
+        }
     return plat
 
 
@@ -106,8 +127,15 @@ class RefuserProjet(Refuser):
 
 
 class DemanderPieces(FormulaireActe):
-    indispensables = texte("Pièces indispensables", "Une par ligne. Elles arrêtent le délai : deux mois entiers repartent à la réception de la dernière.", lignes=4, maximum=3000)
-    autres = texte("Autres pièces ou précisions", "Une par ligne. Elles n’arrêtent pas le délai.", lignes=3, maximum=3000)
+    indispensables = texte(
+        "Pièces indispensables",
+        "Une par ligne. Elles arrêtent le délai : deux mois entiers repartent à la réception de la dernière.",
+        lignes=4,
+        maximum=3000,
+    )
+    autres = texte(
+        "Autres pièces ou précisions", "Une par ligne. Elles n’arrêtent pas le délai.", lignes=3, maximum=3000
+    )
     date_limite = jour("À fournir jusqu’au", "Jour inclus. Laissez vide pour le délai réglementaire.", required=False)
     texte = texte("Message à l’équipe", lignes=3, maximum=3000)
 
@@ -124,7 +152,12 @@ class DemanderPieces(FormulaireActe):
 
     def donnees(self) -> dict[str, Any]:
         d = self.cleaned_data
-        items = [{"libelle": t, "indispensable": ind} for champ, ind in (("indispensables", True), ("autres", False)) for t in d[champ].splitlines() if t.strip()]
+        items = [
+            {"libelle": t, "indispensable": ind}
+            for champ, ind in (("indispensables", True), ("autres", False))
+            for t in d[champ].splitlines()
+            if t.strip()
+        ]
         return {"items": items, "date_limite": d["date_limite"], "texte": d["texte"]}
 
 
@@ -136,28 +169,56 @@ class Completer(FormulaireActe):
     """Ticks of the items brought, files, a word."""
 
     reponses = forms.MultipleChoiceField(label="Je fournis", widget=forms.CheckboxSelectMultiple, required=False)
-    fichiers = forms.FileField(label="Fichiers", widget=PlusieursFichiers, required=False, help_text="PDF, image ou document bureautique, 25 Mo au plus chacun.")
+    fichiers = forms.FileField(
+        label="Fichiers",
+        widget=PlusieursFichiers,
+        required=False,
+        help_text="PDF, image ou document bureautique, 25 Mo au plus chacun.",
+    )
     texte = texte("Message", "Facultatif.", lignes=3, maximum=3000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["texte"].required = False
-        demande = self.dossier.demandes.filter(est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True).first()
+        demande = self.dossier.demandes.filter(
+            est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True
+        ).first()
         items = demande.items if demande else []
         self.fields["reponses"].choices = [
-            (str(n), i["libelle"] + (" – indispensable" if i["indispensable"] else "") + (f" – reçue le {i['recue_le']}" if i["recue_le"] else "")) for n, i in enumerate(items)
+            (
+                str(n),
+                i["libelle"]
+                + (" – indispensable" if i["indispensable"] else "")
+                + (f" – reçue le {i['recue_le']}" if i["recue_le"] else ""),
+            )
+            for n, i in enumerate(items)
         ]
 
     def donnees(self) -> dict[str, Any]:
-        fichiers = self.files.getlist("fichiers") if hasattr(self.files, "getlist") else [f for f in [self.cleaned_data.get("fichiers")] if f]
-        return {"reponses": [int(n) for n in self.cleaned_data["reponses"]], "fichiers": fichiers, "texte": self.cleaned_data["texte"]}
+        fichiers = (
+            self.files.getlist("fichiers")
+            if hasattr(self.files, "getlist")
+            else [f for f in [self.cleaned_data.get("fichiers")] if f]
+        )
+        return {
+            "reponses": [int(n) for n in self.cleaned_data["reponses"]],
+            "fichiers": fichiers,
+            "texte": self.cleaned_data["texte"],
+        }
 
 
 class RendreAvis(FormulaireActe):
-    sens = forms.ChoiceField(label="Sens de l’avis", choices=Avis.Sens.choices, widget=forms.RadioSelect, error_messages={"required": "Choisissez le sens de l’avis."})
+    sens = forms.ChoiceField(
+        label="Sens de l’avis",
+        choices=Avis.Sens.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le sens de l’avis."},
+    )
     texte = texte("Motivation", "Obligatoire pour des réserves ou un avis défavorable.", lignes=5, maximum=6000)
     opposition = forms.BooleanField(
-        label="Cet avis défavorable motivé vaut décision contraire de la caisse : la validation tacite s’arrête.", required=False, help_text="Sur le projet de santé seulement.",
+        label="Cet avis défavorable motivé vaut décision contraire de la caisse : la validation tacite s’arrête.",
+        required=False,
+        help_text="Sur le projet de santé seulement.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -194,20 +255,31 @@ class Abandonner(Motiver):
 
 class RetirerValidation(FormulaireActe):
     fondement = forms.ChoiceField(
-        label="Fondement", widget=forms.RadioSelect,
-        choices=(("L242-1", "Décision illégale, dans les quatre mois (CRPA, L. 242-1)"), ("L242-2", "Condition non remplie (CRPA, L. 242-2)"), ("L242-4", "À la demande de l’équipe (CRPA, L. 242-4)")),
+        label="Fondement",
+        widget=forms.RadioSelect,
+        choices=(
+            ("L242-1", "Décision illégale, dans les quatre mois (CRPA, L. 242-1)"),
+            ("L242-2", "Condition non remplie (CRPA, L. 242-2)"),
+            ("L242-4", "À la demande de l’équipe (CRPA, L. 242-4)"),
+        ),
         error_messages={"required": "Choisissez le fondement du retrait."},
     )
-    contradictoire_le = jour("Équipe invitée à présenter ses observations le", manque="Indiquez le jour de l’invitation.")
+    contradictoire_le = jour(
+        "Équipe invitée à présenter ses observations le", manque="Indiquez le jour de l’invitation."
+    )
     motivation = texte("Motivation", "En droit et en fait.", lignes=5, manque="Indiquez les motifs du retrait.")
 
 
 class DeclarerAssociation(FormulaireActe):
-    type = forms.ChoiceField(label="Forme", choices=Association.Type.choices, widget=forms.RadioSelect, initial=Association.Type.LOI_1901)
+    type = forms.ChoiceField(
+        label="Forme", choices=Association.Type.choices, widget=forms.RadioSelect, initial=Association.Type.LOI_1901
+    )
     nom = ligne("Nom de l’association", manque="Donnez le nom de l’association.")
     rna = ligne("Numéro RNA", "W suivi de neuf caractères.", maximum=14)
     siren = ligne("Numéro SIREN", "Neuf chiffres.", maximum=14, inputmode="numeric")
-    registre = ligne("Inscription au registre du tribunal", "Pour une association de droit local (57, 67, 68).", maximum=120)
+    registre = ligne(
+        "Inscription au registre du tribunal", "Pour une association de droit local (57, 67, 68).", maximum=120
+    )
     date_declaration = jour("Date de déclaration", required=False)
     siege_adresse = texte("Adresse du siège", lignes=2, maximum=300)
     representant = ligne("Représentant légal", "Prénom, nom et qualité.", manque="Nommez le représentant légal.")
@@ -220,21 +292,40 @@ class DeclarerAssociation(FormulaireActe):
 
 
 class AttribuerFiness(FormulaireActe):
-    finess = ligne("Numéro FINESS", "Neuf caractères. Il ne permet pas de facturer des actes.", maximum=14, manque="Indiquez le numéro FINESS.")
+    finess = ligne(
+        "Numéro FINESS",
+        "Neuf caractères. Il ne permet pas de facturer des actes.",
+        maximum=14,
+        manque="Indiquez le numéro FINESS.",
+    )
     finess_le = jour("Attribué le", manque="Indiquez le jour d’attribution.")
 
 
 class DeclarerActivite(FormulaireActe):
-    type = forms.ChoiceField(label="Activité", choices=ActiviteMission.Type.choices, widget=forms.RadioSelect, error_messages={"required": "Choisissez l’activité."})
+    type = forms.ChoiceField(
+        label="Activité",
+        choices=ActiviteMission.Type.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez l’activité."},
+    )
     description = texte("Description", lignes=3, maximum=2000, manque="Décrivez l’activité en une phrase.")
     date_deploiement = jour("Déployée le", manque="Indiquez le jour du déploiement.")
-    preuve = forms.FileField(label="Preuve", help_text="Relevé, convention, planning… PDF, image ou document, 25 Mo au plus.", error_messages={"required": "Joignez une preuve."})
+    preuve = forms.FileField(
+        label="Preuve",
+        help_text="Relevé, convention, planning… PDF, image ou document, 25 Mo au plus.",
+        error_messages={"required": "Joignez une preuve."},
+    )
 
 
 class ExaminerActivite(FormulaireActe):
-    activite = forms.ChoiceField(label="Activité", widget=forms.RadioSelect, error_messages={"required": "Choisissez l’activité."})
+    activite = forms.ChoiceField(
+        label="Activité", widget=forms.RadioSelect, error_messages={"required": "Choisissez l’activité."}
+    )
     accord = forms.TypedChoiceField(
-        label="Examen", widget=forms.RadioSelect, choices=(("oui", "La preuve établit l’activité"), ("non", "L’activité est écartée")), coerce=lambda v: v == "oui",
+        label="Examen",
+        widget=forms.RadioSelect,
+        choices=(("oui", "La preuve établit l’activité"), ("non", "L’activité est écartée")),
+        coerce=lambda v: v == "oui",
         error_messages={"required": "Dites si la preuve établit l’activité."},
     )
     motif = texte("Motif", "Obligatoire si l’activité est écartée.", lignes=3, maximum=2000)
@@ -243,7 +334,8 @@ class ExaminerActivite(FormulaireActe):
         super().__init__(*args, **kwargs)
         self.fields["motif"].required = False
         self.fields["activite"].choices = [
-            (str(a.pk), f"{a.get_type_display()}, depuis le {a.date_deploiement:%d/%m/%Y}") for a in self.dossier.activites.filter(confirmee_le=None, ecartee_le=None)
+            (str(a.pk), f"{a.get_type_display()}, depuis le {a.date_deploiement:%d/%m/%Y}")
+            for a in self.dossier.activites.filter(confirmee_le=None, ecartee_le=None)
         ]
 
     def donnees(self) -> dict[str, Any]:
@@ -252,8 +344,14 @@ class ExaminerActivite(FormulaireActe):
 
 class StatuerRetard(FormulaireActe):
     issue = forms.ChoiceField(
-        label="Suite", widget=forms.RadioSelect,
-        choices=(("accorder_delai", "Accorder un délai"), ("mettre_en_demeure", "Mettre en demeure"), ("clore", "Clore le dossier (rien n’est signé)"), ("resilier", "Résilier (un contrat est signé)")),
+        label="Suite",
+        widget=forms.RadioSelect,
+        choices=(
+            ("accorder_delai", "Accorder un délai"),
+            ("mettre_en_demeure", "Mettre en demeure"),
+            ("clore", "Clore le dossier (rien n’est signé)"),
+            ("resilier", "Résilier (un contrat est signé)"),
+        ),
         error_messages={"required": "Choisissez la suite."},
     )
     nouveau_delai = jour("Nouveau délai", "Jour inclus. Pour un délai accordé ou une mise en demeure.", required=False)
@@ -268,19 +366,32 @@ class Transferer(FormulaireActe):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["siege_departement"].choices = [(d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True)]
-        self.fields["caisse"].choices = [(c.code, c.nom) for c in Organisation.objects.filter(type="caisse").order_by("nom")]
+        self.fields["siege_departement"].choices = [
+            (d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True)
+        ]
+        self.fields["caisse"].choices = [
+            (c.code, c.nom) for c in Organisation.objects.filter(type="caisse").order_by("nom")
+        ]
 
 
 class EnregistrerDerogation(FormulaireActe):
     portee = forms.MultipleChoiceField(
-        label="Portée", widget=forms.CheckboxSelectMultiple,
-        choices=(("DER-1", "Plusieurs spécialités"), ("CRI-1c", "Unicité"), ("CRI-1d", "Dix médecins"), ("CRI-4", "Seuil de 10 %"), ("CRI-1a", "Périmètre")),
+        label="Portée",
+        widget=forms.CheckboxSelectMultiple,
+        choices=(
+            ("DER-1", "Plusieurs spécialités"),
+            ("CRI-1c", "Unicité"),
+            ("CRI-1d", "Dix médecins"),
+            ("CRI-4", "Seuil de 10 %"),
+            ("CRI-1a", "Périmètre"),
+        ),
         error_messages={"required": "Choisissez au moins un contrôle levé."},
     )
     motif = texte("Motif", lignes=3, manque="Indiquez le motif de la dérogation.")
     demandee_le = jour("Envoyée à la CPN le", manque="Indiquez le jour d’envoi.")
-    issue = forms.ChoiceField(label="Issue", choices=Derogation.Issue.choices, widget=forms.RadioSelect, initial=Derogation.Issue.DEMANDEE)
+    issue = forms.ChoiceField(
+        label="Issue", choices=Derogation.Issue.choices, widget=forms.RadioSelect, initial=Derogation.Issue.DEMANDEE
+    )
     session_le = jour("Séance du", required=False)
     reference = ligne("Référence", maximum=80)
     valide_du = jour("Valide du", required=False)
@@ -292,12 +403,18 @@ class EnregistrerDerogation(FormulaireActe):
 
 
 class FaireTache(FormulaireActe):
-    tache = forms.ChoiceField(label="Tâche", widget=forms.RadioSelect, error_messages={"required": "Choisissez la tâche."})
-    commentaire = texte("Suite donnée", "Ce qui a été fait, ou pourquoi rien ne l’est.", lignes=3, manque="Écrivez la suite donnée.")
+    tache = forms.ChoiceField(
+        label="Tâche", widget=forms.RadioSelect, error_messages={"required": "Choisissez la tâche."}
+    )
+    commentaire = texte(
+        "Suite donnée", "Ce qui a été fait, ou pourquoi rien ne l’est.", lignes=3, manque="Écrivez la suite donnée."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tache"].choices = [(str(t.pk), t.get_type_display()) for t in self.dossier.taches.filter(faite_le=None, qui=self.acteur.type)]
+        self.fields["tache"].choices = [
+            (str(t.pk), t.get_type_display()) for t in self.dossier.taches.filter(faite_le=None, qui=self.acteur.type)
+        ]
 
     def donnees(self) -> dict[str, Any]:
         return {"tache": int(self.cleaned_data["tache"]), "commentaire": self.cleaned_data["commentaire"]}
@@ -309,4 +426,3 @@ class ActualiserProjet(FormulaireActe):
 
 class Suivre(FormulaireActe):
     """Takes the dossier for oneself."""
-

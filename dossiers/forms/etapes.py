@@ -19,7 +19,9 @@ class EtapeForm(forms.Form):
     intro: ClassVar[str] = ""
     obligatoires: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, dossier: Dossier, acteur: Acteur | None = None, strict: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, dossier: Dossier, acteur: Acteur | None = None, strict: bool = False, **kwargs: Any
+    ) -> None:
         self.dossier, self.acteur, self.strict = dossier, acteur, strict
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
@@ -37,7 +39,10 @@ class EtapeForm(forms.Form):
 def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000, manque: str = "") -> forms.CharField:
     """A long answer."""
     return forms.CharField(
-        label=libelle, help_text=aide, max_length=maximum, widget=forms.Textarea(attrs={"rows": lignes}),
+        label=libelle,
+        help_text=aide,
+        max_length=maximum,
+        widget=forms.Textarea(attrs={"rows": lignes}),
         error_messages={"required": manque or f"Renseignez « {libelle} »."},
     )
 
@@ -45,24 +50,45 @@ def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000,
 def ligne(libelle: str, aide: str = "", *, maximum: int = 200, manque: str = "", **attributs: str) -> forms.CharField:
     """A short answer."""
     return forms.CharField(
-        label=libelle, help_text=aide, max_length=maximum, widget=forms.TextInput(attrs=attributs),
+        label=libelle,
+        help_text=aide,
+        max_length=maximum,
+        widget=forms.TextInput(attrs=attributs),
         error_messages={"required": manque or f"Renseignez « {libelle} »."},
     )
 
 
-def jour(libelle: str, aide: str = "Par exemple 15/03/2026", *, manque: str = "", required: bool = True) -> forms.DateField:
+def jour(
+    libelle: str, aide: str = "Par exemple 15/03/2026", *, manque: str = "", required: bool = True
+) -> forms.DateField:
     """A day, typed as JJ/MM/AAAA or given by the browser's own field."""
     return forms.DateField(
-        label=libelle, help_text=aide, required=required, input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"],
+        label=libelle,
+        help_text=aide,
+        required=required,
+        input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"],
         widget=forms.DateInput(attrs={"placeholder": "JJ/MM/AAAA", "autocomplete": "off"}, format="%d/%m/%Y"),
-        error_messages={"required": manque or f"Renseignez « {libelle} ».", "invalid": "Cette date n’est pas lisible. Écrivez-la JJ/MM/AAAA."},
+        error_messages={
+            "required": manque or f"Renseignez « {libelle} ».",
+            "invalid": "Cette date n’est pas lisible. Écrivez-la JJ/MM/AAAA.",
+        },
     )
 
 
-def nombre(libelle: str, aide: str = "", *, maximum: int = 100_000, manque: str = "", required: bool = True) -> forms.IntegerField:
+def nombre(
+    libelle: str, aide: str = "", *, maximum: int = 100_000, manque: str = "", required: bool = True
+) -> forms.IntegerField:
     return forms.IntegerField(
-        label=libelle, help_text=aide, min_value=0, max_value=maximum, required=required,
+        label=libelle,
+        help_text=aide,
+        min_value=0,
+        max_value=maximum,
+        required=required,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": manque or f"Renseignez « {libelle} ».", "invalid": "Écrivez un nombre entier.",
-                        "min_value": "Ce nombre ne peut pas être négatif.", "max_value": "Ce nombre est trop grand."},
+        error_messages={
+            "required": manque or f"Renseignez « {libelle} ».",
+            "invalid": "Écrivez un nombre entier.",
+            "min_value": "Ce nombre ne peut pas être négatif.",
+            "max_value": "Ce nombre est trop grand.",
+        },
     )

@@ -23,27 +23,46 @@ class RubriqueMissions(EtapeForm):
     obligatoires = ("missions", "contact_nom", "contact_telephone", "contact_horaires")
     missions = texte("Missions et actions", lignes=12, maximum=20000, manque="Décrivez les missions et les actions.")
     contact_nom = ligne("Point de contact : nom", manque="Nommez le point de contact.")
-    contact_telephone = ligne("Téléphone", maximum=30, manque="Donnez le téléphone du point de contact.", inputmode="tel")
-    contact_courriel = forms.EmailField(label="Courriel", error_messages={"invalid": "Cette adresse n’est pas valable."})
-    contact_horaires = ligne("Horaires", "Par exemple : du lundi au vendredi, 9 h à 18 h.", manque="Donnez les horaires du point de contact.")
+    contact_telephone = ligne(
+        "Téléphone", maximum=30, manque="Donnez le téléphone du point de contact.", inputmode="tel"
+    )
+    contact_courriel = forms.EmailField(
+        label="Courriel", error_messages={"invalid": "Cette adresse n’est pas valable."}
+    )
+    contact_horaires = ligne(
+        "Horaires", "Par exemple : du lundi au vendredi, 9 h à 18 h.", manque="Donnez les horaires du point de contact."
+    )
 
     def donnees(self) -> dict[str, Any]:
         d = self.cleaned_data
-        return {"missions": d["missions"], "contact": {c: d.get(f"contact_{c}") or "" for c in ("nom", "telephone", "courriel", "horaires")}}
+        return {
+            "missions": d["missions"],
+            "contact": {c: d.get(f"contact_{c}") or "" for c in ("nom", "telephone", "courriel", "horaires")},
+        }
 
 
 class RubriqueIndicateurs(EtapeForm):
     titre = "Indicateurs"
     intro = "Les cinq indicateurs nationaux vous seront demandés chaque année. Définissez ici au moins un indicateur qualitatif."
     obligatoires = ("indicateurs_suivi", "qualitatif_1")
-    indicateurs_suivi = texte("Indicateurs de suivi et d’évaluation", manque="Décrivez les indicateurs de suivi et d’évaluation.")
-    qualitatif_1 = ligne("Indicateur qualitatif", "Par exemple : satisfaction des médecins traitants, par une enquête annuelle.", maximum=400, manque="Définissez au moins un indicateur qualitatif.")
+    indicateurs_suivi = texte(
+        "Indicateurs de suivi et d’évaluation", manque="Décrivez les indicateurs de suivi et d’évaluation."
+    )
+    qualitatif_1 = ligne(
+        "Indicateur qualitatif",
+        "Par exemple : satisfaction des médecins traitants, par une enquête annuelle.",
+        maximum=400,
+        manque="Définissez au moins un indicateur qualitatif.",
+    )
     qualitatif_2 = ligne("Deuxième indicateur qualitatif", "Facultatif.", maximum=400)
     qualitatif_3 = ligne("Troisième indicateur qualitatif", "Facultatif.", maximum=400)
 
     def donnees(self) -> dict[str, Any]:
         d = self.cleaned_data
-        return {"indicateurs_suivi": d["indicateurs_suivi"], "indicateurs_qualitatifs": [v for n in (1, 2, 3) if (v := (d.get(f"qualitatif_{n}") or "").strip())]}
+        return {
+            "indicateurs_suivi": d["indicateurs_suivi"],
+            "indicateurs_qualitatifs": [v for n in (1, 2, 3) if (v := (d.get(f"qualitatif_{n}") or "").strip())],
+        }
 
 
 class RubriqueGouvernance(EtapeForm):
@@ -62,7 +81,9 @@ class RubriqueActualisation(EtapeForm):
 
 class RubriqueDeploiement(EtapeForm):
     titre = "Déploiement"
-    intro = "Un document distinct décrit le fonctionnement de l’équipe et ses perspectives. Il est demandé avec le projet."
+    intro = (
+        "Un document distinct décrit le fonctionnement de l’équipe et ses perspectives. Il est demandé avec le projet."
+    )
 
 
 RUBRIQUES: dict[str, type[EtapeForm]] = {
@@ -80,7 +101,10 @@ def initial(projet: ProjetSante, rubrique: str) -> dict[str, Any]:
     if rubrique == "missions":
         return {"missions": projet.missions, **{f"contact_{c}": v for c, v in projet.contact.items()}}
     if rubrique == "indicateurs":
-        return {"indicateurs_suivi": projet.indicateurs_suivi, **{f"qualitatif_{n}": v for n, v in enumerate(projet.indicateurs_qualitatifs, 1)}}
+        return {
+            "indicateurs_suivi": projet.indicateurs_suivi,
+            **{f"qualitatif_{n}": v for n, v in enumerate(projet.indicateurs_qualitatifs, 1)},
+        }
     if rubrique == "deploiement":
         return {}
     return {rubrique: getattr(projet, rubrique)}

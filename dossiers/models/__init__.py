@@ -4,6 +4,23 @@ from .lettre import Association, LettreIntention, ProjetSante
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
 
 __all__ = [
-    "ActiviteMission", "Association", "Avis", "Compteur", "Decision", "DemandePieces", "Depot", "Derogation", "Dossier", "Echeance",
-    "Jugement", "LettreIntention", "Message", "Objet", "Porte", "ProjetSante", "Relance", "Tache", "TransitionPermise",
+    "ActiviteMission",
+    "Association",
+    "Avis",
+    "Compteur",
+    "Decision",
+    "DemandePieces",
+    "Depot",
+    "Derogation",
+    "Dossier",
+    "Echeance",
+    "Jugement",
+    "LettreIntention",
+    "Message",
+    "Objet",
+    "Porte",
+    "ProjetSante",
+    "Relance",
+    "Tache",
+    "TransitionPermise",
 ]

@@ -25,12 +25,22 @@ def _methode(nom: str):
     methode = type(_sans_effet)(_sans_effet.__code__, _sans_effet.__globals__, nom)
     for chemin in TRANSITIONS[nom].chemins:
         if chemin.cible is not None:
-            methode = transition(field="statut", source=[s.value for s in chemin.sources], target=chemin.cible.value)(methode)
+            methode = transition(field="statut", source=[s.value for s in chemin.sources], target=chemin.cible.value)(
+                methode
+            )
     return methode
 
 
 # One method per outcome that changes the state, made from the table; `statuer_retard` has two, applied by `_bascule_<cible>`.
-CycleMixin = type("CycleMixin", (), {nom: _methode(nom) for nom, t in TRANSITIONS.items() if any(c.cible for c in t.chemins) and nom != "statuer_retard"})
+CycleMixin = type(
+    "CycleMixin",
+    (),
+    {
+        nom: _methode(nom)
+        for nom, t in TRANSITIONS.items()
+        if any(c.cible for c in t.chemins) and nom != "statuer_retard"
+    },
+)
 
 
 class DossierQuerySet(LocataireQuerySet):
@@ -64,26 +74,62 @@ class Dossier(CycleMixin, models.Model):
     numero = models.CharField("numéro", max_length=16, unique=True)
     nom = models.CharField("nom de l’équipe", max_length=200)
     equipe = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="dossiers", verbose_name="équipe")
-    ars = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ARS compétente")
-    caisse = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="caisse de rattachement")
+    ars = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ARS compétente"
+    )
+    caisse = models.ForeignKey(
+        "comptes.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="caisse de rattachement",
+    )
     lecteurs = ArrayField(models.IntegerField(), verbose_name="lecteurs", default=list, blank=True)
-    statut = FSMField("statut", max_length=24, default=Statut.BROUILLON.value, protected=True, choices=[(s.value, LIBELLES[s]) for s in Statut])
+    statut = FSMField(
+        "statut",
+        max_length=24,
+        default=Statut.BROUILLON.value,
+        protected=True,
+        choices=[(s.value, LIBELLES[s]) for s in Statut],
+    )
     statut_depuis = models.DateTimeField("dans ce statut depuis")
+    prochaine_le = models.DateTimeField("prochaine échéance", null=True, blank=True)
     bascule_le = models.DateTimeField("bascule d’elle-même le", null=True, blank=True)
     regime = models.CharField("régime", max_length=24, choices=Regime, default=Regime.STANDARD)
     origine = models.CharField("origine", max_length=8, choices=Origine, default=Origine.PORTAIL)
     specialites = ArrayField(models.CharField(max_length=5), verbose_name="spécialités", default=list, blank=True)
-    groupes = ArrayField(models.CharField(max_length=48), verbose_name="groupes de spécialités", default=list, blank=True)
+    groupes = ArrayField(
+        models.CharField(max_length=48), verbose_name="groupes de spécialités", default=list, blank=True
+    )
     departements = ArrayField(models.CharField(max_length=3), verbose_name="départements", default=list, blank=True)
     siege_departement = models.CharField("département du siège", max_length=3)
     siege_commune = models.CharField("commune du siège", max_length=120, blank=True)
     caisse_choisie = models.CharField("caisse choisie", max_length=80, blank=True)
     region = models.CharField("région", max_length=3)
     fuseau = models.CharField("fuseau de l’ARS d’origine", max_length=40)
-    jeu_national = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu national")
-    jeu_regional = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu régional")
-    suivi_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="suivi par")
-    remplace = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fait suite à")
+    jeu_national = models.ForeignKey(
+        "referentiel.JeuParametres",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="jeu national",
+    )
+    jeu_regional = models.ForeignKey(
+        "referentiel.JeuParametres",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="jeu régional",
+    )
+    suivi_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="suivi par"
+    )
+    remplace = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fait suite à"
+    )
     est_a_regulariser = models.BooleanField("à régulariser", default=False)
     opposition_caisse_le = models.DateField("opposition de la caisse le", null=True, blank=True)
     est_pluri = models.BooleanField("plusieurs spécialités", default=False)
@@ -100,13 +146,16 @@ class Dossier(CycleMixin, models.Model):
         ordering = ("-cree_le", "-pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(statut__in=("brouillon", "clos")) | Q(ars__isnull=False, caisse__isnull=False), name="dossier_competences",
+                condition=Q(statut__in=("brouillon", "clos")) | Q(ars__isnull=False, caisse__isnull=False),
+                name="dossier_competences",
                 violation_error_message="Un dossier déposé a une ARS et une caisse.",
             ),
             models.CheckConstraint(condition=Q(statut__in=[s.value for s in Statut]), name="dossier_statut_connu"),
         ]
         indexes = [
             models.Index(fields=("ars", "bascule_le"), name="dossier_ars_bascule"),
+            models.Index(fields=("ars", "prochaine_le", "id"), name="dossier_ars_prochaine"),
+            models.Index(fields=("caisse", "prochaine_le", "id"), name="dossier_caisse_prochaine"),
             models.Index(fields=("ars", "statut", "-depose_le"), name="dossier_ars_statut"),
             models.Index(fields=("caisse", "statut", "-depose_le"), name="dossier_caisse_statut"),
             models.Index(fields=("equipe",), name="dossier_equipe"),

@@ -43,8 +43,11 @@ class Depot(models.Model):
         ordering = ("dossier", "objet", "version")
         constraints = [
             models.UniqueConstraint(fields=("dossier", "objet", "version"), name="depot_unique"),
-            models.CheckConstraint(condition=Q(date_reception__gte=F("date_depot")), name="depot_dates",
-                                   violation_error_message="La réception ne précède pas le dépôt."),
+            models.CheckConstraint(
+                condition=Q(date_reception__gte=F("date_depot")),
+                name="depot_dates",
+                violation_error_message="La réception ne précède pas le dépôt.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +67,9 @@ class DemandePieces(models.Model):
     date_limite = models.DateField("à fournir jusqu’au")
     recue_le = models.DateField("dernière pièce reçue le", null=True, blank=True)
     levee_le = models.DateField("levée le", null=True, blank=True)
-    demandee_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="demandée par")
+    demandee_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="demandée par"
+    )
 
     objects = EnfantQuerySet.as_manager()
 
@@ -73,10 +78,17 @@ class DemandePieces(models.Model):
         verbose_name_plural = "demandes de pièces"
         ordering = ("dossier", "demandee_le", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("dossier",), condition=Q(est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True),
-                                    name="demande_ouverte_unique", violation_error_message="Une demande de pièces est déjà en cours."),
-            models.CheckConstraint(condition=Q(date_limite__gte=F("demandee_le")), name="demande_dates",
-                                   violation_error_message="Le délai suit la demande."),
+            models.UniqueConstraint(
+                fields=("dossier",),
+                condition=Q(est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True),
+                name="demande_ouverte_unique",
+                violation_error_message="Une demande de pièces est déjà en cours.",
+            ),
+            models.CheckConstraint(
+                condition=Q(date_limite__gte=F("demandee_le")),
+                name="demande_dates",
+                violation_error_message="Le délai suit la demande.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +118,9 @@ class Avis(models.Model):
     texte = models.TextField("motivation", blank=True)
     est_opposition = models.BooleanField("acte défavorable motivé", default=False)
     rendu_le = models.DateTimeField("rendu le", null=True, blank=True)
-    rendu_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="rendu par")
+    rendu_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="rendu par"
+    )
     non_rendu_le = models.DateField("constaté non rendu le", null=True, blank=True)
 
     objects = EnfantQuerySet.as_manager()
@@ -141,7 +155,9 @@ class Jugement(models.Model):
     avis = models.CharField("jugement", max_length=16, choices=Avis)
     motif = models.TextField("motif", blank=True)
     juge_le = models.DateTimeField("jugé le")
-    juge_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="jugé par")
+    juge_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="jugé par"
+    )
 
     objects = JugementQuerySet.as_manager()
 
@@ -150,8 +166,11 @@ class Jugement(models.Model):
         ordering = ("dossier", "objet", "critere")
         constraints = [
             models.UniqueConstraint(fields=("dossier", "objet", "critere"), name="jugement_unique"),
-            models.CheckConstraint(condition=Q(avis="conforme") | ~Q(motif=""), name="jugement_motive",
-                                   violation_error_message="Une réserve ou une non-conformité se motive."),
+            models.CheckConstraint(
+                condition=Q(avis="conforme") | ~Q(motif=""),
+                name="jugement_motive",
+                violation_error_message="Une réserve ou une non-conformité se motive.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +203,9 @@ class Decision(models.Model):
     explication = models.JSONField("explication des délais", default=list, blank=True)
     grille = models.JSONField("grille des critères", default=list, blank=True)
     avertissements = models.JSONField("avertissements acceptés", default=list, blank=True)
-    decidee_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="décidée par")
+    decidee_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="décidée par"
+    )
     retiree_le = models.DateField("retirée le", null=True, blank=True)
     motif_retrait = models.TextField("motif du retrait", blank=True)
 
@@ -194,11 +215,20 @@ class Decision(models.Model):
         verbose_name = "décision"
         ordering = ("dossier", "prise_le", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("dossier", "objet", "version"), condition=Q(retiree_le__isnull=True), name="decision_unique",
-                                    violation_error_message="Une décision est déjà prise."),
-            models.CheckConstraint(condition=Q(sens="favorable") | Q(mode="expresse"), name="decision_tacite_favorable"),
-            models.CheckConstraint(condition=Q(sens="favorable") | ~Q(motifs=[]), name="decision_motivee",
-                                   violation_error_message="Une décision défavorable se motive."),
+            models.UniqueConstraint(
+                fields=("dossier", "objet", "version"),
+                condition=Q(retiree_le__isnull=True),
+                name="decision_unique",
+                violation_error_message="Une décision est déjà prise.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sens="favorable") | Q(mode="expresse"), name="decision_tacite_favorable"
+            ),
+            models.CheckConstraint(
+                condition=Q(sens="favorable") | ~Q(motifs=[]),
+                name="decision_motivee",
+                violation_error_message="Une décision défavorable se motive.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,7 +253,9 @@ class Derogation(models.Model):
     reference = models.CharField("référence", max_length=80, blank=True)
     valide_du = models.DateField("valide du", null=True, blank=True)
     valide_au = models.DateField("valide au", null=True, blank=True)
-    document = models.ForeignKey("documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="document")
+    document = models.ForeignKey(
+        "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="document"
+    )
 
     objects = EnfantQuerySet.as_manager()
 

@@ -28,9 +28,13 @@ class LettreIntention(models.Model):
     actions = models.JSONField("actions", default=dict, blank=True)
     objectifs = ArrayField(models.CharField(max_length=40), verbose_name="objectifs (MIS-3)", default=list, blank=True)
     indicateur_qualitatif = models.TextField("indicateur qualitatif", blank=True)
-    etapes_vues = ArrayField(models.CharField(max_length=20), verbose_name="étapes enregistrées", default=list, blank=True)
+    etapes_vues = ArrayField(
+        models.CharField(max_length=20), verbose_name="étapes enregistrées", default=list, blank=True
+    )
     enregistree_le = models.DateTimeField("enregistrée le", null=True, blank=True)
-    enregistree_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistrée par")
+    enregistree_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistrée par"
+    )
 
     objects = EnfantQuerySet.as_manager()
 
@@ -54,10 +58,31 @@ class ProjetSante(models.Model):
     indicateurs_qualitatifs = models.JSONField("indicateurs qualitatifs", default=list, blank=True)
     actualisation = models.TextField("modalités d’actualisation", blank=True)
     gouvernance = models.TextField("gouvernance", blank=True)
-    document_deploiement = models.ForeignKey("documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="modalités de déploiement")
+    document_deploiement = models.ForeignKey(
+        "documents.Piece",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="modalités de déploiement",
+    )
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
-    jeu_national = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu national")
-    jeu_regional = models.ForeignKey("referentiel.JeuParametres", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="jeu régional")
+    jeu_national = models.ForeignKey(
+        "referentiel.JeuParametres",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="jeu national",
+    )
+    jeu_regional = models.ForeignKey(
+        "referentiel.JeuParametres",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="jeu régional",
+    )
     enregistre_le = models.DateTimeField("enregistré le", null=True, blank=True)
 
     objects = EnfantQuerySet.as_manager()
@@ -88,7 +113,9 @@ class Association(models.Model):
     date_declaration = models.DateField("date de déclaration", null=True, blank=True)
     siege_adresse = models.TextField("adresse du siège", blank=True)
     representant = models.CharField("représentant légal", max_length=200, blank=True)
-    statuts = models.ForeignKey("documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="statuts")
+    statuts = models.ForeignKey(
+        "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="statuts"
+    )
     finess = models.CharField("numéro FINESS", max_length=9, blank=True)
     finess_le = models.DateField("FINESS attribué le", null=True, blank=True)
     declaree_le = models.DateTimeField("déclarée le")
@@ -98,8 +125,12 @@ class Association(models.Model):
     class Meta:
         verbose_name = "association"
         constraints = [
-            models.UniqueConstraint(fields=("finess",), condition=~models.Q(finess=""), name="finess_unique",
-                                    violation_error_message="Ce numéro FINESS est déjà enregistré."),
+            models.UniqueConstraint(
+                fields=("finess",),
+                condition=~models.Q(finess=""),
+                name="finess_unique",
+                violation_error_message="Ce numéro FINESS est déjà enregistré.",
+            ),
         ]
 
     def __str__(self) -> str:

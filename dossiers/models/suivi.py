@@ -18,7 +18,9 @@ class Porte(models.Model):
 
     equipe = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="+", verbose_name="équipe")
     ars = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="ARS")
-    caisse = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="caisse")
+    caisse = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="caisse"
+    )
     lecteurs = ArrayField(models.IntegerField(), verbose_name="lecteurs", default=list, blank=True)
 
     objects = LocataireQuerySet.as_manager()
@@ -28,7 +30,12 @@ class Porte(models.Model):
 
     @staticmethod
     def colonnes(dossier: Dossier) -> dict[str, object]:
-        return {"equipe_id": dossier.equipe_id, "ars_id": dossier.ars_id, "caisse_id": dossier.caisse_id, "lecteurs": dossier.lecteurs}
+        return {
+            "equipe_id": dossier.equipe_id,
+            "ars_id": dossier.ars_id,
+            "caisse_id": dossier.caisse_id,
+            "lecteurs": dossier.lecteurs,
+        }
 
 
 class Echeance(Porte):
@@ -60,7 +67,10 @@ class Echeance(Porte):
         ordering = ("instant", "pk")
         constraints = [
             models.UniqueConstraint(fields=("dossier", "regle", "objet", "rang"), name="echeance_unique"),
-            models.CheckConstraint(condition=~Q(statut="ouverte") | Q(instant__isnull=False, dernier_jour__isnull=False), name="echeance_datee"),
+            models.CheckConstraint(
+                condition=~Q(statut="ouverte") | Q(instant__isnull=False, dernier_jour__isnull=False),
+                name="echeance_datee",
+            ),
         ]
         indexes = [
             models.Index(fields=("instant",), condition=Q(statut="ouverte"), name="echeance_due"),
@@ -110,7 +120,9 @@ class Tache(Porte):
     ouverte_le = models.DateTimeField("ouverte le")
     a_faire_au_plus_tard = models.DateField("à faire au plus tard le", null=True, blank=True)
     faite_le = models.DateTimeField("faite le", null=True, blank=True)
-    faite_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="faite par")
+    faite_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="faite par"
+    )
     commentaire = models.TextField("commentaire", blank=True)
 
     class Meta:
@@ -142,9 +154,13 @@ class ActiviteMission(models.Model):
     date_deploiement = models.DateField("déployée le")
     preuve = models.ForeignKey("documents.Piece", models.PROTECT, related_name="+", verbose_name="preuve")
     declaree_le = models.DateTimeField("déclarée le")
-    declaree_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="déclarée par")
+    declaree_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="déclarée par"
+    )
     confirmee_le = models.DateTimeField("confirmée le", null=True, blank=True)
-    confirmee_par = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="confirmée par")
+    confirmee_par = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="confirmée par"
+    )
     motif_ecart = models.TextField("écartée parce que", blank=True)
     ecartee_le = models.DateTimeField("écartée le", null=True, blank=True)
 
@@ -155,7 +171,9 @@ class ActiviteMission(models.Model):
         verbose_name_plural = "activités de la mission"
         ordering = ("date_deploiement", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(confirmee_le__isnull=True) | Q(ecartee_le__isnull=True), name="activite_une_issue"),
+            models.CheckConstraint(
+                condition=Q(confirmee_le__isnull=True) | Q(ecartee_le__isnull=True), name="activite_une_issue"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,9 +196,13 @@ class Message(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="messages", verbose_name="dossier")
     fil = models.CharField("fil", max_length=8, choices=Fil, default=Fil.PARTAGE)
-    auteur = models.ForeignKey("comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="auteur")
+    auteur = models.ForeignKey(
+        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="auteur"
+    )
     auteur_nom = models.CharField("nom de l’auteur", max_length=200)
-    organisation = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="+", verbose_name="organisation")
+    organisation = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, related_name="+", verbose_name="organisation"
+    )
     texte = models.TextField("texte")
     ecrit_le = models.DateTimeField("écrit le")
     lu_par = ArrayField(models.IntegerField(), verbose_name="lu par les organisations", default=list, blank=True)

@@ -21,8 +21,20 @@ DROIT_LOCAL = frozenset({"57", "67", "68"})
 
 @transaction.atomic
 def declarer_association(
-    *, numero: str, nom: str, acteur: Acteur, maintenant: datetime, type: str = Association.Type.LOI_1901, rna: str = "", siren: str = "",
-    registre: str = "", date_declaration: date | None = None, siege_adresse: str = "", representant: str = "", statuts: Any = None, **_: Any,
+    *,
+    numero: str,
+    nom: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    type: str = Association.Type.LOI_1901,
+    rna: str = "",
+    siren: str = "",
+    registre: str = "",
+    date_declaration: date | None = None,
+    siege_adresse: str = "",
+    representant: str = "",
+    statuts: Any = None,
+    **_: Any,
 ) -> Dossier:
     """Records the association, at any step (§10). A loi 1901 one has an RNA number or a SIREN; one of local law (57, 67, 68) its
     entry in the court's register. Raises ErreurMetier on the field that does not hold.
@@ -47,39 +59,80 @@ def declarer_association(
         raise ErreurMetier("association", "Certaines informations sur l’association sont à corriger.", erreurs)
     piece = None
     if statuts is not None:
-        piece = deposer_piece(dossier=dossier, fichier=statuts, type="statuts", libelle="Statuts de l’association", acteur=acteur, maintenant=maintenant, objet="association")
+        piece = deposer_piece(
+            dossier=dossier,
+            fichier=statuts,
+            type="statuts",
+            libelle="Statuts de l’association",
+            acteur=acteur,
+            maintenant=maintenant,
+            objet="association",
+        )
     champs = {
-        "type": type, "nom": nom.strip(), "rna": valeurs["rna"], "siren": valeurs["siren"], "registre": registre.strip(), "date_declaration": date_declaration,
-        "siege_adresse": siege_adresse, "representant": representant, "declaree_le": maintenant,
+        "type": type,
+        "nom": nom.strip(),
+        "rna": valeurs["rna"],
+        "siren": valeurs["siren"],
+        "registre": registre.strip(),
+        "date_declaration": date_declaration,
+        "siege_adresse": siege_adresse,
+        "representant": representant,
+        "declaree_le": maintenant,
     }
     if piece is not None:
         champs["statuts"] = piece
     existante = Association.objects.filter(dossier=dossier).first()
-    if existante is not None and existante.finess and (existante.nom, existante.siren) != (champs["nom"], champs["siren"]):
+    if (
+        existante is not None
+        and existante.finess
+        and (existante.nom, existante.siren) != (champs["nom"], champs["siren"])
+    ):
         champs["finess"], champs["finess_le"] = existante.finess, existante.finess_le
     Association.objects.update_or_create(dossier=dossier, defaults=champs)
     return cycle.appliquer(
-        dossier, "declarer_association", acteur=acteur, maintenant=maintenant,
+        dossier,
+        "declarer_association",
+        acteur=acteur,
+        maintenant=maintenant,
         donnees={"nom": champs["nom"], "rna": champs["rna"], "siren": champs["siren"], "type": type},
-        effets=[courriel(dossier, "association", f"association:{dossier.version}", organisation=dossier.ars_id)] if dossier.ars_id else [],
+        effets=[courriel(dossier, "association", f"association:{dossier.version}", organisation=dossier.ars_id)]
+        if dossier.ars_id
+        else [],
     )
 
 
 @transaction.atomic
-def attribuer_finess(*, numero: str, finess: str, acteur: Acteur, maintenant: datetime, finess_le: date | None = None, **_: Any) -> Dossier:
+def attribuer_finess(
+    *, numero: str, finess: str, acteur: Acteur, maintenant: datetime, finess_le: date | None = None, **_: Any
+) -> Dossier:
     """The ARS records the FINESS number, which bills nothing (DEF-2). Raises ErreurMetier without association or on a bad key."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     association = Association.objects.select_for_update().filter(dossier=dossier).first()
     if association is None:
-        raise ErreurMetier("association", "L’équipe doit d’abord déclarer son association.", {"finess": "L’association n’est pas encore déclarée."})
+        raise ErreurMetier(
+            "association",
+            "L’équipe doit d’abord déclarer son association.",
+            {"finess": "L’association n’est pas encore déclarée."},
+        )
     identifiant = verifier("finess", finess)
     if not identifiant.valide:
-        raise ErreurMetier("finess", "Ce numéro FINESS n’est pas valable.", {"finess": "Vérifiez les neuf caractères : la clé ne correspond pas."})
+        raise ErreurMetier(
+            "finess",
+            "Ce numéro FINESS n’est pas valable.",
+            {"finess": "Vérifiez les neuf caractères : la clé ne correspond pas."},
+        )
     if Association.objects.filter(finess=identifiant.normalise).exclude(pk=association.pk).exists():
         raise Conflit("finess", "Ce numéro FINESS est déjà enregistré sur un autre dossier.")
     association.finess, association.finess_le = identifiant.normalise, finess_le
     association.save(update_fields=("finess", "finess_le"))
     return cycle.appliquer(
-        dossier, "attribuer_finess", acteur=acteur, maintenant=maintenant, donnees={"finess": identifiant.normalise, "finess_le": finess_le},
-        effets=[courriel(dossier, "finess", f"finess:{dossier.pk}:{o}", organisation=o, finess=identifiant.normalise) for o in (dossier.equipe_id, dossier.caisse_id)],
+        dossier,
+        "attribuer_finess",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"finess": identifiant.normalise, "finess_le": finess_le},
+        effets=[
+            courriel(dossier, "finess", f"finess:{dossier.pk}:{o}", organisation=o, finess=identifiant.normalise)
+            for o in (dossier.equipe_id, dossier.caisse_id)
+        ],
     )

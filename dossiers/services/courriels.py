@@ -9,13 +9,17 @@ from ess_portal.journal.services import Effet
 from ..models import Dossier
 
 
-def courriel(dossier: Dossier, gabarit: str, cle: str, *, organisation: int, roles: list[str] | None = None, **contexte: Any) -> Effet:
+def courriel(
+    dossier: Dossier, gabarit: str, cle: str, *, organisation: int, roles: list[str] | None = None, **contexte: Any
+) -> Effet:
     """A mail to the active people of an organisation, once for `cle`. Its context is plain data; links are built in the text."""
     return Effet(
         type="courriel",
         cle=f"courriel:{gabarit}:{cle}"[:120],
         charge={
-            "gabarit": gabarit, "organisation": organisation, "roles": roles or [],
+            "gabarit": gabarit,
+            "organisation": organisation,
+            "roles": roles or [],
             "contexte": {"numero": dossier.numero, "nom": dossier.nom, **contexte},
         },
     )

@@ -20,7 +20,13 @@ from ..models import Dossier, LettreIntention
 
 @transaction.atomic
 def creer_dossier(
-    *, nom: str, specialites: Sequence[str], siege_departement: str, acteur: Acteur, maintenant: datetime, remplace: str = "",
+    *,
+    nom: str,
+    specialites: Sequence[str],
+    siege_departement: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    remplace: str = "",
 ) -> Dossier:
     """Opens the draft of a letter and gives it its number. `remplace`: number of the refused dossier it follows.
 
@@ -30,25 +36,48 @@ def creer_dossier(
         raise Interdit("interdit", "Seule une équipe ouvre une lettre d’intention.")
     departement = Departement.objects.select_related("region").filter(code=siege_departement, est_ouvert=True).first()
     if departement is None or departement.region is None:
-        raise ErreurMetier("territoire", "Aucune ARS n’est compétente pour ce département.", {"siege_departement": "Choisissez un autre département."})
+        raise ErreurMetier(
+            "territoire",
+            "Aucune ARS n’est compétente pour ce département.",
+            {"siege_departement": "Choisissez un autre département."},
+        )
     precedent = None
     if remplace:
         precedent = Dossier.objects.pour(acteur).filter(numero=remplace, statut__in=("lettre_refusee", "clos")).first()
         if precedent is None:
-            raise ErreurMetier("remplace", "Le dossier cité n’existe pas, ou n’est pas refusé.", {"remplace": "Citez un dossier refusé de votre équipe."})
+            raise ErreurMetier(
+                "remplace",
+                "Le dossier cité n’existe pas, ou n’est pas refusé.",
+                {"remplace": "Citez un dossier refusé de votre équipe."},
+            )
     region = departement.region
     dossier = Dossier(
         numero=prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
-        nom=nom.strip(), equipe_id=acteur.organisation_id, siege_departement=siege_departement, region=region.code, fuseau=region.fuseau,
-        statut_depuis=maintenant, cree_le=maintenant, remplace=precedent, departements=[siege_departement],
+        nom=nom.strip(),
+        equipe_id=acteur.organisation_id,
+        siege_departement=siege_departement,
+        region=region.code,
+        fuseau=region.fuseau,
+        statut_depuis=maintenant,
+        cree_le=maintenant,
+        remplace=precedent,
+        departements=[siege_departement],
     )
     poser_specialites(dossier, specialites)
     dossier.recherche = texte_cherche(dossier)
     dossier.save()
     LettreIntention.objects.create(dossier=dossier)
     consigner(
-        type="creer_dossier", acteur=acteur, maintenant=maintenant, dossier=dossier,
-        donnees={"numero": dossier.numero, "specialites": dossier.specialites, "siege": siege_departement, "remplace": remplace},
+        type="creer_dossier",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={
+            "numero": dossier.numero,
+            "specialites": dossier.specialites,
+            "siege": siege_departement,
+            "remplace": remplace,
+        },
     )
     return dossier
 
@@ -68,11 +97,17 @@ def poser_specialites(dossier: Dossier, codes: Sequence[str]) -> None:
     """Specialties and their groups on the dossier. Raises ErreurMetier for none, an unknown or an ineligible one (DEF-1)."""
     lignes = list(Specialite.objects.filter(code__in=codes))
     if not codes or len(lignes) != len(set(codes)):
-        raise ErreurMetier("specialite", "Choisissez une spécialité de la liste.", {"specialites": "Choisissez une spécialité de la liste."})
+        raise ErreurMetier(
+            "specialite",
+            "Choisissez une spécialité de la liste.",
+            {"specialites": "Choisissez une spécialité de la liste."},
+        )
     exclues = [s.libelle for s in lignes if s.eligibilite == Specialite.Eligibilite.NON]
     if exclues:
         raise ErreurMetier(
-            "specialite", f"« {exclues[0]} » n’ouvre pas droit à une équipe de soins spécialisés.", {"specialites": "Choisissez une autre spécialité."}
+            "specialite",
+            f"« {exclues[0]} » n’ouvre pas droit à une équipe de soins spécialisés.",
+            {"specialites": "Choisissez une autre spécialité."},
         )
     dossier.specialites = sorted(s.code for s in lignes)
     dossier.groupes = sorted({g for s in lignes for g in s.groupes})

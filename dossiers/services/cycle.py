@@ -48,7 +48,9 @@ def appliquer(
     avant = Statut(dossier.statut)
     apres = cible or transition.cible(avant)
     if apres is None or avant not in transition.sources:
-        raise Conflit("etat", f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {LIBELLES[avant]} ».")
+        raise Conflit(
+            "etat", f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {LIBELLES[avant]} »."
+        )
     if apres is not avant:
         if nom == "statuer_retard":
             dossier.sortir_du_champ() if apres is Statut.CLOS else dossier.resilier()
@@ -57,7 +59,12 @@ def appliquer(
         dossier.statut_depuis = maintenant
     dossier.version += 1
     consigner(
-        type=nom, acteur=acteur, maintenant=maintenant, dossier=dossier, legal_le=legal_le, effets=effets,
+        type=nom,
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        legal_le=legal_le,
+        effets=effets,
         donnees={"de": avant.value, "vers": apres.value, **(donnees or {})},
     )
     dossier.save()

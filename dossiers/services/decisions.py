@@ -30,9 +30,21 @@ def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, me
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     avertissements = grille.franchir(dossier, f"valider_{objet}", jour, constats=constats)
-    decision = _inscrire(dossier, objet, "favorable", acteur, maintenant, jour, grille_figee=grille.figer(constats), avertissements=avertissements)
+    decision = _inscrire(
+        dossier,
+        objet,
+        "favorable",
+        acteur,
+        maintenant,
+        jour,
+        grille_figee=grille.figer(constats),
+        avertissements=avertissements,
+    )
     dossier = cycle.appliquer(
-        dossier, f"valider_{objet}", acteur=acteur, maintenant=maintenant,
+        dossier,
+        f"valider_{objet}",
+        acteur=acteur,
+        maintenant=maintenant,
         donnees={"decision": decision.pk, "avertissements": avertissements, "message": message},
         effets=_notifications(dossier, decision),
     )
@@ -41,7 +53,9 @@ def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, me
 
 
 @transaction.atomic
-def refuser(*, numero: str, objet: str, motifs: Sequence[Mapping[str, str]], acteur: Acteur, maintenant: datetime, **_: Any) -> Dossier:
+def refuser(
+    *, numero: str, objet: str, motifs: Sequence[Mapping[str, str]], acteur: Acteur, maintenant: datetime, **_: Any
+) -> Dossier:
     """Refusal, motivated in law and in fact (MOT-1, MOT-2): `motifs` = [{code, faits, critere}].
 
     Raises Conflit when silence has already decided (CAL-7), ErreurMetier on a blank or unknown reason.
@@ -54,18 +68,33 @@ def refuser(*, numero: str, objet: str, motifs: Sequence[Mapping[str, str]], act
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     decision = _inscrire(
-        dossier, objet, "defavorable", acteur, maintenant, jour, motifs=[dict(m) for m in motifs], grille_figee=grille.figer(constats)
+        dossier,
+        objet,
+        "defavorable",
+        acteur,
+        maintenant,
+        jour,
+        motifs=[dict(m) for m in motifs],
+        grille_figee=grille.figer(constats),
     )
     dossier = cycle.appliquer(
-        dossier, f"refuser_{objet}", acteur=acteur, maintenant=maintenant,
-        donnees={"decision": decision.pk, "motifs": [dict(m) for m in motifs]}, effets=_notifications(dossier, decision),
+        dossier,
+        f"refuser_{objet}",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"decision": decision.pk, "motifs": [dict(m) for m in motifs]},
+        effets=_notifications(dossier, decision),
     )
     emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
     return dossier
 
 
 def _refuser_si_tacite(dossier: Dossier, objet: str) -> None:
-    decision = Decision.objects.filter(dossier=dossier, objet=objet, mode="tacite", retiree_le__isnull=True).order_by("-prise_le").first()
+    decision = (
+        Decision.objects.filter(dossier=dossier, objet=objet, mode="tacite", retiree_le__isnull=True)
+        .order_by("-prise_le")
+        .first()
+    )
     if decision is not None and dossier.statut not in ("projet_depose", "projet_incomplet") and decision.objet == objet:
         raise Conflit(
             "tacite",
@@ -75,8 +104,16 @@ def _refuser_si_tacite(dossier: Dossier, objet: str) -> None:
 
 
 def _inscrire(
-    dossier: Dossier, objet: str, sens: str, acteur: Acteur, maintenant: datetime, jour: date, *, motifs: list[dict[str, str]] | None = None,
-    grille_figee: list[dict[str, Any]] | None = None, avertissements: list[dict[str, str]] | None = None,
+    dossier: Dossier,
+    objet: str,
+    sens: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    jour: date,
+    *,
+    motifs: list[dict[str, str]] | None = None,
+    grille_figee: list[dict[str, Any]] | None = None,
+    avertissements: list[dict[str, str]] | None = None,
 ) -> Decision:
     """The decision with the dates and the explanation it relied on, frozen (CAL-11). Made available in the portal = notified (CAL-7)."""
     version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
@@ -85,23 +122,45 @@ def _inscrire(
     if Decision.objects.filter(dossier=dossier, objet=objet, version=version, retiree_le__isnull=True).exists():
         raise Conflit("decision", "Une décision est déjà prise.")
     return Decision.objects.create(
-        dossier=dossier, objet=objet, version=version, sens=sens, mode="expresse", date_signature=jour, date_notification=jour, date_acquise=jour,
-        dernier_jour=echeance.dernier_jour if echeance else None, prise_le=maintenant, enregistree_le=maintenant, motifs=motifs or [],
-        explication=echeance.explication if echeance else [], grille=grille_figee or [], avertissements=avertissements or [], decidee_par_id=acteur.utilisateur_id,
+        dossier=dossier,
+        objet=objet,
+        version=version,
+        sens=sens,
+        mode="expresse",
+        date_signature=jour,
+        date_notification=jour,
+        date_acquise=jour,
+        dernier_jour=echeance.dernier_jour if echeance else None,
+        prise_le=maintenant,
+        enregistree_le=maintenant,
+        motifs=motifs or [],
+        explication=echeance.explication if echeance else [],
+        grille=grille_figee or [],
+        avertissements=avertissements or [],
+        decidee_par_id=acteur.utilisateur_id,
     )
 
 
 def _notifications(dossier: Dossier, decision: Decision) -> list[Any]:
     return [
-        courriel(dossier, "decision", f"decision:{decision.pk}:{o}", organisation=o, objet=decision.objet, sens=decision.sens)
+        courriel(
+            dossier, "decision", f"decision:{decision.pk}:{o}", organisation=o, objet=decision.objet, sens=decision.sens
+        )
         for o in (dossier.equipe_id, dossier.caisse_id)
     ]
 
 
 @transaction.atomic
 def retirer(
-    *, numero: str, transition: str, motivation: str, acteur: Acteur, maintenant: datetime, contradictoire_le: date | None = None,
-    fondement: str = "L242-1", **_: Any,
+    *,
+    numero: str,
+    transition: str,
+    motivation: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    contradictoire_le: date | None = None,
+    fondement: str = "L242-1",
+    **_: Any,
 ) -> Dossier:
     """Withdraws a decision in force. Of a validation (DL-8): within 4 months of it unless `fondement` is L242-2 (unmet conditions) or
     L242-4 (asked by the beneficiary), motivated, after hearing the équipe. Of a refusal: the two months run anew from today.
@@ -110,8 +169,15 @@ def retirer(
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
     if not motivation.strip():
-        raise ErreurMetier("motivation", "Motivez le retrait.", {"motivation": "Indiquez les motifs de droit et de fait."})
-    decision = Decision.objects.select_for_update().filter(dossier=dossier, objet=objet, retiree_le__isnull=True).order_by("-prise_le").first()
+        raise ErreurMetier(
+            "motivation", "Motivez le retrait.", {"motivation": "Indiquez les motifs de droit et de fait."}
+        )
+    decision = (
+        Decision.objects.select_for_update()
+        .filter(dossier=dossier, objet=objet, retiree_le__isnull=True)
+        .order_by("-prise_le")
+        .first()
+    )
     if decision is None:
         raise Conflit("decision", "Aucune décision n’est à retirer.")
     if decision.sens == "favorable":
@@ -119,28 +185,56 @@ def retirer(
         if fondement == "L242-1" and limite is not None and limite.dernier_jour and jour > limite.dernier_jour:
             raise Conflit("dl8", f"Le délai de retrait a pris fin le {limite.dernier_jour:%d/%m/%Y}.")
         if contradictoire_le is None or contradictoire_le > jour:
-            raise ErreurMetier("contradictoire", "L’équipe doit avoir été invitée à présenter ses observations.", {"contradictoire_le": "Indiquez le jour de l’invitation, passé."})
+            raise ErreurMetier(
+                "contradictoire",
+                "L’équipe doit avoir été invitée à présenter ses observations.",
+                {"contradictoire_le": "Indiquez le jour de l’invitation, passé."},
+            )
     decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
     decision.save(update_fields=("retiree_le", "motif_retrait"))
     if decision.sens == "defavorable":
         version = decision.version + 1
-        inscrire_depot(dossier, objet, version, maintenant=maintenant, jour_depot=jour, jour_reception=jour, contenu={"apres_retrait": decision.pk})
+        inscrire_depot(
+            dossier,
+            objet,
+            version,
+            maintenant=maintenant,
+            jour_depot=jour,
+            jour_reception=jour,
+            contenu={"apres_retrait": decision.pk},
+        )
         demander_avis(dossier, objet, version, jour)
     elif objet == "projet":
         dossier.opposition_caisse_le = None
     return cycle.appliquer(
-        dossier, transition, acteur=acteur, maintenant=maintenant,
-        donnees={"decision": decision.pk, "motivation": motivation.strip(), "fondement": fondement, "contradictoire_le": contradictoire_le},
+        dossier,
+        transition,
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={
+            "decision": decision.pk,
+            "motivation": motivation.strip(),
+            "fondement": fondement,
+            "contradictoire_le": contradictoire_le,
+        },
         effets=[
-            courriel(dossier, "retrait", f"retrait:{decision.pk}:{o}", organisation=o, objet=objet) for o in (dossier.equipe_id, dossier.caisse_id)
+            courriel(dossier, "retrait", f"retrait:{decision.pk}:{o}", organisation=o, objet=objet)
+            for o in (dossier.equipe_id, dossier.caisse_id)
         ],
     )
 
 
 @transaction.atomic
 def rendre_avis(
-    *, numero: str, sens: str, acteur: Acteur, maintenant: datetime, texte: str = "", criteres: Mapping[str, str] | None = None,
-    opposition: bool = False, **_: Any,
+    *,
+    numero: str,
+    sens: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    texte: str = "",
+    criteres: Mapping[str, str] | None = None,
+    opposition: bool = False,
+    **_: Any,
 ) -> Dossier:
     """The caisse's avis on what is being instructed, locked once given (AVI-1). On the projet, an unfavourable motivated act
     within the two months stops the tacit validation (AVI-2). Raises ErreurMetier without motive, Conflit when given already.
@@ -165,9 +259,21 @@ def rendre_avis(
         dossier.opposition_caisse_le = jour
         dossier.save(update_fields=("opposition_caisse_le",))
     consigner(
-        type="rendre_avis", acteur=acteur, maintenant=maintenant, dossier=dossier,
+        type="rendre_avis",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
         donnees={"avis": avis.pk, "sens": sens, "opposition": avis.est_opposition, "objet": objet},
-        effets=[courriel(dossier, "avis", f"avis:{avis.pk}", organisation=dossier.ars_id, sens=sens, opposition=avis.est_opposition)],
+        effets=[
+            courriel(
+                dossier,
+                "avis",
+                f"avis:{avis.pk}",
+                organisation=dossier.ars_id,
+                sens=sens,
+                opposition=avis.est_opposition,
+            )
+        ],
     )
     echeances.recalculer(dossier, maintenant=maintenant)
     return dossier

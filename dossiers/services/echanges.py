@@ -20,7 +20,9 @@ from .courriels import courriel
 
 
 @transaction.atomic
-def ecrire_message(*, numero: str, texte: str, acteur: Acteur, maintenant: datetime, fil: str = Message.Fil.PARTAGE, **_: Any) -> Message:
+def ecrire_message(
+    *, numero: str, texte: str, acteur: Acteur, maintenant: datetime, fil: str = Message.Fil.PARTAGE, **_: Any
+) -> Message:
     """Writes on the shared thread, or on the private one of the ARS and the caisse. Administrators follow, they do not write."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
     if acteur.role.startswith("admin"):
@@ -30,14 +32,33 @@ def ecrire_message(*, numero: str, texte: str, acteur: Acteur, maintenant: datet
     if not texte.strip():
         raise ErreurMetier("texte", "Écrivez un message.", {"texte": "Écrivez un message."})
     message = Message.objects.create(
-        dossier=dossier, fil=fil, auteur_id=acteur.utilisateur_id, auteur_nom=acteur.nom, organisation_id=acteur.organisation_id, texte=texte.strip()[:10000],
-        ecrit_le=maintenant, lu_par=[acteur.organisation_id],
+        dossier=dossier,
+        fil=fil,
+        auteur_id=acteur.utilisateur_id,
+        auteur_nom=acteur.nom,
+        organisation_id=acteur.organisation_id,
+        texte=texte.strip()[:10000],
+        ecrit_le=maintenant,
+        lu_par=[acteur.organisation_id],
     )
     lecteurs = {dossier.ars_id, dossier.caisse_id} | ({dossier.equipe_id} if fil == Message.Fil.PARTAGE else set())
     consigner(
-        type="message" if fil == Message.Fil.PARTAGE else "message_prive", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees={"message": message.pk},
-        effets=[courriel(dossier, "message", f"message:{message.pk}:{o}", organisation=o, auteur=acteur.nom, auteur_organisation=acteur.organisation_nom)
-                for o in lecteurs - {acteur.organisation_id, None}],
+        type="message" if fil == Message.Fil.PARTAGE else "message_prive",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"message": message.pk},
+        effets=[
+            courriel(
+                dossier,
+                "message",
+                f"message:{message.pk}:{o}",
+                organisation=o,
+                auteur=acteur.nom,
+                auteur_organisation=acteur.organisation_nom,
+            )
+            for o in lecteurs - {acteur.organisation_id, None}
+        ],
     )
     return message
 
@@ -51,21 +72,35 @@ def marquer_lus(dossier: Dossier, acteur: Acteur) -> int:
 
 
 @transaction.atomic
-def juger(*, numero: str, objet: str, critere: str, avis: str, acteur: Acteur, maintenant: datetime, motif: str = "", **_: Any) -> Jugement:
+def juger(
+    *, numero: str, objet: str, critere: str, avis: str, acteur: Acteur, maintenant: datetime, motif: str = "", **_: Any
+) -> Jugement:
     """The instructor's judgement on one criterion; a réserve or a non-conformity needs its reason. The last one counts."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     if acteur.role not in cycle.ROLES_ARS:
         raise Interdit
     if critere not in CRITERES or avis not in Jugement.Avis.values:
-        raise ErreurMetier("critere", "Ce critère ou ce jugement n’existe pas.", {"critere": "Choisissez un critère de la grille."})
+        raise ErreurMetier(
+            "critere", "Ce critère ou ce jugement n’existe pas.", {"critere": "Choisissez un critère de la grille."}
+        )
     if avis != Jugement.Avis.CONFORME and not motif.strip():
-        raise ErreurMetier("motif", "Une réserve ou une non-conformité se motive.", {"motif": "Indiquez le motif, il sera repris dans la décision."})
+        raise ErreurMetier(
+            "motif",
+            "Une réserve ou une non-conformité se motive.",
+            {"motif": "Indiquez le motif, il sera repris dans la décision."},
+        )
     jugement, _cree = Jugement.objects.update_or_create(
-        dossier=dossier, objet=objet, critere=critere,
+        dossier=dossier,
+        objet=objet,
+        critere=critere,
         defaults={"avis": avis, "motif": motif.strip(), "juge_le": maintenant, "juge_par_id": acteur.utilisateur_id},
     )
     consigner(
-        type="juger", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees={"objet": objet, "critere": critere, "avis": avis, "motif": motif.strip()}
+        type="juger",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"objet": objet, "critere": critere, "avis": avis, "motif": motif.strip()},
     )
     return jugement
 
@@ -76,7 +111,11 @@ def suivre(*, numero: str, acteur: Acteur, maintenant: datetime, utilisateur: in
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     cible = utilisateur or acteur.utilisateur_id
     if not Rattachement.objects.actifs().filter(organisation_id=acteur.organisation_id, utilisateur_id=cible).exists():
-        raise ErreurMetier("utilisateur", "Cette personne n’est pas de votre organisation.", {"utilisateur": "Choisissez une personne de votre organisation."})
+        raise ErreurMetier(
+            "utilisateur",
+            "Cette personne n’est pas de votre organisation.",
+            {"utilisateur": "Choisissez une personne de votre organisation."},
+        )
     dossier.suivi_par_id = cible
     dossier.save(update_fields=("suivi_par",))
     consigner(type="suivre", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees={"utilisateur": cible})
@@ -85,24 +124,60 @@ def suivre(*, numero: str, acteur: Acteur, maintenant: datetime, utilisateur: in
 
 @transaction.atomic
 def enregistrer_derogation(
-    *, numero: str, portee: Sequence[str], motif: str, demandee_le: date, acteur: Acteur, maintenant: datetime, issue: str = Derogation.Issue.DEMANDEE,
-    reference: str = "", session_le: date | None = None, valide_du: date | None = None, valide_au: date | None = None, **_: Any,
+    *,
+    numero: str,
+    portee: Sequence[str],
+    motif: str,
+    demandee_le: date,
+    acteur: Acteur,
+    maintenant: datetime,
+    issue: str = Derogation.Issue.DEMANDEE,
+    reference: str = "",
+    session_le: date | None = None,
+    valide_du: date | None = None,
+    valide_au: date | None = None,
+    **_: Any,
 ) -> Dossier:
     """Records a dérogation of the CPN, asked for or decided (DER-1). A grant needs its reference and its session."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     if issue in (Derogation.Issue.ACCORDEE, Derogation.Issue.CONDITIONS) and not (reference.strip() and session_le):
-        raise ErreurMetier("derogation", "Une dérogation accordée a une référence et une séance.", {"reference": "Indiquez la référence et la date de séance."})
-    ouverte = Derogation.objects.select_for_update().filter(dossier=dossier, portee=sorted(portee), issue=Derogation.Issue.DEMANDEE).first()
+        raise ErreurMetier(
+            "derogation",
+            "Une dérogation accordée a une référence et une séance.",
+            {"reference": "Indiquez la référence et la date de séance."},
+        )
+    ouverte = (
+        Derogation.objects.select_for_update()
+        .filter(dossier=dossier, portee=sorted(portee), issue=Derogation.Issue.DEMANDEE)
+        .first()
+    )
     derogation = ouverte or Derogation(dossier=dossier, portee=sorted(portee))
     derogation.motif, derogation.demandee_le, derogation.issue = motif.strip(), demandee_le, issue
-    derogation.reference, derogation.session_le, derogation.valide_du, derogation.valide_au = reference.strip(), session_le, valide_du, valide_au
+    derogation.reference, derogation.session_le, derogation.valide_du, derogation.valide_au = (
+        reference.strip(),
+        session_le,
+        valide_du,
+        valide_au,
+    )
     derogation.save()
     if issue in (Derogation.Issue.ACCORDEE, Derogation.Issue.CONDITIONS) and dossier.est_a_regulariser:
         dossier.est_a_regulariser = False
         dossier.save(update_fields=("est_a_regulariser",))
     consigner(
-        type="derogation", acteur=acteur, maintenant=maintenant, dossier=dossier,
+        type="derogation",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
         donnees={"derogation": derogation.pk, "portee": sorted(portee), "issue": issue, "reference": reference.strip()},
-        effets=[courriel(dossier, "derogation", f"derogation:{derogation.pk}:{issue}:{o}", organisation=o, issue=derogation.get_issue_display()) for o in (dossier.equipe_id, dossier.caisse_id)],
+        effets=[
+            courriel(
+                dossier,
+                "derogation",
+                f"derogation:{derogation.pk}:{issue}:{o}",
+                organisation=o,
+                issue=derogation.get_issue_display(),
+            )
+            for o in (dossier.equipe_id, dossier.caisse_id)
+        ],
     )
     return dossier

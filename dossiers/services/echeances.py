@@ -23,7 +23,9 @@ E_STATUT = Echeance.Statut
 def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
     """Writes what the facts now determine; a date already settled stays settled unless it moved into the future."""
     jour = jour_local(maintenant, dossier.fuseau)
-    dossier = Dossier.objects.prefetch_related("depots", "demandes", "decisions", "activites", "avis", "echeances").get(pk=dossier.pk)
+    dossier = Dossier.objects.prefetch_related("depots", "demandes", "decisions", "activites", "avis", "echeances").get(
+        pk=dossier.pk
+    )
     faits = f.delais(dossier, jour)
     if faits is None:
         return
@@ -35,12 +37,18 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
         cle = (c.regle, c.objet, _rang(dossier, c))
         ligne = existantes.pop(cle, None)
         valeurs: dict[str, Any] = {
-            "qui": c.qui, "dernier_jour": c.dernier_jour, "acquise_le": c.acquise_le, "instant": c.instant,
-            "explication": [_etape(e) for e in c.explication], "suite": suites.get((c.regle, c.objet), []),
+            "qui": c.qui,
+            "dernier_jour": c.dernier_jour,
+            "acquise_le": c.acquise_le,
+            "instant": c.instant,
+            "explication": [_etape(e) for e in c.explication],
+            "suite": suites.get((c.regle, c.objet), []),
             "statut": _statut(dossier, c, ligne, maintenant),
         }
         if ligne is None:
-            creer.append(Echeance(dossier=dossier, regle=cle[0], objet=cle[1], rang=cle[2], **valeurs, **Porte.colonnes(dossier)))
+            creer.append(
+                Echeance(dossier=dossier, regle=cle[0], objet=cle[1], rang=cle[2], **valeurs, **Porte.colonnes(dossier))
+            )
         elif any(getattr(ligne, nom) != v for nom, v in valeurs.items()):
             for nom, v in valeurs.items():
                 setattr(ligne, nom, v)
@@ -50,8 +58,11 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
             ligne.statut = E_STATUT.ANNULEE
             modifier.append(ligne)
     Echeance.objects.bulk_create(creer)
-    Echeance.objects.bulk_update(modifier, ["qui", "dernier_jour", "acquise_le", "instant", "explication", "suite", "statut"])
-    Dossier.objects.filter(pk=dossier.pk).update(bascule_le=_bascule(dossier, [*creer, *modifier, *dossier.echeances.all()]))
+    Echeance.objects.bulk_update(
+        modifier, ["qui", "dernier_jour", "acquise_le", "instant", "explication", "suite", "statut"]
+    )
+    lignes = [*creer, *dossier.echeances.all()]
+    Dossier.objects.filter(pk=dossier.pk).update(bascule_le=_bascule(dossier, lignes), prochaine_le=_prochaine(lignes))
 
 
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
@@ -63,7 +74,9 @@ def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalcul
     return [c for c in par_lettre if c.objet != "projet"] + [c for c in par_projet if c.objet == "projet"]
 
 
-def _suites(dossier: Dossier, faits: FaitsDelais, jour, connues: set[tuple[str, str]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def _suites(
+    dossier: Dossier, faits: FaitsDelais, jour, connues: set[tuple[str, str]]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """What a tacit decision would start, computed beforehand: the scan only writes it down."""
     suites = {}
     for regle, objet, attribut in (("DL-1", "lettre", "lettre_decision"), ("DL-3", "projet", "projet_decision")):
@@ -72,12 +85,19 @@ def _suites(dossier: Dossier, faits: FaitsDelais, jour, connues: set[tuple[str, 
         origine = next(c for c in _calculer(dossier, faits, jour) if (c.regle, c.objet) == (regle, objet))
         if origine.dernier_jour is None:
             continue
-        tacite = DecisionFait(sens="favorable", mode="tacite", signee_le=origine.dernier_jour, notifiee_le=origine.dernier_jour)
+        tacite = DecisionFait(
+            sens="favorable", mode="tacite", signee_le=origine.dernier_jour, notifiee_le=origine.dernier_jour
+        )
         apres = _calculer(dossier, replace(faits, **{attribut: tacite}), jour)
         suites[(regle, objet)] = [
             {
-                "regle": c.regle, "objet": c.objet, "rang": _rang(dossier, c), "qui": c.qui, "dernier_jour": str(c.dernier_jour),
-                "acquise_le": str(c.acquise_le) if c.acquise_le else None, "instant": _iso(c.instant),
+                "regle": c.regle,
+                "objet": c.objet,
+                "rang": _rang(dossier, c),
+                "qui": c.qui,
+                "dernier_jour": str(c.dernier_jour),
+                "acquise_le": str(c.acquise_le) if c.acquise_le else None,
+                "instant": _iso(c.instant),
                 "explication": [_etape(e) for e in c.explication],
             }
             for c in apres
@@ -134,7 +154,9 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee) -> str | None:
         if any(a.rendu_le for a in dossier.avis.all() if a.objet == c.objet and a.version == version):
             return E_STATUT.TENUE
     elif c.regle == "DL-8":
-        en_vigueur = any(d.objet == c.objet and d.sens == "favorable" and d.retiree_le is None for d in dossier.decisions.all())
+        en_vigueur = any(
+            d.objet == c.objet and d.sens == "favorable" and d.retiree_le is None for d in dossier.decisions.all()
+        )
         if not en_vigueur:
             return E_STATUT.ANNULEE
     return None
@@ -142,9 +164,16 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee) -> str | None:
 
 def _bascule(dossier: Dossier, lignes: list[Echeance]) -> datetime | None:
     """The instant at which the state changes by itself (CAL-9), if one runs."""
-    attendue = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3", Statut.DOTATION_ACTIVE: "DUR-1"}.get(Statut(dossier.statut))
+    attendue = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3", Statut.DOTATION_ACTIVE: "DUR-1"}.get(
+        Statut(dossier.statut)
+    )
     instants = [e.instant for e in lignes if e.regle == attendue and e.statut == E_STATUT.OUVERTE and e.instant]
     return min(instants, default=None)
+
+
+def _prochaine(lignes: list[Echeance]) -> datetime | None:
+    """The nearest open date that waits for somebody; ends of withdrawal and remedies are only shown."""
+    return min((e.instant for e in lignes if e.statut == E_STATUT.OUVERTE and e.instant and e.regle not in ("DL-6", "DL-8", "DL-9")), default=None)
 
 
 def _etape(etape: Any) -> dict[str, Any]:

@@ -12,7 +12,13 @@ from ess_portal.comptes.models import Organisation, Utilisateur
 from ess_portal.documents import donnees as d
 from ess_portal.documents.donnees.actes import AccuseReception, AttestationTacite, Motif, NotificationDecision
 from ess_portal.documents.donnees.communs import Personne, Reperes, Rubrique, Service
-from ess_portal.documents.donnees.demandes import ActionEnvisagee, Cooperation, IndicateurSuivi, LettreIntention, ProjetSante
+from ess_portal.documents.donnees.demandes import (
+    ActionEnvisagee,
+    Cooperation,
+    IndicateurSuivi,
+    LettreIntention,
+    ProjetSante,
+)
 from ess_portal.documents.models import Document, Piece
 from ess_portal.documents.services import demander_document
 from ess_portal.referentiel.models import Departement, Specialite
@@ -31,21 +37,40 @@ OBJETS_TITRES = {"lettre": "lettre d’intention", "projet": "projet de santé"}
 def service(organisation: Organisation | None) -> Service:
     if organisation is None:
         return Service(nom="")
-    return Service(nom=organisation.nom, adresse=organisation.adresse, courriel=organisation.courriel, telephone=organisation.telephone)
+    return Service(
+        nom=organisation.nom,
+        adresse=organisation.adresse,
+        courriel=organisation.courriel,
+        telephone=organisation.telephone,
+    )
 
 
 def reperes(dossier: Dossier, maintenant: datetime) -> Reperes:
     """Head of every document: who, what, where, and the zone in which its days are counted."""
     return Reperes(
-        numero=dossier.numero, equipe=dossier.nom,
+        numero=dossier.numero,
+        equipe=dossier.nom,
         specialites=tuple(Specialite.objects.filter(code__in=dossier.specialites).values_list("libelle", flat=True)),
         departements=tuple(str(x) for x in Departement.objects.filter(code__in=dossier.departements)),
-        ars=service(dossier.ars), caisse=service(dossier.caisse), date_edition=jour_local(maintenant, dossier.fuseau), fuseau=dossier.fuseau,
+        ars=service(dossier.ars),
+        caisse=service(dossier.caisse),
+        date_edition=jour_local(maintenant, dossier.fuseau),
+        fuseau=dossier.fuseau,
     )
 
 
-def _emettre(dossier: Dossier, type_: str, donnees: Any, cle: str, acteur: Acteur, maintenant: datetime, titre: str = "") -> Document:
-    return demander_document(dossier=dossier, type=type_, donnees=donnees, cle=cle, acteur=acteur, maintenant=maintenant, titre=titre or d.MODELES[type_].titre)
+def _emettre(
+    dossier: Dossier, type_: str, donnees: Any, cle: str, acteur: Acteur, maintenant: datetime, titre: str = ""
+) -> Document:
+    return demander_document(
+        dossier=dossier,
+        type=type_,
+        donnees=donnees,
+        cle=cle,
+        acteur=acteur,
+        maintenant=maintenant,
+        titre=titre or d.MODELES[type_].titre,
+    )
 
 
 def _destinataire(dossier: Dossier) -> str:
@@ -55,34 +80,79 @@ def _destinataire(dossier: Dossier) -> str:
 
 
 def _pieces(dossier: Dossier, objet: str) -> tuple[str, ...]:
-    return tuple(Piece.objects.filter(dossier=dossier, objet=objet).exclude(etat=Piece.Etat.REFUSE).order_by("depose_le").values_list("libelle", flat=True))
+    return tuple(
+        Piece.objects.filter(dossier=dossier, objet=objet)
+        .exclude(etat=Piece.Etat.REFUSE)
+        .order_by("depose_le")
+        .values_list("libelle", flat=True)
+    )
 
 
 def lettre_intention(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintenant: datetime) -> Document:
     """Annexe 4 as filed."""
     lettre = dossier.lettre
     r = reperes(dossier, maintenant)
-    intitules = {"premier_recours": "Premier recours", "coordination": "Dispositifs d’appui à la coordination", "etablissements": "Établissements et hospitaliers", "autres_ess": "Autres équipes de soins spécialisés"}
-    actions = {"avis_ponctuel": "Avis spécialisé ponctuel", "second_recours": "Structuration du second recours", "consultations_avancees": "Consultations avancées"}
+    intitules = {
+        "premier_recours": "Premier recours",
+        "coordination": "Dispositifs d’appui à la coordination",
+        "etablissements": "Établissements et hospitaliers",
+        "autres_ess": "Autres équipes de soins spécialisés",
+    }
+    actions = {
+        "avis_ponctuel": "Avis spécialisé ponctuel",
+        "second_recours": "Structuration du second recours",
+        "consultations_avancees": "Consultations avancées",
+    }
     gouvernance = lettre.gouvernance
     donnees = LettreIntention(
-        reperes=r, deposee_le=depot.recu_le, territoire=", ".join(r.departements),
+        reperes=r,
+        deposee_le=depot.recu_le,
+        territoire=", ".join(r.departements),
         porteurs=tuple(
-            Personne(nom=f"{p.get('prenom', '')} {p.get('nom', '')}".strip(), qualite=p.get("mode", ""), rpps=p.get("rpps", ""), courriel=p.get("courriel", ""))
+            Personne(
+                nom=f"{p.get('prenom', '')} {p.get('nom', '')}".strip(),
+                qualite=p.get("mode", ""),
+                rpps=p.get("rpps", ""),
+                courriel=p.get("courriel", ""),
+            )
             for p in lettre.porteurs
         ),
         medecins_presents=lettre.medecins_presents,
-        source_medecins=f"{lettre.source_comptage}, {lettre.date_comptage:%d/%m/%Y}" if lettre.date_comptage else lettre.source_comptage,
-        association={"a_creer": "À créer", "en_cours": "En cours de création", "creee": "Déjà déclarée"}.get(gouvernance.get("association", ""), ""),
-        siege=f"{lettre.siege_adresse} {dossier.siege_commune}".strip(), regime=dossier.get_regime_display(),
-        cooperations=tuple(Cooperation(partenaire=nom, etat="envisagee", precisions=lettre.cooperations[c]) for c, nom in intitules.items() if lettre.cooperations.get(c)),
+        source_medecins=f"{lettre.source_comptage}, {lettre.date_comptage:%d/%m/%Y}"
+        if lettre.date_comptage
+        else lettre.source_comptage,
+        association={"a_creer": "À créer", "en_cours": "En cours de création", "creee": "Déjà déclarée"}.get(
+            gouvernance.get("association", ""), ""
+        ),
+        siege=f"{lettre.siege_adresse} {dossier.siege_commune}".strip(),
+        regime=dossier.get_regime_display(),
+        cooperations=tuple(
+            Cooperation(partenaire=nom, etat="envisagee", precisions=lettre.cooperations[c])
+            for c, nom in intitules.items()
+            if lettre.cooperations.get(c)
+        ),
         gouvernance="\n\n".join(
             f"{titre} : {gouvernance[c]}"
-            for c, titre in (("deliberatives", "Voix délibératives"), ("consultatives", "Voix consultatives"), ("consultation", "Consultation du territoire")) if gouvernance.get(c)
+            for c, titre in (
+                ("deliberatives", "Voix délibératives"),
+                ("consultatives", "Voix consultatives"),
+                ("consultation", "Consultation du territoire"),
+            )
+            if gouvernance.get(c)
         ),
-        actions=tuple(ActionEnvisagee(mission=nom, description=lettre.actions[c], echeance=lettre.actions.get("delai_avis", "") if c == "avis_ponctuel" else "") for c, nom in actions.items() if lettre.actions.get(c)),
-        objectifs=tuple(libelle for code, libelle in OBJECTIFS if code in lettre.objectifs), capacite=lettre.justification,
-        indicateur_qualitatif=lettre.indicateur_qualitatif, pieces=_pieces(dossier, "lettre"),
+        actions=tuple(
+            ActionEnvisagee(
+                mission=nom,
+                description=lettre.actions[c],
+                echeance=lettre.actions.get("delai_avis", "") if c == "avis_ponctuel" else "",
+            )
+            for c, nom in actions.items()
+            if lettre.actions.get(c)
+        ),
+        objectifs=tuple(libelle for code, libelle in OBJECTIFS if code in lettre.objectifs),
+        capacite=lettre.justification,
+        indicateur_qualitatif=lettre.indicateur_qualitatif,
+        pieces=_pieces(dossier, "lettre"),
     )
     return _emettre(dossier, "lettre_intention", donnees, f"lettre:{depot.version}", acteur, maintenant)
 
@@ -92,31 +162,59 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
     regle = "DL-1" if depot.objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=depot.objet, rang=depot.version).first()
     donnees = AccuseReception(
-        reperes=reperes(dossier, maintenant), objet=depot.objet, destinataire=_destinataire(dossier), recu_le=depot.recu_le, recu_jour=depot.date_reception,
-        service=service(dossier.ars), dernier_jour=echeance.dernier_jour if echeance else None, acquise_le=echeance.acquise_le if echeance else None,
+        reperes=reperes(dossier, maintenant),
+        objet=depot.objet,
+        destinataire=_destinataire(dossier),
+        recu_le=depot.recu_le,
+        recu_jour=depot.date_reception,
+        service=service(dossier.ars),
+        dernier_jour=echeance.dernier_jour if echeance else None,
+        acquise_le=echeance.acquise_le if echeance else None,
         pieces=_pieces(dossier, depot.objet),
     )
     titre = f"Accusé de réception – {OBJETS_TITRES[depot.objet]}"
-    return _emettre(dossier, "accuse_reception", donnees, f"accuse:{depot.objet}:{depot.version}", acteur, maintenant, titre)
+    return _emettre(
+        dossier, "accuse_reception", donnees, f"accuse:{depot.objet}:{depot.version}", acteur, maintenant, titre
+    )
 
 
 def notification(dossier: Dossier, decision: Decision, *, acteur: Acteur, maintenant: datetime) -> Document:
     """The letter that notifies an express decision, with its reasons and remedies."""
     depot = Depot.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version).first()
-    avis = Avis.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version, rendu_le__isnull=False).first()
+    avis = Avis.objects.filter(
+        dossier=dossier, objet=decision.objet, version=decision.version, rendu_le__isnull=False
+    ).first()
     auteur = Utilisateur.objects.filter(pk=decision.decidee_par_id).first()
     suites = {
-        "lettre": ("La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.", "Le projet de santé est à déposer dans les six mois du dépôt de la lettre."),
-        "projet": ("L’association se constitue et l’ARS enregistre son numéro FINESS.", "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle."),
+        "lettre": (
+            "La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",
+            "Le projet de santé est à déposer dans les six mois du dépôt de la lettre.",
+        ),
+        "projet": (
+            "L’association se constitue et l’ARS enregistre son numéro FINESS.",
+            "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle.",
+        ),
     }
     donnees = NotificationDecision(
-        reperes=reperes(dossier, maintenant), objet=decision.objet, sens=decision.sens, destinataire=_destinataire(dossier),
-        recu_jour=depot.date_reception if depot else decision.date_acquise, date_decision=decision.date_signature or decision.date_acquise,
-        signataire=auteur.nom_complet if auteur else "", fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
+        reperes=reperes(dossier, maintenant),
+        objet=decision.objet,
+        sens=decision.sens,
+        destinataire=_destinataire(dossier),
+        recu_jour=depot.date_reception if depot else decision.date_acquise,
+        date_decision=decision.date_signature or decision.date_acquise,
+        signataire=auteur.nom_complet if auteur else "",
+        fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
         motifs=tuple(
-            Motif(intitule=MOTIFS[decision.objet][m["code"]].libelle, fondement=MOTIFS[decision.objet][m["code"]].fondement, faits=m["faits"]) for m in decision.motifs
+            Motif(
+                intitule=MOTIFS[decision.objet][m["code"]].libelle,
+                fondement=MOTIFS[decision.objet][m["code"]].fondement,
+                faits=m["faits"],
+            )
+            for m in decision.motifs
         ),
-        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {jour_local(avis.rendu_le, dossier.fuseau):%d/%m/%Y}" if avis else "",
+        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {jour_local(avis.rendu_le, dossier.fuseau):%d/%m/%Y}"
+        if avis
+        else "",
         suites=suites[decision.objet] if decision.sens == "favorable" else (),
     )
     titre = f"Décision {decision.get_sens_display().lower()} – {OBJETS_TITRES[decision.objet]}"
@@ -133,9 +231,16 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
         raise Conflit("tacite", "Aucune décision n’est née du silence de l’administration.")
     depot = Depot.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version).first()
     donnees = AttestationTacite(
-        reperes=reperes(dossier, maintenant), objet=decision.objet, destinataire=_destinataire(dossier),
-        recu_jour=depot.date_reception if depot else decision.date_acquise, dernier_jour=decision.dernier_jour or decision.date_acquise, acquise_le=decision.date_acquise,
-        explication=tuple(f"{e.get('libelle', '')} : {e.get('detail', '')} {e.get('valeur', '')}".strip() for e in decision.explication),
+        reperes=reperes(dossier, maintenant),
+        objet=decision.objet,
+        destinataire=_destinataire(dossier),
+        recu_jour=depot.date_reception if depot else decision.date_acquise,
+        dernier_jour=decision.dernier_jour or decision.date_acquise,
+        acquise_le=decision.date_acquise,
+        explication=tuple(
+            f"{e.get('libelle', '')} : {e.get('detail', '')} {e.get('valeur', '')}".strip()
+            for e in decision.explication
+        ),
     )
     titre = f"Attestation de décision implicite – {OBJETS_TITRES[decision.objet]}"
     _emettre(dossier, "attestation_tacite", donnees, f"attestation:{decision.pk}", acteur, maintenant, titre)
@@ -145,14 +250,33 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
 def projet_sante(dossier: Dossier, projet: Projet, *, acteur: Acteur, maintenant: datetime) -> Document:
     """The projet de santé as filed."""
     contact = " – ".join(v for v in projet.contact.values() if v)
-    textes = {"diagnostic": projet.diagnostic, "missions": projet.missions + (f"\n\nPoint de contact : {contact}" if contact else ""), "gouvernance": projet.gouvernance}
+    textes = {
+        "diagnostic": projet.diagnostic,
+        "missions": projet.missions + (f"\n\nPoint de contact : {contact}" if contact else ""),
+        "gouvernance": projet.gouvernance,
+    }
     donnees = ProjetSante(
-        reperes=reperes(dossier, maintenant), version=projet.version, deposee_le=projet.depose_le,
+        reperes=reperes(dossier, maintenant),
+        version=projet.version,
+        deposee_le=projet.depose_le,
         rubriques=tuple(Rubrique(titre=RUBRIQUES[nom].titre, texte=texte) for nom, texte in textes.items() if texte),
         indicateurs=(
             *(IndicateurSuivi(libelle=i, nature="qualitatif") for i in projet.indicateurs_qualitatifs),
-            *((IndicateurSuivi(libelle=projet.indicateurs_suivi[:2000], nature="quantitatif"),) if projet.indicateurs_suivi else ()),
+            *(
+                (IndicateurSuivi(libelle=projet.indicateurs_suivi[:2000], nature="quantitatif"),)
+                if projet.indicateurs_suivi
+                else ()
+            ),
         ),
-        actualisation=projet.actualisation, pieces=_pieces(dossier, "projet"),
+        actualisation=projet.actualisation,
+        pieces=_pieces(dossier, "projet"),
     )
-    return _emettre(dossier, "projet_sante", donnees, f"projet:{projet.version}", acteur, maintenant, f"Projet de santé, version {projet.version}")
+    return _emettre(
+        dossier,
+        "projet_sante",
+        donnees,
+        f"projet:{projet.version}",
+        acteur,
+        maintenant,
+        f"Projet de santé, version {projet.version}",
+    )

@@ -33,10 +33,22 @@ def abandonner(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime,
     """The équipe gives up, while no contract is signed by the three; afterwards the way is résiliation."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     if faits.externes(dossier, jour_local(maintenant, dossier.fuseau)).contrat_signe:
-        raise Conflit("contrat", "Un contrat est signé par les trois parties : l’abandon n’est plus possible, il reste la résiliation.")
+        raise Conflit(
+            "contrat",
+            "Un contrat est signé par les trois parties : l’abandon n’est plus possible, il reste la résiliation.",
+        )
     return cycle.appliquer(
-        dossier, "abandonner", acteur=acteur, maintenant=maintenant, donnees={"motif": motif.strip()},
-        effets=[courriel(dossier, "fin", f"abandon:{o}:{dossier.pk}", organisation=o, acte="abandonner", motif=motif.strip()) for o in _parties(dossier)],
+        dossier,
+        "abandonner",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"motif": motif.strip()},
+        effets=[
+            courriel(
+                dossier, "fin", f"abandon:{o}:{dossier.pk}", organisation=o, acte="abandonner", motif=motif.strip()
+            )
+            for o in _parties(dossier)
+        ],
     )
 
 
@@ -47,13 +59,36 @@ def sortir_du_champ(*, numero: str, motivation: str, acteur: Acteur, maintenant:
     if not motivation.strip():
         raise ErreurMetier("motivation", "Motivez la sortie du champ.", {"motivation": "Indiquez le motif."})
     return cycle.appliquer(
-        dossier, "sortir_du_champ", acteur=acteur, maintenant=maintenant, donnees={"motivation": motivation.strip()},
-        effets=[courriel(dossier, "fin", f"sortie:{o}:{dossier.pk}", organisation=o, acte="sortir_du_champ", motif=motivation.strip()) for o in _parties(dossier)],
+        dossier,
+        "sortir_du_champ",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"motivation": motivation.strip()},
+        effets=[
+            courriel(
+                dossier,
+                "fin",
+                f"sortie:{o}:{dossier.pk}",
+                organisation=o,
+                acte="sortir_du_champ",
+                motif=motivation.strip(),
+            )
+            for o in _parties(dossier)
+        ],
     )
 
 
 @transaction.atomic
-def statuer_retard(*, numero: str, issue: str, motivation: str, acteur: Acteur, maintenant: datetime, nouveau_delai: date | None = None, **_: Any) -> Dossier:
+def statuer_retard(
+    *,
+    numero: str,
+    issue: str,
+    motivation: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    nouveau_delai: date | None = None,
+    **_: Any,
+) -> Dossier:
     """The ARS answers a projet that did not come within DL-2: grants a delay, gives notice, or ends it. Filing late stays possible.
 
     `issue`: accorder_delai (with `nouveau_delai`), mettre_en_demeure (idem), clore (nothing signed) or resilier (contract signed).
@@ -76,15 +111,38 @@ def statuer_retard(*, numero: str, issue: str, motivation: str, acteur: Acteur, 
         faite_le=maintenant, faite_par_id=acteur.utilisateur_id, commentaire=motivation.strip()
     )
     return cycle.appliquer(
-        dossier, "statuer_retard", acteur=acteur, maintenant=maintenant, cible=CIBLES_RETARD[issue],
+        dossier,
+        "statuer_retard",
+        acteur=acteur,
+        maintenant=maintenant,
+        cible=CIBLES_RETARD[issue],
         donnees={"issue": issue, "motivation": motivation.strip(), "nouveau_delai": nouveau_delai},
-        effets=[courriel(dossier, "retard", f"retard:{dossier.version}:{o}", organisation=o, issue=issue, nouveau_delai=nouveau_delai, motif=motivation.strip()) for o in _parties(dossier)],
+        effets=[
+            courriel(
+                dossier,
+                "retard",
+                f"retard:{dossier.version}:{o}",
+                organisation=o,
+                issue=issue,
+                nouveau_delai=nouveau_delai,
+                motif=motivation.strip(),
+            )
+            for o in _parties(dossier)
+        ],
     )
 
 
 @transaction.atomic
 def transferer(
-    *, numero: str, siege_departement: str, siege_commune: str, caisse: str, date_effet: date, acteur: Acteur, maintenant: datetime, **_: Any,
+    *,
+    numero: str,
+    siege_departement: str,
+    siege_commune: str,
+    caisse: str,
+    date_effet: date,
+    acteur: Acteur,
+    maintenant: datetime,
+    **_: Any,
 ) -> Dossier:
     """A change of siège hands the dossier over to its new ARS and caisse (ORG-2). Running clocks neither move nor restart, their
     zone stays the one of the ARS competent at their origin. Columns copied on listed tables follow.
@@ -93,27 +151,60 @@ def transferer(
     departement = Departement.objects.filter(code=siege_departement, est_ouvert=True).first()
     nouvelle = Organisation.objects.filter(type="caisse", code=caisse).first()
     if departement is None or nouvelle is None:
-        raise ErreurMetier("siege", "Choisissez le département du siège et sa caisse.", {"caisse": "Choisissez une caisse de la liste."})
+        raise ErreurMetier(
+            "siege",
+            "Choisissez le département du siège et sa caisse.",
+            {"caisse": "Choisissez une caisse de la liste."},
+        )
     ars = ars_competente(siege_departement)
     anciens = {"ars": dossier.ars.nom if dossier.ars else "", "caisse": dossier.caisse.nom if dossier.caisse else ""}
     # Written while the giving ARS still reads the row.
     dossier = cycle.appliquer(
-        dossier, "transferer", acteur=acteur, maintenant=maintenant, recalculer=False,
-        donnees={"avant": anciens, "ars": ars.nom, "caisse": nouvelle.nom, "siege": siege_departement, "commune": siege_commune, "date_effet": date_effet},
-        effets=[courriel(dossier, "transfert", f"transfert:{dossier.version}:{o}", organisation=o, ars=ars.nom, caisse=nouvelle.nom)
-                for o in {*_parties(dossier), ars.pk, nouvelle.pk}],
+        dossier,
+        "transferer",
+        acteur=acteur,
+        maintenant=maintenant,
+        recalculer=False,
+        donnees={
+            "avant": anciens,
+            "ars": ars.nom,
+            "caisse": nouvelle.nom,
+            "siege": siege_departement,
+            "commune": siege_commune,
+            "date_effet": date_effet,
+        },
+        effets=[
+            courriel(
+                dossier,
+                "transfert",
+                f"transfert:{dossier.version}:{o}",
+                organisation=o,
+                ars=ars.nom,
+                caisse=nouvelle.nom,
+            )
+            for o in {*_parties(dossier), ars.pk, nouvelle.pk}
+        ],
     )
     deplacer(dossier, ars=ars, caisse=nouvelle, siege_departement=siege_departement, siege_commune=siege_commune)
     return dossier
 
 
-def deplacer(dossier: Dossier, *, ars: Organisation, caisse: Organisation, siege_departement: str, siege_commune: str) -> None:
+def deplacer(
+    dossier: Dossier, *, ars: Organisation, caisse: Organisation, siege_departement: str, siege_commune: str
+) -> None:
     """The handover itself, as the portal: the giving ARS may not write a row it no longer owns."""
-    dossier.ars, dossier.caisse, dossier.siege_departement, dossier.siege_commune = ars, caisse, siege_departement, siege_commune
+    dossier.ars, dossier.caisse, dossier.siege_departement, dossier.siege_commune = (
+        ars,
+        caisse,
+        siege_departement,
+        siege_commune,
+    )
     dossier.lecteurs = lecteurs(dossier)
     colonnes = {"ars": ars, "caisse": caisse, "lecteurs": dossier.lecteurs}
     with comme_portail():
-        Dossier.objects.filter(pk=dossier.pk).update(siege_departement=siege_departement, siege_commune=siege_commune, **colonnes)
+        Dossier.objects.filter(pk=dossier.pk).update(
+            siege_departement=siege_departement, siege_commune=siege_commune, **colonnes
+        )
         for modele in tables_porteuses():
             modele.objects.filter(dossier_id=dossier.pk).update(**colonnes)
 
@@ -121,4 +212,3 @@ def deplacer(dossier: Dossier, *, ars: Organisation, caisse: Organisation, siege
 def tables_porteuses() -> list[type[Porte]]:
     """Every table that carries the reading columns, in whatever app."""
     return [m for m in apps.get_models() if issubclass(m, Porte)]
-

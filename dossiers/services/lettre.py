@@ -29,7 +29,9 @@ CHAMPS_DOSSIER = ("nom", "siege_departement", "siege_commune", "caisse_choisie",
 
 
 @transaction.atomic
-def enregistrer_etape(*, numero: str, etape: str, donnees: Mapping[str, Any], acteur: Acteur, maintenant: datetime) -> Dossier:
+def enregistrer_etape(
+    *, numero: str, etape: str, donnees: Mapping[str, Any], acteur: Acteur, maintenant: datetime
+) -> Dossier:
     """Saves a step of the draft as it is, complete or not. `donnees`: cleaned data of the step's form. Raises Conflit once filed."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
     if dossier.statut != Statut.BROUILLON:
@@ -56,9 +58,15 @@ def enregistrer_etape(*, numero: str, etape: str, donnees: Mapping[str, Any], ac
 
 def _poser_siege(dossier: Dossier) -> None:
     """The draft's region and zone follow its siège; its number stays."""
-    departement = Departement.objects.select_related("region").filter(code=dossier.siege_departement, est_ouvert=True).first()
+    departement = (
+        Departement.objects.select_related("region").filter(code=dossier.siege_departement, est_ouvert=True).first()
+    )
     if departement is None or departement.region is None:
-        raise ErreurMetier("territoire", "Aucune ARS n’est compétente pour ce département.", {"siege_departement": "Choisissez un autre département."})
+        raise ErreurMetier(
+            "territoire",
+            "Aucune ARS n’est compétente pour ce département.",
+            {"siege_departement": "Choisissez un autre département."},
+        )
     dossier.region, dossier.fuseau = departement.region.code, departement.region.fuseau
     possibles = referentiel.caisses_possibles(dossier.siege_departement)
     if dossier.caisse_choisie not in {c.code for c in possibles}:
@@ -78,7 +86,9 @@ def manques(dossier: Dossier) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def deposer_lettre(*, numero: str, acteur: Acteur, maintenant: datetime, confirmation: bool = True, **_: Any) -> Dossier:
+def deposer_lettre(
+    *, numero: str, acteur: Acteur, maintenant: datetime, confirmation: bool = True, **_: Any
+) -> Dossier:
     """Files the letter: pins the parameters, hands the dossier to its ARS and caisse, asks the avis, issues the accusé (AR-1).
 
     Raises ErreurMetier with what is missing, by step; gates of §3 that block are named too.
@@ -98,8 +108,16 @@ def deposer_lettre(*, numero: str, acteur: Acteur, maintenant: datetime, confirm
     depot = inscrire_depot(dossier, "lettre", 1, maintenant=maintenant, jour_depot=jour, jour_reception=jour)
     demander_avis(dossier, "lettre", 1, jour)
     cycle.appliquer(
-        dossier, "deposer_lettre", acteur=acteur, maintenant=maintenant,
-        donnees={"depot": depot.pk, "avertissements": avertissements, "ars": dossier.ars.nom, "caisse": dossier.caisse.nom},
+        dossier,
+        "deposer_lettre",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={
+            "depot": depot.pk,
+            "avertissements": avertissements,
+            "ars": dossier.ars.nom,
+            "caisse": dossier.caisse.nom,
+        },
         effets=[
             courriel(dossier, "depot", f"depot:{depot.pk}:{o}", organisation=o, objet="lettre")
             for o in (dossier.equipe_id, dossier.ars_id, dossier.caisse_id)
@@ -115,7 +133,11 @@ def competences(dossier: Dossier) -> None:
     dossier.ars = referentiel.ars_competente(dossier.siege_departement)
     possibles = {c.code: c for c in referentiel.caisses_possibles(dossier.siege_departement)}
     if dossier.caisse_choisie not in possibles:
-        raise ErreurMetier("caisse", "Choisissez la caisse de rattachement.", {"caisse_choisie": "Choisissez la caisse de rattachement."})
+        raise ErreurMetier(
+            "caisse",
+            "Choisissez la caisse de rattachement.",
+            {"caisse_choisie": "Choisissez la caisse de rattachement."},
+        )
     dossier.caisse = possibles[dossier.caisse_choisie]
     dossier.lecteurs = lecteurs(dossier)
 
@@ -124,22 +146,42 @@ def lecteurs(dossier: Dossier) -> list[int]:
     """Ids of the other ARS and caisses that the perimeter touches."""
     regions = set(Departement.objects.filter(code__in=dossier.departements).values_list("region_id", flat=True))
     autres_ars = Organisation.objects.filter(type="ars", region__in=regions).exclude(pk=dossier.ars_id)
-    autres_caisses = Organisation.objects.filter(type="caisse", departement__in=dossier.departements).exclude(pk=dossier.caisse_id)
+    autres_caisses = Organisation.objects.filter(type="caisse", departement__in=dossier.departements).exclude(
+        pk=dossier.caisse_id
+    )
     return sorted({*autres_ars.values_list("pk", flat=True), *autres_caisses.values_list("pk", flat=True)})
 
 
 def inscrire_depot(
-    dossier: Dossier, objet: str, version: int, *, maintenant: datetime, jour_depot: date, jour_reception: date, canal: str = "portail",
-    reference: str = "", contenu: dict[str, Any] | None = None,
+    dossier: Dossier,
+    objet: str,
+    version: int,
+    *,
+    maintenant: datetime,
+    jour_depot: date,
+    jour_reception: date,
+    canal: str = "portail",
+    reference: str = "",
+    contenu: dict[str, Any] | None = None,
 ) -> Depot:
     """The filing as a fact, with what was filed frozen in it."""
     if contenu is None:
         contenu = {etape: initial(dossier, etape) for etape in FORMULAIRES} if objet == "lettre" else {}
     pieces = Piece.objects.filter(dossier=dossier, objet=objet).exclude(etat=Piece.Etat.REFUSE)
-    gele = {**contenu, "pieces_jointes": [{"id": str(p.pk), "libelle": p.libelle, "empreinte": p.empreinte} for p in pieces]}
+    gele = {
+        **contenu,
+        "pieces_jointes": [{"id": str(p.pk), "libelle": p.libelle, "empreinte": p.empreinte} for p in pieces],
+    }
     return Depot.objects.create(
-        dossier=dossier, objet=objet, version=version, canal=canal, reference=reference, recu_le=maintenant, date_depot=jour_depot,
-        date_reception=jour_reception, contenu=gele,
+        dossier=dossier,
+        objet=objet,
+        version=version,
+        canal=canal,
+        reference=reference,
+        recu_le=maintenant,
+        date_depot=jour_depot,
+        date_reception=jour_reception,
+        contenu=gele,
     )
 
 
@@ -147,7 +189,10 @@ def demander_avis(dossier: Dossier, objet: str, version: int, jour: date) -> Avi
     """The caisse's avis, asked for by the filing itself (AVI-1)."""
     delai = grille.parametres(dossier, objet, jour).delai_avis_caisse
     return Avis.objects.create(
-        dossier=dossier, objet=objet, version=version, caisse_id=dossier.caisse_id, demande_le=jour, date_limite=ajouter(jour, delai)
+        dossier=dossier,
+        objet=objet,
+        version=version,
+        caisse_id=dossier.caisse_id,
+        demande_le=jour,
+        date_limite=ajouter(jour, delai),
     )
-
-

@@ -124,6 +124,9 @@ _MARQUES = (
     "AND e.statut = 'echue' AND a.dossier_id = e.dossier_id AND a.objet = e.objet AND a.version = e.rang AND a.rendu_le IS NULL",
     "UPDATE dossiers_echeance o SET statut = 'annulee' FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'DUR-1' "
     "AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.statut IN ('ouverte', 'suspendue', 'arretee')",
+    "UPDATE dossiers_dossier d SET prochaine_le = (SELECT min(o.instant) FROM dossiers_echeance o WHERE o.dossier_id = d.id "
+    "AND o.statut = 'ouverte' AND o.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) "
+    "WHERE d.id IN (SELECT dossier_id FROM dossiers_echeance WHERE id = ANY(%(ids)s))",
 )
 
 

@@ -23,7 +23,10 @@ from . import cycle
 from .courriels import courriel
 
 OBJETS = {
-    Statut.LETTRE_DEPOSEE: "lettre", Statut.LETTRE_INCOMPLETE: "lettre", Statut.PROJET_DEPOSE: "projet", Statut.PROJET_INCOMPLET: "projet",
+    Statut.LETTRE_DEPOSEE: "lettre",
+    Statut.LETTRE_INCOMPLETE: "lettre",
+    Statut.PROJET_DEPOSE: "projet",
+    Statut.PROJET_INCOMPLET: "projet",
 }
 
 
@@ -33,37 +36,86 @@ def version(dossier: Dossier, objet: str) -> int:
 
 @transaction.atomic
 def demander_pieces(
-    *, numero: str, objet: str, items: Sequence[dict[str, Any]], acteur: Acteur, maintenant: datetime, texte: str = "", date_limite: date | None = None,
+    *,
+    numero: str,
+    objet: str,
+    items: Sequence[dict[str, Any]],
+    acteur: Acteur,
+    maintenant: datetime,
+    texte: str = "",
+    date_limite: date | None = None,
 ) -> Dossier:
     """Asks for items: `items` = [{libelle, indispensable}]. With an indispensable one the dossier waits (`demander_pieces_<objet>`);
     otherwise the request is a message and no state changes. Raises ErreurMetier without item or with a delay in the past.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    utiles = [{"libelle": str(i["libelle"]).strip()[:300], "indispensable": bool(i.get("indispensable")), "recue_le": None} for i in items if str(i.get("libelle", "")).strip()]
+    utiles = [
+        {"libelle": str(i["libelle"]).strip()[:300], "indispensable": bool(i.get("indispensable")), "recue_le": None}
+        for i in items
+        if str(i.get("libelle", "")).strip()
+    ]
     if not utiles:
-        raise ErreurMetier("pieces", "Listez au moins une pièce à fournir.", {"indispensables": "Listez au moins une pièce."})
+        raise ErreurMetier(
+            "pieces", "Listez au moins une pièce à fournir.", {"indispensables": "Listez au moins une pièce."}
+        )
     defaut = ajouter(jour, grille.parametres(dossier, objet, jour).delai_pieces)
     limite = date_limite or defaut
     if limite <= jour:
-        raise ErreurMetier("delai", "Le délai laissé à l’équipe doit finir après aujourd’hui.", {"date_limite": "Choisissez un jour à venir."})
+        raise ErreurMetier(
+            "delai",
+            "Le délai laissé à l’équipe doit finir après aujourd’hui.",
+            {"date_limite": "Choisissez un jour à venir."},
+        )
     indispensable = any(i["indispensable"] for i in utiles)
     if not indispensable:
         cycle_etat(dossier, f"demander_pieces_{objet}")
     demande = DemandePieces.objects.create(
-        dossier=dossier, objet=objet, version=version(dossier, objet), items=utiles, est_indispensable=indispensable, texte=texte, demandee_le=jour,
-        date_limite=limite, demandee_par_id=acteur.utilisateur_id,
+        dossier=dossier,
+        objet=objet,
+        version=version(dossier, objet),
+        items=utiles,
+        est_indispensable=indispensable,
+        texte=texte,
+        demandee_le=jour,
+        date_limite=limite,
+        demandee_par_id=acteur.utilisateur_id,
     )
     liste = "\n".join(f"– {i['libelle']}{' (indispensable)' if i['indispensable'] else ''}" for i in utiles)
     Message.objects.create(
-        dossier=dossier, fil="partage", auteur_id=acteur.utilisateur_id, auteur_nom=acteur.nom, organisation_id=acteur.organisation_id,
-        texte=f"{texte}\n\nPièces demandées :\n{liste}\nÀ fournir jusqu’au {limite:%d/%m/%Y} inclus.".strip(), ecrit_le=maintenant, lu_par=[acteur.organisation_id],
+        dossier=dossier,
+        fil="partage",
+        auteur_id=acteur.utilisateur_id,
+        auteur_nom=acteur.nom,
+        organisation_id=acteur.organisation_id,
+        texte=f"{texte}\n\nPièces demandées :\n{liste}\nÀ fournir jusqu’au {limite:%d/%m/%Y} inclus.".strip(),
+        ecrit_le=maintenant,
+        lu_par=[acteur.organisation_id],
     )
-    donnees = {"demande": demande.pk, "items": utiles, "date_limite": limite, "objet": objet, "indispensable": indispensable}
-    effets = [courriel(dossier, "pieces", f"demande:{demande.pk}", organisation=dossier.equipe_id, date_limite=limite, indispensable=indispensable)]
+    donnees = {
+        "demande": demande.pk,
+        "items": utiles,
+        "date_limite": limite,
+        "objet": objet,
+        "indispensable": indispensable,
+    }
+    effets = [
+        courriel(
+            dossier,
+            "pieces",
+            f"demande:{demande.pk}",
+            organisation=dossier.equipe_id,
+            date_limite=limite,
+            indispensable=indispensable,
+        )
+    ]
     if indispensable:
-        return cycle.appliquer(dossier, f"demander_pieces_{objet}", acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets)
-    consigner(type="demander_precision", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=donnees, effets=effets)
+        return cycle.appliquer(
+            dossier, f"demander_pieces_{objet}", acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
+        )
+    consigner(
+        type="demander_precision", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=donnees, effets=effets
+    )
     return dossier
 
 
@@ -71,12 +123,22 @@ def cycle_etat(dossier: Dossier, nom: str) -> None:
     """Raises Conflit when the state does not allow the act, for acts that end without a transition."""
     transition = cycle.TRANSITIONS[nom]
     if Statut(dossier.statut) not in transition.sources:
-        raise Conflit("etat", f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {dossier.libelle_statut} ».")
+        raise Conflit(
+            "etat",
+            f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {dossier.libelle_statut} ».",
+        )
 
 
 @transaction.atomic
 def completer(
-    *, numero: str, acteur: Acteur, maintenant: datetime, reponses: Sequence[int] = (), fichiers: Sequence[Any] = (), texte: str = "", **_: Any,
+    *,
+    numero: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    reponses: Sequence[int] = (),
+    fichiers: Sequence[Any] = (),
+    texte: str = "",
+    **_: Any,
 ) -> Dossier:
     """The équipe answers the open request: `reponses` = ranks of the items it brings, `fichiers` = their files.
 
@@ -86,31 +148,65 @@ def completer(
     objet = OBJETS.get(Statut(dossier.statut))
     if objet is None:
         raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
-    demande = DemandePieces.objects.select_for_update().filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True).first()
+    demande = (
+        DemandePieces.objects.select_for_update()
+        .filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True)
+        .first()
+    )
     if demande is None:
         raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
     jour = jour_local(maintenant, dossier.fuseau)
     rangs = set(reponses)
     if not rangs and not fichiers and not texte.strip():
-        raise ErreurMetier("pieces", "Joignez au moins une pièce ou cochez celles que vous fournissez.", {"reponses": "Cochez les pièces fournies."})
+        raise ErreurMetier(
+            "pieces",
+            "Joignez au moins une pièce ou cochez celles que vous fournissez.",
+            {"reponses": "Cochez les pièces fournies."},
+        )
     for fichier in fichiers:
         deposer_piece(
-            dossier=dossier, fichier=fichier, type="complement", libelle=f"Complément : {fichier.name}"[:200], acteur=acteur, maintenant=maintenant, objet=objet,
+            dossier=dossier,
+            fichier=fichier,
+            type="complement",
+            libelle=f"Complément : {fichier.name}"[:200],
+            acteur=acteur,
+            maintenant=maintenant,
+            objet=objet,
         )
-    demande.items = [i | ({"recue_le": str(jour)} if n in rangs and not i["recue_le"] else {}) for n, i in enumerate(demande.items)]
+    demande.items = [
+        i | ({"recue_le": str(jour)} if n in rangs and not i["recue_le"] else {}) for n, i in enumerate(demande.items)
+    ]
     complete = all(i["recue_le"] for i in demande.items if i["indispensable"])
     demande.recue_le = jour if complete else None
     demande.save()
     if texte.strip():
         Message.objects.create(
-            dossier=dossier, fil="partage", auteur_id=acteur.utilisateur_id, auteur_nom=acteur.nom, organisation_id=acteur.organisation_id, texte=texte.strip(),
-            ecrit_le=maintenant, lu_par=[acteur.organisation_id],
+            dossier=dossier,
+            fil="partage",
+            auteur_id=acteur.utilisateur_id,
+            auteur_nom=acteur.nom,
+            organisation_id=acteur.organisation_id,
+            texte=texte.strip(),
+            ecrit_le=maintenant,
+            lu_par=[acteur.organisation_id],
         )
     donnees = {"demande": demande.pk, "items": demande.items, "complete": complete}
-    effets = [courriel(dossier, "pieces_recues", f"complement:{demande.pk}:{jour}:{o}", organisation=o, complete=complete) for o in (dossier.ars_id, dossier.caisse_id)]
+    effets = [
+        courriel(dossier, "pieces_recues", f"complement:{demande.pk}:{jour}:{o}", organisation=o, complete=complete)
+        for o in (dossier.ars_id, dossier.caisse_id)
+    ]
     if complete:
-        return cycle.appliquer(dossier, f"completer_{objet}", acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets)
-    consigner(type="completer_en_partie", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=donnees, effets=effets)
+        return cycle.appliquer(
+            dossier, f"completer_{objet}", acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
+        )
+    consigner(
+        type="completer_en_partie",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees=donnees,
+        effets=effets,
+    )
     return dossier
 
 
@@ -118,13 +214,21 @@ def completer(
 def lever_demande(*, numero: str, acteur: Acteur, maintenant: datetime, **_: Any) -> Dossier:
     """The ARS lifts its request: it counts as received that day, the two months run anew (CAL-6)."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    demande = DemandePieces.objects.select_for_update().filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True).first()
+    demande = (
+        DemandePieces.objects.select_for_update()
+        .filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True)
+        .first()
+    )
     if demande is None:
         raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
     demande.levee_le = jour_local(maintenant, dossier.fuseau)
     demande.save(update_fields=("levee_le",))
     return cycle.appliquer(
-        dossier, "lever_demande", acteur=acteur, maintenant=maintenant, donnees={"demande": demande.pk},
+        dossier,
+        "lever_demande",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"demande": demande.pk},
         effets=[courriel(dossier, "demande_levee", f"levee:{demande.pk}", organisation=dossier.equipe_id)],
     )
 
@@ -134,14 +238,31 @@ def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) ->
     """Closes a dossier whose indispensable items never came, once DL-10 is past. Raises Conflit before."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    demande = DemandePieces.objects.filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True).first()
+    demande = DemandePieces.objects.filter(
+        dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True
+    ).first()
     if demande is not None and jour <= demande.date_limite:
-        raise Conflit("dl10", f"Le dossier ne se classe qu’après le {demande.date_limite:%d/%m/%Y}, dernier jour laissé à l’équipe.")
+        raise Conflit(
+            "dl10",
+            f"Le dossier ne se classe qu’après le {demande.date_limite:%d/%m/%Y}, dernier jour laissé à l’équipe.",
+        )
     if not motif.strip():
         raise ErreurMetier("motif", "Motivez le classement.", {"motif": "Indiquez le motif du classement."})
     return cycle.appliquer(
-        dossier, "classer", acteur=acteur, maintenant=maintenant, donnees={"motif": motif.strip()},
-        effets=[courriel(dossier, "classement", f"classement:{dossier.version}", organisation=dossier.equipe_id, motif=motif.strip())],
+        dossier,
+        "classer",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"motif": motif.strip()},
+        effets=[
+            courriel(
+                dossier,
+                "classement",
+                f"classement:{dossier.version}",
+                organisation=dossier.equipe_id,
+                motif=motif.strip(),
+            )
+        ],
     )
 
 

@@ -21,10 +21,18 @@ from . import cycle, emission
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
-REDACTION = frozenset({
-    Statut.LETTRE_VALIDEE, Statut.AMORCAGE_SIGNE, Statut.PROJET_REFUSE, Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE,
-    Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE,
-})
+REDACTION = frozenset(
+    {
+        Statut.LETTRE_VALIDEE,
+        Statut.AMORCAGE_SIGNE,
+        Statut.PROJET_REFUSE,
+        Statut.PROJET_VALIDE,
+        Statut.FINESS_ATTRIBUE,
+        Statut.DOTATION_ACTIVE,
+        Statut.LETTRE_DEPOSEE,
+        Statut.LETTRE_INCOMPLETE,
+    }
+)
 
 
 def brouillon(dossier: Dossier) -> ProjetSante:
@@ -44,7 +52,9 @@ def brouillon(dossier: Dossier) -> ProjetSante:
 
 
 @transaction.atomic
-def enregistrer_rubrique(*, numero: str, rubrique: str, donnees: Mapping[str, Any], acteur: Acteur, maintenant: datetime) -> ProjetSante:
+def enregistrer_rubrique(
+    *, numero: str, rubrique: str, donnees: Mapping[str, Any], acteur: Acteur, maintenant: datetime
+) -> ProjetSante:
     """Saves a section of the draft. `donnees`: cleaned data of the section's form. Raises Conflit while the ARS instructs."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
     if Statut(dossier.statut) not in REDACTION:
@@ -80,12 +90,19 @@ def deposer_projet(*, numero: str, acteur: Acteur, maintenant: datetime, **_: An
     """Files the projet, complete, late or not (DL-2 closes nothing). Pins its parameters, asks the avis, issues the accusé."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    projet = ProjetSante.objects.select_for_update().filter(dossier=dossier, depose_le__isnull=True).order_by("-version").first()
+    projet = (
+        ProjetSante.objects.select_for_update()
+        .filter(dossier=dossier, depose_le__isnull=True)
+        .order_by("-version")
+        .first()
+    )
     absents = manques(dossier, projet)
     if projet is not None and projet.document_deploiement_id is None and exige_document(dossier, jour):
         absents.setdefault("deploiement", []).append("Joignez le document sur les modalités de déploiement.")
     if absents or projet is None:
-        raise ErreurMetier("projet_incomplet", f"Le projet n’est pas complet. {next(iter(absents.values()))[0]}", absents)
+        raise ErreurMetier(
+            "projet_incomplet", f"Le projet n’est pas complet. {next(iter(absents.values()))[0]}", absents
+        )
     avertissements = grille.franchir(dossier, "deposer_projet", jour)
     projet.depose_le = maintenant
     projet.jeu_national, projet.jeu_regional = referentiel.jeux_du_jour(dossier.region, jour)
@@ -93,11 +110,22 @@ def deposer_projet(*, numero: str, acteur: Acteur, maintenant: datetime, **_: An
     dossier.opposition_caisse_le = None
     version = 1 + max((d.version for d in dossier.depots.filter(objet="projet")), default=0)
     contenu = {nom: initial(projet, nom) for nom in RUBRIQUES} | {"version": projet.version}
-    depot = inscrire_depot(dossier, "projet", version, maintenant=maintenant, jour_depot=jour, jour_reception=jour, contenu=contenu)
+    depot = inscrire_depot(
+        dossier, "projet", version, maintenant=maintenant, jour_depot=jour, jour_reception=jour, contenu=contenu
+    )
     demander_avis(dossier, "projet", version, jour)
     dossier = cycle.appliquer(
-        dossier, "deposer_projet", acteur=acteur, maintenant=maintenant,
-        donnees={"depot": depot.pk, "projet": projet.pk, "version": projet.version, "tardif": dossier.est_tardif, "avertissements": avertissements},
+        dossier,
+        "deposer_projet",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={
+            "depot": depot.pk,
+            "projet": projet.pk,
+            "version": projet.version,
+            "tardif": dossier.est_tardif,
+            "avertissements": avertissements,
+        },
         effets=[
             courriel(dossier, "depot", f"depot:{depot.pk}:{o}", organisation=o, objet="projet")
             for o in (dossier.equipe_id, dossier.ars_id, dossier.caisse_id)
@@ -109,20 +137,37 @@ def deposer_projet(*, numero: str, acteur: Acteur, maintenant: datetime, **_: An
 
 
 @transaction.atomic
-def actualiser_projet(*, numero: str, objet_actualisation: str, acteur: Acteur, maintenant: datetime, **_: Any) -> Dossier:
+def actualiser_projet(
+    *, numero: str, objet_actualisation: str, acteur: Acteur, maintenant: datetime, **_: Any
+) -> Dossier:
     """Files version n+1 of a validated projet; the state stays. An avenant is needed if territory or specialty changes."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    projet = ProjetSante.objects.select_for_update().filter(dossier=dossier, depose_le__isnull=True).order_by("-version").first()
+    projet = (
+        ProjetSante.objects.select_for_update()
+        .filter(dossier=dossier, depose_le__isnull=True)
+        .order_by("-version")
+        .first()
+    )
     absents = manques(dossier, projet)
     if projet is None or absents:
-        raise ErreurMetier("projet_incomplet", "Écrivez d’abord la nouvelle version du projet, rubrique par rubrique.", absents)
+        raise ErreurMetier(
+            "projet_incomplet", "Écrivez d’abord la nouvelle version du projet, rubrique par rubrique.", absents
+        )
     projet.depose_le = maintenant
-    projet.jeu_national, projet.jeu_regional = referentiel.jeux_du_jour(dossier.region, jour_local(maintenant, dossier.fuseau))
+    projet.jeu_national, projet.jeu_regional = referentiel.jeux_du_jour(
+        dossier.region, jour_local(maintenant, dossier.fuseau)
+    )
     projet.save()
     dossier = cycle.appliquer(
-        dossier, "actualiser_projet", acteur=acteur, maintenant=maintenant,
+        dossier,
+        "actualiser_projet",
+        acteur=acteur,
+        maintenant=maintenant,
         donnees={"projet": projet.pk, "version": projet.version, "objet": objet_actualisation},
-        effets=[courriel(dossier, "depot", f"projet:{projet.pk}:{o}", organisation=o, objet="actualisation") for o in (dossier.ars_id, dossier.caisse_id)],
+        effets=[
+            courriel(dossier, "depot", f"projet:{projet.pk}:{o}", organisation=o, objet="actualisation")
+            for o in (dossier.ars_id, dossier.caisse_id)
+        ],
     )
     emission.projet_sante(dossier, projet, acteur=acteur, maintenant=maintenant)
     return dossier
@@ -130,5 +175,3 @@ def actualiser_projet(*, numero: str, objet_actualisation: str, acteur: Acteur, 
 
 def peut_ecrire(dossier: Dossier) -> bool:
     return Statut(dossier.statut) in REDACTION and Statut(dossier.statut) not in FINAUX
-
-

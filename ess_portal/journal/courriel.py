@@ -29,7 +29,10 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> None:
     sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
     identifiant = f"<{hashlib.sha256(cle.encode()).hexdigest()[:32]}@portail-ess>"
     EmailMessage(
-        subject=sujet.strip(), body=texte.strip() + "\n", from_email=settings.DEFAULT_FROM_EMAIL, to=sorted(adresses),
+        subject=sujet.strip(),
+        body=texte.strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=sorted(adresses),
         headers={"Message-ID": identifiant},
     ).send()
 
@@ -49,7 +52,10 @@ class BoiteCapturee(BaseEmailBackend):
             Courriel.objects.get_or_create(
                 identifiant=m.extra_headers.get("Message-ID") or m.message()["Message-ID"],
                 defaults={
-                    "de": m.from_email, "destinataires": ", ".join(m.to), "sujet": m.subject, "texte": m.body,
+                    "de": m.from_email,
+                    "destinataires": ", ".join(m.to),
+                    "sujet": m.subject,
+                    "texte": m.body,
                     "envoye_le": horloge.maintenant(),
                 },
             )

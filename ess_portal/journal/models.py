@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet
 from ess_portal.comptes.roles import ADMINS
+from ess_portal.socle import horloge
 
 
 class EvenementQuerySet(EnfantQuerySet):
@@ -27,7 +29,9 @@ class Evenement(models.Model):
 
     flux = models.CharField("flux", max_length=24)
     seq = models.PositiveIntegerField("rang", default=0)
-    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, null=True, related_name="evenements", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        "dossiers.Dossier", models.PROTECT, null=True, related_name="evenements", verbose_name="dossier"
+    )
     organisation_id = models.IntegerField("organisation", null=True)
     type = models.CharField("type", max_length=48)
     acteur_id = models.IntegerField("acteur", null=True)
@@ -61,12 +65,16 @@ class Envoi(models.Model):
 
     type = models.CharField("type", max_length=16)
     cle = models.CharField("clé", max_length=120, unique=True)
-    dossier = models.ForeignKey("dossiers.Dossier", models.CASCADE, null=True, related_name="envois", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        "dossiers.Dossier", models.CASCADE, null=True, related_name="envois", verbose_name="dossier"
+    )
     organisation_id = models.IntegerField("organisation", null=True)
     charge = models.JSONField("charge", default=dict)
     statut = models.CharField("statut", max_length=8, choices=Statut, default=Statut.PRET)
     tentatives = models.PositiveSmallIntegerField("tentatives", default=0)
     cree_le = models.DateTimeField("créé le")
+    # The machine's time, for the watch of /sante/: the sandbox's clock may jump by months.
+    inscrit_le = models.DateTimeField("inscrit le", db_default=Now())
     disponible_le = models.DateTimeField("disponible le")
     bail_jusqua = models.DateTimeField("bail jusqu’à", null=True)
     fait_le = models.DateTimeField("fait le", null=True)
@@ -108,3 +116,21 @@ class Courriel(models.Model):
 
     def __str__(self) -> str:
         return self.sujet
+
+
+class Passage(models.Model):
+    """When each periodic scan last ran, in machine time, and what it did: one row per scan, read by /sante/."""
+
+    nom = models.CharField("nom", max_length=32, unique=True)
+    passe_le = models.DateTimeField("passé le")
+    nombre = models.PositiveIntegerField("nombre", default=0)
+
+    class Meta:
+        verbose_name = "passage"
+
+    def __str__(self) -> str:
+        return f"{self.nom}, {self.passe_le:%d/%m/%Y %H:%M}"
+
+    @classmethod
+    def noter(cls, nom: str, nombre: int) -> None:
+        cls.objects.update_or_create(nom=nom, defaults={"passe_le": horloge.temps_reel(), "nombre": nombre})

@@ -52,9 +52,15 @@ INSTALLED_APPS = [
 ]
 
 # Filled by the upper apps, read by the lower ones, which may not import them.
-FOURNISSEURS_FAITS: tuple[str, ...] = ()
-FOURNISSEURS_ACTIONS: tuple[str, ...] = ()
-EFFETS: dict[str, str] = {}
+FOURNISSEURS_FAITS: tuple[str, ...] = ("adhesions.faits.fournir", "financement.faits.fournir")
+FOURNISSEURS_ACTIONS: tuple[str, ...] = ("dossiers.actes", "financement.actions", "adhesions.actions", "indicateurs.actions")
+EFFETS: dict[str, str] = {
+    "courriel": "ess_portal.journal.courriel.envoyer",
+    "document": "ess_portal.documents.effets.document",
+    "analyse": "ess_portal.documents.effets.analyse",
+    "lien_adhesion": "adhesions.effets.lien_adhesion",
+    "code_adhesion": "adhesions.effets.code_adhesion",
+}
 JOURNAL = "ess_portal.journal.services"
 
 MIDDLEWARE = [

@@ -1,0 +1,117 @@
+"""One state, one label per reader, and the words of the journal."""
+
+from __future__ import annotations
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import TypeOrganisation
+
+from .regles.statuts import LIBELLES, Statut
+
+S = Statut
+_ETATS: dict[Statut, tuple[str, dict[str, str]]] = {
+    S.BROUILLON: ("neutre", {"equipe": "À vous de déposer la lettre"}),
+    S.LETTRE_DEPOSEE: ("attente", {"equipe": "En attente de l’ARS", "ars": "En attente de votre décision", "caisse": "En attente de l’ARS"}),
+    S.LETTRE_INCOMPLETE: ("alerte", {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"}),
+    S.LETTRE_VALIDEE: ("succes", {"equipe": "Lettre validée : contrat à signer", "ars": "Lettre validée : contrat à signer", "caisse": "Lettre validée : contrat à signer"}),
+    S.LETTRE_REFUSEE: ("erreur", {}),
+    S.AMORCAGE_SIGNE: ("succes", {"equipe": "À vous de déposer le projet", "ars": "En attente du projet de santé", "caisse": "En attente du projet de santé"}),
+    S.PROJET_DEPOSE: ("attente", {"equipe": "En attente de l’ARS et de la caisse", "ars": "En attente de votre décision", "caisse": "En attente de l’ARS"}),
+    S.PROJET_INCOMPLET: ("alerte", {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"}),
+    S.PROJET_REFUSE: ("erreur", {"equipe": "Projet refusé : vous pouvez en déposer un autre"}),
+    S.PROJET_VALIDE: ("succes", {"equipe": "Projet validé : association à déclarer", "ars": "Numéro FINESS à enregistrer"}),
+    S.FINESS_ATTRIBUE: ("succes", {"equipe": "Contrat de dotation à signer", "ars": "Contrat de dotation à signer", "caisse": "Contrat de dotation à signer"}),
+    S.DOTATION_ACTIVE: ("succes", {}),
+    S.RESILIE: ("neutre", {}),
+    S.CLOS: ("neutre", {}),
+}
+
+
+def etat_lu(statut: str, acteur: Acteur | None) -> tuple[str, str]:
+    """(variant of the badge, label) of a state for this reader."""
+    variante, par_lecteur = _ETATS[Statut(statut)]
+    lecteur = acteur.type if acteur else TypeOrganisation.ADMINISTRATION
+    return variante, par_lecteur.get(lecteur, LIBELLES[Statut(statut)])
+
+
+OBJETS = {"lettre": "Lettre d’intention", "projet": "Projet de santé", "dotation": "Dotation annuelle"}
+
+REGLES = {
+    "DL-1": "Décision de l’ARS sur la lettre",
+    "DL-2": "Dépôt du projet de santé",
+    "DL-3": "Décision sur le projet de santé",
+    "DL-4": "Les deux activités de la mission socle en place",
+    "DL-5": "Au moins une activité de la mission socle déployée",
+    "DL-6": "Cinq ans : 50 % d’adhérents et consultation traçable",
+    "DL-7": "Anniversaire : contrôle et versement de la dotation",
+    "DL-8": "Fin du délai de retrait de la décision",
+    "DL-9": "Fin du délai de recours",
+    "DL-10": "Pièces à fournir",
+    "DUR-1": "Fin du contrat de dotation",
+    "AVI": "Avis de la caisse",
+}
+
+QUI = {"ars": "ARS", "caisse": "Caisse", "equipe": "Équipe"}
+
+EVENEMENTS = {
+    "creer_dossier": "Dossier ouvert",
+    "deposer_lettre": "Lettre d’intention déposée",
+    "valider_lettre": "Lettre validée par l’ARS",
+    "valider_lettre_tacite": "Lettre réputée validée",
+    "refuser_lettre": "Lettre refusée",
+    "demander_pieces_lettre": "Pièces indispensables demandées",
+    "demander_pieces_projet": "Pièces indispensables demandées",
+    "demander_precision": "Précision demandée, sans effet sur le délai",
+    "completer_lettre": "Lettre complétée",
+    "completer_projet": "Projet complété",
+    "completer_en_partie": "Pièces reçues en partie",
+    "lever_demande": "Demande de pièces levée",
+    "classer": "Dossier classé",
+    "retirer_refus_lettre": "Refus de la lettre retiré",
+    "retirer_refus_projet": "Refus du projet retiré",
+    "retirer_validation_lettre": "Validation de la lettre retirée",
+    "retirer_validation_projet": "Validation du projet retirée",
+    "signer_amorcage": "Contrat de crédit d’amorçage signé",
+    "signer_dotation": "Contrat de dotation signé",
+    "renouveler_dotation": "Dotation renouvelée",
+    "deposer_projet": "Projet de santé déposé",
+    "valider_projet": "Projet validé par l’ARS",
+    "valider_projet_tacite": "Projet réputé validé",
+    "refuser_projet": "Projet refusé",
+    "rendre_avis": "Avis de la caisse rendu",
+    "avis_non_rendu": "Avis de la caisse non rendu à la date attendue",
+    "declarer_association": "Association déclarée",
+    "attribuer_finess": "Numéro FINESS enregistré",
+    "declarer_activite": "Activité de la mission déclarée",
+    "confirmer_activite": "Activité confirmée",
+    "ecarter_activite": "Activité écartée",
+    "actualiser_projet": "Projet actualisé",
+    "statuer_retard": "Décision sur le retard",
+    "transferer": "Dossier transféré",
+    "sortir_du_champ": "Sortie du champ conventionnel",
+    "abandonner": "Projet abandonné par l’équipe",
+    "resilier": "Contrat résilié",
+    "expirer": "Contrat de dotation arrivé à son terme",
+    "message": "Message écrit",
+    "message_prive": "Message entre l’ARS et la caisse",
+    "juger": "Critère examiné",
+    "derogation": "Dérogation enregistrée",
+    "suivre": "Dossier affecté",
+    "faire_tache": "Tâche close",
+    "projet_tardif": "Projet non déposé dans les six mois",
+    "mission_incomplete": "Mission socle incomplète à un an",
+    "aucune_activite_18_mois": "Aucune activité socle à dix-huit mois",
+    "anniversaire": "Anniversaire du contrat",
+    "fin_du_retrait": "Fin du délai de retrait",
+    "fin_du_recours": "Fin du délai de recours",
+    "pieces_non_recues": "Pièces indispensables non reçues à temps",
+    "cinq_ans": "Cinq ans après la validation du projet",
+    "document_demande": "Document émis",
+    "reprendre": "Dossier repris, instruit hors du portail",
+    "proposer_contrat_amorcage": "Contrat de crédit d’amorçage proposé",
+    "proposer_contrat_dotation": "Contrat de dotation proposé",
+}
+
+
+def evenement(type_: str) -> str:
+    """A readable title for an event; acts of the apps above name theirs by their action."""
+    return EVENEMENTS.get(type_) or type_.replace("_", " ").capitalize()

@@ -1,0 +1,120 @@
+"""Reads shaped for a page: the list with its counted tabs, the journal, the échéances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import TypeOrganisation
+from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.socle.horloge import fin_de_journee, jour_local
+
+from .models import Avis, Dossier, Echeance
+from .regles.cycle import FINAUX, Statut
+from .services.creation import normaliser
+
+S = Statut
+ONGLETS = (
+    ("a_traiter", "À traiter"), ("suivis", "Suivis par moi"), ("en_attente", "En attente d’un tiers"), ("tacites", "Tacites imminents"), ("traites", "Traités"),
+    ("tous", "Tous"),
+)
+TRIS = {"echeance": ("prochaine_le", "pk"), "-depot": ("-depose_le", "-pk"), "depot": ("depose_le", "pk"), "nom": ("nom", "pk"), "numero": ("numero",)}
+PAR_PAGE = 50
+SEUIL_TACITE = timedelta(days=15)
+
+
+@dataclass(frozen=True)
+class Filtres:
+    """The list's filters, as they stand in the address."""
+
+    onglet: str = "a_traiter"
+    recherche: str = ""
+    statut: str = ""
+    specialite: str = ""
+    departement: str = ""
+    echeance_avant: date | None = None
+    suivi_par: str = ""
+    tri: str = "echeance"
+    page: int = 1
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def conditions(onglet: str, acteur: Acteur, maintenant: datetime) -> Q:
+    """The dossiers of a tab, for this reader, as the law stands now (CAL-9): a due tacit date has left « à traiter »."""
+    instruits = Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)) & (Q(bascule_le__isnull=True) | Q(bascule_le__gt=maintenant))
+    match onglet:
+        case "a_traiter" if acteur.type == TypeOrganisation.CAISSE:
+            return instruits & ~Q(avis__rendu_le__isnull=False) | Q(statut__in=(S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)) & Q(prochaine_le__lte=maintenant + timedelta(days=30))
+        case "a_traiter":
+            return instruits | Q(est_tardif=True, statut__in=(S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE)) | Q(est_a_regulariser=True) & ~Q(statut__in=list(FINAUX))
+        case "suivis":
+            return Q(suivi_par_id=acteur.utilisateur_id)
+        case "en_attente":
+            return Q(statut__in=(S.LETTRE_INCOMPLETE, S.PROJET_INCOMPLET, S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_REFUSE, S.PROJET_VALIDE))
+        case "tacites":
+            return Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE), bascule_le__gt=maintenant, bascule_le__lte=maintenant + SEUIL_TACITE)
+        case "traites":
+            return Q(statut__in=[s.value for s in FINAUX] + [S.DOTATION_ACTIVE.value, S.FINESS_ATTRIBUE.value])
+    return Q()
+
+
+def filtrer(lignes: QuerySet[Dossier], f: Filtres) -> QuerySet[Dossier]:
+    """Applies the filters that are set. An unknown value filters to nothing rather than to everything."""
+    if f.recherche:
+        for mot in normaliser(f.recherche).split():
+            lignes = lignes.filter(recherche__contains=mot)
+    if f.statut:
+        lignes = lignes.filter(statut=f.statut)
+    if f.specialite:
+        lignes = lignes.filter(Q(specialites__contains=[f.specialite]) | Q(groupes__contains=[f.specialite]))
+    if f.departement:
+        lignes = lignes.filter(departements__contains=[f.departement])
+    if f.echeance_avant:
+        lignes = lignes.filter(prochaine_le__lt=fin_de_journee(f.echeance_avant, "Europe/Paris"))
+    if f.suivi_par:
+        lignes = lignes.filter(suivi_par_id=f.suivi_par if f.suivi_par.isdigit() else 0)
+    return lignes
+
+
+def comptes(acteur: Acteur, maintenant: datetime) -> dict[str, int]:
+    """The counts of the tabs, one query."""
+    return Dossier.objects.pour(acteur).aggregate(
+        **{nom: Count("pk", filter=conditions(nom, acteur, maintenant), distinct=acteur.type == TypeOrganisation.CAISSE) for nom, _ in ONGLETS}
+    )
+
+
+def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
+    """A page of the list: rows with their next échéance and avis, in a constant number of queries."""
+    lignes = Dossier.objects.pour(acteur).au(maintenant).filter(conditions(f.onglet, acteur, maintenant))
+    if acteur.type == TypeOrganisation.CAISSE and f.onglet == "a_traiter":
+        lignes = lignes.distinct()
+    lignes = filtrer(lignes, f)
+    cles = TRIS.get(f.tri, TRIS["echeance"])
+    ordre = [F(c).asc(nulls_last=True) if c == "prochaine_le" else c for c in cles]
+    page = Paginator(lignes.select_related("suivi_par", "ars").order_by(*ordre), PAR_PAGE).get_page(f.page)
+    dossiers = list(page.object_list)
+    ids = [d.pk for d in dossiers]
+    prochaines: dict[int, Echeance] = {}
+    for e in Echeance.objects.filter(dossier_id__in=ids, statut="ouverte").exclude(regle__in=("DL-6", "DL-8", "DL-9")).defer("explication", "suite").order_by("instant"):
+        prochaines.setdefault(e.dossier_id, e)
+    avis = {a.dossier_id: a for a in Avis.objects.filter(dossier_id__in=ids).order_by("objet", "version")}
+    libelles = dict(Specialite.objects.filter(code__in={c for d in dossiers for c in d.specialites}).values_list("code", "libelle"))
+    for d in dossiers:
+        d.echeance, d.dernier_avis = prochaines.get(d.pk), avis.get(d.pk)
+        d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
+        d.aujourdhui = jour_local(maintenant, d.fuseau)
+    return {"page": page, "dossiers": dossiers}
+
+
+def choix_departements() -> list[tuple[str, str]]:
+    return [(d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True).only("code", "nom")]
+
+
+def echeances_de(dossier: Dossier) -> list[Echeance]:
+    return list(Echeance.objects.filter(dossier=dossier).order_by("instant", "pk"))

@@ -1,0 +1,26 @@
+"""Celery's part: beat says « now », the scans act on what is due, twice if need be, with the same result."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from ess_portal.journal.models import Passage
+from ess_portal.socle import horloge
+
+from .services import passage, relances
+
+
+@shared_task
+def scruter(**_unknown: object) -> int:
+    """One pass of the deadline engine; leaves the trace that /sante/ reads."""
+    horloge.charger()
+    n = passage.regler_dues(au=horloge.maintenant())
+    Passage.noter("echeances", n)
+    return n
+
+
+@shared_task
+def relancer(**_unknown: object) -> int:
+    """Reminders that became due (REL-1)."""
+    horloge.charger()
+    return relances.creer(au=horloge.maintenant())

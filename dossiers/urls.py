@@ -1,0 +1,18 @@
+from django.urls import path
+
+from .views import actes, liste, redaction, suivi
+
+urlpatterns = [
+    path("dossiers/", liste.liste, name="dossiers"),
+    path("dossiers/nouveau/", liste.nouveau, name="dossier_nouveau"),
+    path("dossiers/<str:numero>/lettre/", redaction.lettre_recapitulatif, name="lettre_recapitulatif"),
+    path("dossiers/<str:numero>/lettre/<slug:etape>/", redaction.lettre_etape, name="lettre_etape"),
+    path("dossiers/<str:numero>/projet/<slug:rubrique>/", redaction.projet_rubrique, name="projet_rubrique"),
+    path("dossiers/<str:numero>/pieces/<slug:objet>/", redaction.piece_deposer, name="piece_deposer"),
+    path("dossiers/<str:numero>/actions/<slug:nom>/", actes.acte, name="acte"),
+    path("dossiers/<str:numero>/messages/", suivi.fil_messages, name="messages"),
+    path("dossiers/<str:numero>/messages/<slug:fil>/", suivi.fil_messages, name="messages_fil"),
+    path("dossiers/<str:numero>/documents/", suivi.documents, name="documents"),
+    path("dossiers/<str:numero>/journal/", suivi.journal, name="journal"),
+    path("dossiers/<str:numero>/criteres/", suivi.juger, name="juger"),
+]

@@ -1,0 +1,101 @@
+"""Messages, documents, journal and judgements of a dossier."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ess_portal.documents.models import Document, Piece
+from ess_portal.journal.models import Evenement
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import ErreurMetier, Introuvable
+
+from ..libelles import evenement
+from ..models import Message
+from ..services import echanges
+from .communs import dossier_ou_404, reporter
+
+
+class NouveauMessage(forms.Form):
+    texte = forms.CharField(label="Votre message", max_length=10000, widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": "Écrivez un message."})
+
+
+@require_http_methods(["GET", "POST"])
+def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> HttpResponse:
+    dossier = dossier_ou_404(request, numero)
+    if fil not in Message.Fil.values or (fil == Message.Fil.PRIVE and request.acteur.est_porteur):
+        raise Introuvable
+    form = NouveauMessage(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            echanges.ecrire_message(numero=numero, texte=form.cleaned_data["texte"], fil=fil, acteur=request.acteur, maintenant=horloge.maintenant())
+        except ErreurMetier as echec:
+            if echec.statut_http != 422:
+                raise
+            reporter(form, echec)
+        else:
+            return redirect(request.path)
+    lignes = [
+        {
+            "auteur": m.auteur_nom, "organisation": m.organisation.nom, "quand": m.ecrit_le, "texte": m.texte, "soi": m.organisation_id == request.acteur.organisation_id,
+            "non_lu": request.acteur.organisation_id not in m.lu_par,
+        }
+        for m in Message.objects.pour(request.acteur).filter(dossier=dossier, fil=fil).select_related("organisation").order_by("ecrit_le", "pk")
+    ]
+    if request.method == "GET" and not request.acteur.role.startswith("admin"):
+        echanges.marquer_lus(dossier, request.acteur)
+    return render(request, "dossiers/messages.html", {"dossier": dossier, "form": form, "lignes": lignes, "fil": fil}, status=422 if form.errors else 200)
+
+
+@require_GET
+def documents(request: HttpRequest, numero: str) -> HttpResponse:
+    dossier = dossier_ou_404(request, numero)
+    return render(request, "dossiers/documents.html", {
+        "dossier": dossier,
+        "documents": Document.objects.pour(request.acteur).filter(dossier=dossier).defer("donnees").order_by("-cree_le"),
+        "pieces": Piece.objects.pour(request.acteur).filter(dossier=dossier).exclude(etat=Piece.Etat.REFUSE).select_related("organisation").order_by("-depose_le"),
+    })
+
+
+@require_GET
+def journal(request: HttpRequest, numero: str) -> HttpResponse:
+    dossier = dossier_ou_404(request, numero)
+    lignes = Evenement.objects.pour(request.acteur).filter(dossier=dossier).order_by("-seq")
+    if request.acteur.est_porteur:
+        lignes = lignes.exclude(type__in=("message_prive", "juger", "suivre", "faire_tache"))
+    numero_page = request.GET.get("page", "1")
+    page = Paginator(lignes, 50).get_page(numero_page if numero_page.isdigit() and len(numero_page) < 6 else 1)
+    evenements = [
+        {"quand": e.legal_le, "titre": evenement(e.type), "auteur": e.acteur_nom, "detail": _detail(e)} for e in page.object_list
+    ]
+    return render(request, "dossiers/journal.html", {"dossier": dossier, "evenements": evenements, "page": page})
+
+
+def _detail(e: Evenement) -> str:
+    d = e.donnees
+    morceaux = [str(d[c]) for c in ("motif", "motivation", "commentaire", "message") if d.get(c) and isinstance(d[c], str)]
+    if e.enregistre_le != e.legal_le:
+        morceaux.append("Acquis par l’effet du temps, inscrit ensuite par le portail.")
+    return " ".join(morceaux)[:600]
+
+
+@require_POST
+def juger(request: HttpRequest, numero: str) -> HttpResponse:
+    """One judgement of the grid; comes back to the row."""
+    p = request.POST
+    try:
+        echanges.juger(
+            numero=numero, objet=p.get("objet", "")[:8], critere=p.get("critere", "")[:8], avis=p.get("avis", "")[:16], motif=p.get("motif", "")[:4000], acteur=request.acteur,
+            maintenant=horloge.maintenant(),
+        )
+    except ErreurMetier as echec:
+        if echec.statut_http != 422:
+            raise
+        messages.error(request, echec.message)
+    suite = p.get("suite", "")
+    return redirect(suite if url_has_allowed_host_and_scheme(suite, allowed_hosts={request.get_host()}) else f"/dossiers/{numero}/#criteres")

@@ -1,0 +1,38 @@
+"""A delay as regulation writes it: months and days, « 2 mois », « 15 jours », « 5 ans »."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FORME = re.compile(r"^\s*(\d{1,3})[\s_]*(mois|jours?|ans?)\s*$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Delai:
+    """Calendar months first, then days (CAL-1)."""
+
+    mois: int = 0
+    jours: int = 0
+
+    @classmethod
+    def lire(cls, valeur: object) -> Delai:
+        """From « 2 mois », « 2_mois », « 15 jours », « 5 ans » or a Delai. Raises ValueError."""
+        if isinstance(valeur, Delai):
+            return valeur
+        forme = _FORME.match(str(valeur).replace("\u00a0", " "))
+        if forme is None:
+            raise ValueError("Écrivez un délai comme « 2 mois », « 15 jours » ou « 5 ans ».")
+        nombre, unite = int(forme[1]), forme[2]
+        if unite == "mois":
+            return cls(mois=nombre)
+        return cls(mois=12 * nombre) if unite.startswith("an") else cls(jours=nombre)
+
+    def __str__(self) -> str:
+        morceaux = []
+        if self.mois:
+            ans, reste = divmod(self.mois, 12)
+            morceaux.append(f"{ans}\u00a0an{'s' if ans > 1 else ''}" if not reste and ans > 1 else f"{self.mois}\u00a0mois")
+        if self.jours or not self.mois:
+            morceaux.append(f"{self.jours}\u00a0jour{'s' if self.jours > 1 else ''}")
+        return " et ".join(morceaux)

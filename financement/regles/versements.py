@@ -1,0 +1,97 @@
+"""What each payment needs before it may be proposed (FIN-1, FIN-2, FIN-11): a visible checklist of conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+CREDITS = ("amorcage_1", "amorcage_2", "amorcage_unique", "transitoire")
+NATURES = (*CREDITS, "dotation")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`remplie` None: sans objet for this payment."""
+
+    code: str
+    libelle: str
+    remplie: bool | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaitsVersement:
+    """Days are legal days; amounts exact cents."""
+
+    nature: str
+    montant: Decimal
+    jour: date
+    lettre_validee_le: date | None = None
+    projet_valide_le: date | None = None
+    contrat_signe_le: date | None = None
+    contrat_effet_le: date | None = None
+    personne_morale: str = ""
+    iban_titulaire: str = ""
+    iban_confirme: bool = False
+    activite_confirmee: str = ""
+    finess: str = ""
+    deja_verse: Decimal = Decimal(0)
+    plafond: Decimal = Decimal(0)
+    en_conflit: bool = False
+    recuperation_ouverte: bool = False
+    pieces_recues: bool = False
+    controle_caisse: bool = False
+    premiere_annee: bool = True
+    exiger_personne_morale: bool = True
+    finess_requis_solde: bool = False
+    finess_requis_dotation: bool = True
+    effet_minimum: date = date(2025, 1, 1)
+
+
+def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
+    """The checklist of a payment, in the order of the procedure."""
+    dotation, solde = f.nature == "dotation", f.nature == "amorcage_2"
+    projet_requis = dotation or solde
+    lignes = [
+        Condition("lettre", "Lettre d’intention validée", None if dotation else f.lettre_validee_le is not None, _le("Validée", f.lettre_validee_le)),
+        Condition("projet", "Projet de santé validé", (f.projet_valide_le is not None) if projet_requis else None, _le("Validé", f.projet_valide_le)),
+        Condition("activite", "Au moins une action de la mission socle attestée", bool(f.activite_confirmee) if solde else None, f.activite_confirmee),
+        Condition("contrat", "Contrat signé par les trois parties", f.contrat_signe_le is not None, _le("Dernière signature", f.contrat_signe_le)),
+        Condition("effet", "Contrat entré en vigueur", _effet(f), _le("Effet", f.contrat_effet_le or f.contrat_signe_le)),
+        Condition("personne_morale", "Personne morale titulaire", bool(f.personne_morale) if f.exiger_personne_morale else None, f.personne_morale or "Association non déclarée"),
+        Condition("iban", "IBAN au nom de l’association, confirmé par une seconde personne", f.iban_confirme and bool(f.iban_titulaire), _iban(f)),
+        Condition("plafond", "Plafond respecté", f.deja_verse + f.montant <= f.plafond and f.montant > 0, f"{f.deja_verse} versés ou proposés, {f.montant} à verser, {f.plafond} au plus"),
+        Condition("finess", "Numéro FINESS", _finess(f), f.finess or ("Exigé" if dotation and f.finess_requis_dotation else "Non exigé pour ce versement")),
+        Condition("pieces", "Pièces justificatives de l’année reçues", f.pieces_recues if dotation and not f.premiere_annee else None),
+        Condition("controle", "Contrôle annuel de la caisse fait", f.controle_caisse if dotation and not f.premiere_annee else None),
+        Condition("conflit", "Aucun conflit de territoire ouvert", not f.en_conflit),
+        Condition("recuperation", "Aucune procédure de récupération ouverte", not f.recuperation_ouverte),
+    ]
+    return tuple(lignes)
+
+
+def _le(mot: str, jour: date | None) -> str:
+    return f"{mot} le {jour:%d/%m/%Y}" if jour else "Pas encore"
+
+
+def _effet(f: FaitsVersement) -> bool:
+    """FIN-3: no contract takes effect before the first day of the convention's contracts, and none is paid before its own effect."""
+    effet = f.contrat_effet_le or f.contrat_signe_le
+    return effet is not None and f.effet_minimum <= effet <= f.jour
+
+
+def _iban(f: FaitsVersement) -> str:
+    if not f.iban_titulaire:
+        return "Aucun IBAN enregistré"
+    return f"Titulaire : {f.iban_titulaire}" + ("" if f.iban_confirme else ". À confirmer par une seconde personne")
+
+
+def _finess(f: FaitsVersement) -> bool | None:
+    requis = f.finess_requis_dotation if f.nature == "dotation" else (f.finess_requis_solde and f.nature == "amorcage_2")
+    return bool(f.finess) if requis else None
+
+
+def blocages(lignes: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions that stop the payment."""
+    return tuple(c for c in lignes if c.remplie is False)
