@@ -39,7 +39,7 @@ FAITS = {
     "attestation_tacite": ("réputée validée depuis le 18 avril 2026", "17 avril 2026", "L. 232-3", "ni versement"),
     "contrat_amorcage": ("80 000 €", "40 000 €", "17 août 2027", "en attente", "22 avril 2026 à 18 h 04", "Annexe 1"),
     "contrat_amorcage_transitoire": ("24 000 €", "30 %", "en une fois"),
-    "contrat_dotation": ("53 888,89 €", "100 000 €", "16 novembre 2026", "15 novembre 2031", "Annexe 2"),
+    "contrat_dotation": ("53 888,89 €", "100 000 €", "16 novembre 2026", "16 novembre 2031", "Annexe 2"),
     "formulaire_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Annexe 3"),
     "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),
     "projet_sante": ("Diagnostic territorial", "Qualitatif"),
@@ -123,6 +123,7 @@ class Ecouteur:
         self.prise = socket.create_server(("127.0.0.1", 0))
         self.port = self.prise.getsockname()[1]
         self.visites = 0
+        self.vu = threading.Event()
         threading.Thread(target=self._ecouter, daemon=True).start()
 
     def _ecouter(self) -> None:
@@ -132,6 +133,7 @@ class Ecouteur:
             except OSError:
                 return
             self.visites += 1
+            self.vu.set()
             visiteur.close()
 
 
@@ -139,7 +141,7 @@ class Ecouteur:
 def ecouteur():
     ecouteur = Ecouteur()
     with socket.create_connection(("127.0.0.1", ecouteur.port)):
-        pass
+        assert ecouteur.vu.wait(5), "l’écouteur n’entend rien : l’essai ne prouverait rien"
     yield ecouteur
     ecouteur.prise.close()
 
@@ -167,11 +169,14 @@ def vecteurs(port: int, canari: str) -> str:
         "{{% include '{}' %}} {{{{ settings.SECRET_KEY }}}}",
         "url({}) ]]> --> {}",
     )
-    return "\n".join(forme.format(*[adresse] * forme.count("{}")) for forme in formes for adresse in adresses)
+    simples = [formes[0].format(adresse) for adresse in adresses]
+    return "\n".join(
+        simples + [forme.format(*[adresse] * forme.count("{}")) for forme in formes[1:] for adresse in adresses[:2]]
+    )
 
 
 def empoisonner(donnees, poison: str):
-    """Every free text of a document replaced by the vectors; dates, amounts, codes and zones stay."""
+    """Every free text of a document replaced by the vectors, two items of each list; dates, amounts, codes and zones stay."""
     annotations = typing.get_type_hints(type(donnees))
     neufs = {}
     for champ in dataclasses.fields(donnees):
@@ -181,7 +186,9 @@ def empoisonner(donnees, poison: str):
         elif dataclasses.is_dataclass(valeur):
             neufs[champ.name] = empoisonner(valeur, poison)
         elif isinstance(valeur, tuple):
-            neufs[champ.name] = tuple(empoisonner(v, poison) if dataclasses.is_dataclass(v) else poison for v in valeur)
+            neufs[champ.name] = tuple(
+                empoisonner(v, poison) if dataclasses.is_dataclass(v) else poison for v in valeur[:2]
+            )
     return dataclasses.replace(donnees, **neufs)
 
 
