@@ -8,8 +8,8 @@ from django import forms
 
 from dossiers.actions import FormulaireActe
 
-from .definitions import NATIONAUX
 from .models import Rapport
+from .regles.indicateurs import INDICATEURS
 
 NOMBRE_QUALITATIFS = 3
 
@@ -44,9 +44,9 @@ class FormulaireRapport(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for d in NATIONAUX:
-            self.fields[d.champ] = forms.IntegerField(
-                label=f"{d.code}. {d.libelle}",
+        for d in INDICATEURS:
+            self.fields[d.code] = forms.IntegerField(
+                label=d.libelle,
                 help_text=d.definition,
                 required=False,
                 min_value=0,
@@ -63,7 +63,7 @@ class FormulaireRapport(forms.Form):
 
     @property
     def nationaux(self) -> list[Any]:
-        return [self[d.champ] for d in NATIONAUX]
+        return [self[d.code] for d in INDICATEURS]
 
     @property
     def qualitatifs(self) -> list[tuple[Any, Any]]:

@@ -14,9 +14,9 @@ from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
 
-from .definitions import NATIONAUX
 from .models import Rapport
 from .periodes import Periode, periode, periodes
+from .regles.indicateurs import INDICATEURS
 
 ETATS = {
     Rapport.Statut.BROUILLON: ("info", "En préparation"),
@@ -52,8 +52,8 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     faits = {r.annee: r for r in Rapport.objects.pour(acteur).filter(dossier=dossier)}
     lignes = [_ligne(p, faits.get(p.annee), jour, acteur) for p in periodes(dossier, jour)]
     indicateurs = [
-        {"definition": d, "valeurs": [getattr(r, d.champ) for _, r in sorted(faits.items()) if r.depose_le]}
-        for d in NATIONAUX
+        {"definition": d, "valeurs": [getattr(r, d.code) for _, r in sorted(faits.items()) if r.depose_le]}
+        for d in INDICATEURS
     ]
     return {
         "dossier": dossier,
@@ -125,8 +125,8 @@ def lignes_indicateurs(rapport: Rapport, precedent: Rapport | None) -> list[dict
     return [
         {
             "definition": d,
-            "valeur": getattr(rapport, d.champ),
-            "precedente": getattr(precedent, d.champ) if precedent else None,
+            "valeur": getattr(rapport, d.code),
+            "precedente": getattr(precedent, d.code) if precedent else None,
         }
-        for d in NATIONAUX
+        for d in INDICATEURS
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
@@ -18,9 +20,9 @@ class AdhesionQuerySet(EnfantQuerySet):
         """The signed ones, left or not: an invitation never counts."""
         return self.filter(signee_le__isnull=False)
 
-    def actives(self, jour):
-        """Those that count on a day, entry and exit days included (ADH-1)."""
-        return self.comptees().filter(Q(sortie_le__isnull=True) | Q(sortie_le__gte=jour), signee_le__lte=jour)
+    def actives(self, debut: date, fin: date):
+        """Those that run on at least one day of a period, entry and exit days included (ADH-1)."""
+        return self.comptees().filter(Q(sortie_le__isnull=True) | Q(sortie_le__gte=debut), signee_le__lte=fin)
 
     def verrouillee(self, dossier, adhesion: int | str) -> Adhesion:
         """The adhésion of this dossier (locked before it), its row locked too. Raises Introuvable."""

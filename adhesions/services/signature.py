@@ -211,7 +211,6 @@ def _adherer(dossier: Dossier, adhesion: Adhesion, jour: date, *, acteur: Acteur
             "signee_le": jour,
             "moyen": adhesion.moyen,
             "consultations_avancees": adhesion.a_consultations_avancees,
-            "double": bool(effets),
         },
     )
     if adhesion.moyen == Adhesion.Moyen.LIEN:

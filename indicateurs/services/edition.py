@@ -15,8 +15,8 @@ from ess_portal.documents.models import Document
 from ess_portal.documents.services import demander_document, nouvelle_version
 from ess_portal.socle.typographie import date_fr, nombre
 
-from ..definitions import NATIONAUX
 from ..models import Rapport
+from ..regles.indicateurs import INDICATEURS
 
 
 def demander_rapport(dossier: Dossier, rapport: Rapport, *, acteur: Acteur, maintenant: datetime) -> Document:
@@ -51,14 +51,14 @@ def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> Rappor
         deposee_le=rapport.depose_le,
         indicateurs=tuple(
             IndicateurReleve(
-                code=d.code,
+                code=d.code.replace("i", "I"),
                 libelle=d.libelle,
-                valeur=nombre(getattr(rapport, d.champ)),
-                precedente=nombre(getattr(precedent, d.champ))
-                if precedent is not None and getattr(precedent, d.champ) is not None
+                valeur=nombre(getattr(rapport, d.code)),
+                precedente=nombre(getattr(precedent, d.code))
+                if precedent is not None and getattr(precedent, d.code) is not None
                 else "",
             )
-            for d in NATIONAUX
+            for d in INDICATEURS
         ),
         indicateur_qualitatif=Rubrique(
             titre="Indicateurs qualitatifs",

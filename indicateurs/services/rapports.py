@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adhesions.effectifs import effectif_periode
 from django.db import transaction
 
+from adhesions.effectifs import nombre_adherents
 from dossiers.models import Dossier
 from dossiers.services import cycle
 from dossiers.services.courriels import courriel
@@ -18,9 +18,9 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from ..definitions import NATIONAUX
 from ..models import Rapport
 from ..periodes import Periode, periode
+from ..regles.indicateurs import INDICATEURS
 from .controle import controler
 from .edition import demander_rapport
 
@@ -99,7 +99,7 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
             "rapport": rapport.pk,
             "annee": annee,
             "premier": premier,
-            **{d.champ: getattr(rapport, d.champ) for d in NATIONAUX},
+            **{i.code: getattr(rapport, i.code) for i in INDICATEURS},
         },
         effets=[
             courriel(
@@ -165,7 +165,7 @@ def _annoncer(
 
 def _controler(dossier: Dossier, rapport: Rapport, *, complet: bool) -> None:
     """IND-3. The adhérents that I4 is compared with are those of the year: whoever adhered on one of its days."""
-    adherents = effectif_periode(dossier, rapport.debut, rapport.fin)
+    adherents = nombre_adherents(dossier, rapport.debut, rapport.fin)
     erreurs = controler(rapport, adherents=adherents, complet=complet)
     if erreurs:
         raise ErreurMetier("indicateurs", next(iter(erreurs.values())), erreurs)
