@@ -15,7 +15,8 @@ from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents import antivirus, selectors, stockage, tasks, views
 from ess_portal.documents.models import Piece
 from ess_portal.documents.services import analyser_en_attente, analyser_piece, depot, purger_orphelins
-from ess_portal.journal.models import Evenement
+from ess_portal.journal import courriel
+from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from tests.documents import fichiers as f
 
@@ -93,12 +94,17 @@ def test_echec_de_la_ligne_retire_le_blob(deposer, settings, monkeypatch):
         ("a.docx", lambda: f.docx_avec("word/media/x.bin", f.archive({"y": f.archive({"z.com": f.EICAR})}))),
     ],
 )
-def test_eicar_refuse_et_supprime(deposer, settings, nom, construire, django_capture_on_commit_callbacks):
+def test_eicar_refuse_et_supprime(deposer, settings, nom, construire, django_capture_on_commit_callbacks, mailoutbox):
     piece = deposer(construire(), nom)
     with django_capture_on_commit_callbacks(execute=True):
         assert analyser_piece(piece.pk) == Piece.Etat.REFUSE
     assert blobs(settings) == []
     assert "antivirus" in relire(piece).verdict
+    with comme_portail():
+        envoi = Envoi.objects.get(type="courriel")
+    courriel.envoyer(envoi.charge, envoi.cle)
+    assert mailoutbox[0].to == ["porteur@exemple.fr"]
+    assert "Statuts" in mailoutbox[0].body
     with pytest.raises(Introuvable):
         selectors.octets_piece(relire(piece))
 

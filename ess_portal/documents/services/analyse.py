@@ -38,18 +38,24 @@ def _juger(piece: Piece, etat: str, verdict: str, *, signature: str) -> str:
     piece.etat, piece.verdict, piece.analysee_le = etat, verdict, horloge.maintenant()
     piece.save(update_fields=("etat", "verdict", "analysee_le"))
     refusee = etat == Piece.Etat.REFUSE
-    charge = {"piece": str(piece.pk), "dossier": piece.dossier_id, "utilisateur": piece.depose_par_id, "motif": verdict}
     consigner(
         type="piece_refusee" if refusee else "piece_analysee",
         acteur=SYSTEME,
         maintenant=piece.analysee_le,
         dossier=piece.dossier,
         donnees={"piece": piece.pk, "libelle": piece.libelle, "signature": signature},
-        effets=[Effet(type="notification", cle=f"piece_refusee:{piece.pk}", charge=charge)] if refusee else (),
+        effets=[_prevenir(piece)] if refusee and piece.organisation_id else (),
     )
     if refusee:
         transaction.on_commit(lambda: stockage.supprimer(piece.chemin))
     return etat
+
+
+def _prevenir(piece: Piece) -> Effet:
+    """A mail to the organisation that deposited the pièce: it believes it filed."""
+    contexte = {"libelle": piece.libelle, "numero": piece.dossier.numero, "verdict": piece.verdict}
+    charge = {"gabarit": "piece_refusee", "organisation": piece.organisation_id, "contexte": contexte}
+    return Effet(type="courriel", cle=f"piece_refusee:{piece.pk}", charge=charge)
 
 
 def analyser_en_attente(*, limite: int = 100) -> int:
