@@ -15,8 +15,8 @@ from ess_portal.socle import horloge
 from .models import Organisation, Rattachement, Utilisateur
 from .roles import AGENTS, Role, TypeOrganisation
 
-MOT_DE_PASSE = "bac-a-sable-portail-ess"  # noqa: S105  printed at start, in the sandbox only
-SECRET_TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+MOT_DE_PASSE = "bac-a-sable-portail-ess"  # printed at start, in the sandbox only
+SECRET_TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @dataclass(frozen=True)

@@ -132,5 +132,7 @@ def _suite(request: HttpRequest) -> str:
 
 def page_erreur(request: HttpRequest, echec: ErreurMetier) -> HttpResponse:
     """The page of a refused act; an unknown row and a forbidden one look the same."""
-    gabarit = "404.html" if isinstance(echec, Introuvable) else "erreurs/acte.html"
-    return render(request, gabarit, {"erreur": echec}, status=echec.statut_http)
+    if isinstance(echec, Introuvable):
+        return render(request, "404.html", status=404)
+    contexte = {"erreur": echec, "message": echec.message, "champs": echec.champs}
+    return render(request, f"erreurs/{echec.statut_http}.html", contexte, status=echec.statut_http)

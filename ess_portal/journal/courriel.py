@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Rattachement
 from ess_portal.socle import horloge
 
@@ -48,15 +49,20 @@ class BoiteCapturee(BaseEmailBackend):
     """The sandbox's backend: a mail is kept in the base, where administrators read it, and leaves for nowhere."""
 
     def send_messages(self, messages) -> int:
-        for m in messages:
-            Courriel.objects.get_or_create(
-                identifiant=m.extra_headers.get("Message-ID") or m.message()["Message-ID"],
-                defaults={
-                    "de": m.from_email,
-                    "destinataires": ", ".join(m.to),
-                    "sujet": m.subject,
-                    "texte": m.body,
-                    "envoye_le": horloge.maintenant(),
-                },
-            )
+        with comme_portail():
+            for m in messages:
+                self._garder(m)
         return len(messages)
+
+    @staticmethod
+    def _garder(m: EmailMessage) -> None:
+        Courriel.objects.get_or_create(
+            identifiant=m.extra_headers.get("Message-ID") or m.message()["Message-ID"],
+            defaults={
+                "de": m.from_email,
+                "destinataires": ", ".join(m.to),
+                "sujet": m.subject,
+                "texte": m.body,
+                "envoye_le": horloge.maintenant(),
+            },
+        )

@@ -33,7 +33,7 @@ def verrouiller(organisation_id: int, acteur: Acteur) -> tuple[Organisation, Act
         .first()
     )
     if propre is None:
-        raise Interdit("retire", "Votre accès à cette organisation a été retiré.")
+        raise Interdit("acces_retire", "Votre accès à cette organisation a été retiré.")
     relu = replace(acteur, role=Role(propre.role))
     if not peut_gerer(relu, organisation):
         raise Interdit

@@ -1,0 +1,133 @@
+"""Parameter sets: a change is another set, dated, with its source; each administration its own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Organisation, Rattachement, Utilisateur
+from ess_portal.comptes.roles import Role
+from ess_portal.comptes.session import acteur_de
+from ess_portal.journal.models import Evenement
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.nouveau_jeu import creer_jeu
+from ess_portal.referentiel.regles.delai import Delai
+from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.referentiel.services import parametres_du_jour
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+
+pytestmark = pytest.mark.django_db
+
+
+def administrateur(code: str, role: Role) -> Rattachement:
+    utilisateur = Utilisateur.objects.create_user(f"{code}@essai.test", None, nom="Admin")
+    return Rattachement.objects.create(
+        utilisateur=utilisateur,
+        organisation=Organisation.objects.get(code=code),
+        role=role,
+        cree_le=horloge.maintenant(),
+    )
+
+
+@pytest.fixture
+def regional() -> Rattachement:
+    return administrateur("administration-76", Role.ADMIN_REGIONAL)
+
+
+@pytest.fixture
+def national() -> Rattachement:
+    return administrateur("administration-nationale", Role.ADMIN_NATIONAL)
+
+
+def session(rattachement: Rattachement) -> Client:
+    client = Client()
+    client.force_login(rattachement.utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def jeu(acteur, region, valeurs=None, jour=date(2027, 1, 1), source="Instruction du 1er décembre 2026"):
+    return creer_jeu(
+        region=region,
+        valide_du=jour,
+        valeurs={"delai_pieces": "45 jours"} if valeurs is None else valeurs,
+        source=source,
+        acteur=acteur,
+        maintenant=horloge.maintenant(),
+    )
+
+
+def test_chacun_le_sien(regional, national):
+    r, n = acteur_de(regional), acteur_de(national)
+    for acteur, region in ((r, None), (r, "53"), (n, "76")):
+        with pytest.raises(Interdit):
+            jeu(acteur, region)
+    assert jeu(r, "76").region_id == "76"
+    assert jeu(n, None, Parametres().valeurs()).region is None
+
+
+def test_un_jeu_ne_vaut_qu_a_sa_date_et_dans_sa_region(regional):
+    jeu(acteur_de(regional), "76")
+    assert parametres_du_jour("76", date(2026, 12, 31)).delai_pieces == Delai(1)
+    assert parametres_du_jour("76", date(2027, 1, 1)).delai_pieces == Delai(0, 45)
+    assert parametres_du_jour("53", date(2027, 1, 1)).delai_pieces == Delai(1)
+    with comme_portail():
+        assert Evenement.objects.get(type="jeu_parametres").donnees["region"] == "76"
+
+
+def test_refus(regional):
+    acteur = acteur_de(regional)
+    for valeurs in ({}, {"bareme": "au hasard"}, {"inconnu": "1"}):
+        with pytest.raises(ErreurMetier):
+            jeu(acteur, "76", valeurs)
+    with pytest.raises(ErreurMetier):
+        jeu(acteur, "76", source=" ")
+    jeu(acteur, "76")
+    with pytest.raises(Conflit):
+        jeu(acteur, "76")
+
+
+def saisie(client: Client, **changements: str) -> dict[str, str]:
+    """What the browser sends back: the form as shown, with what changes."""
+    formulaire = client.get(reverse("parametres_nouveau")).context["form"]
+    champs = {nom: str(formulaire[nom].value() or "") for nom in formulaire.fields}
+    return champs | {"valide_du": "2027-01-01", "source": "Instruction"} | changements
+
+
+def test_la_page_regionale_ne_garde_que_les_differences(regional):
+    client = session(regional)
+    reponse = client.post(reverse("parametres_nouveau"), saisie(client, delai_pieces="2 mois", bareme="table"))
+    cree = JeuParametres.objects.get(region_id="76")
+    assert reponse.url == reverse("parametres_jeu", args=[cree.pk])
+    assert cree.valeurs == {"delai_pieces": "2 mois", "bareme": "table"}
+    assert "2 mois" in client.get(reponse.url).content.decode()
+
+
+def test_la_page_nationale_copie_tout(national):
+    client = session(national)
+    client.post(reverse("parametres_nouveau"), saisie(client, montant_amorcage="81000"))
+    cree = JeuParametres.objects.get(valide_du=date(2027, 1, 1))
+    assert cree.parametres.montant_amorcage == 81_000
+    assert set(cree.valeurs) == set(Parametres().valeurs())
+
+
+def test_la_page_dit_ce_qui_ne_va_pas(national):
+    client = session(national)
+    for changement in (
+        {"delai_pieces": "bientôt"},
+        {"source": ""},
+        {},
+        {"valide_du": "2025-01-01", "schema": "100_signature"},
+    ):
+        assert client.post(reverse("parametres_nouveau"), saisie(client, **changement)).status_code == 200
+    assert JeuParametres.objects.count() == 1
+
+
+def test_le_jeu_d_une_autre_region_est_introuvable(regional, national):
+    autre = JeuParametres.objects.create(region_id="53", valide_du=date(2027, 1, 1), valeurs={}, source="x")
+    assert session(regional).get(reverse("parametres_jeu", args=[autre.pk])).status_code == 404
+    assert session(national).get(reverse("parametres_jeu", args=[autre.pk])).status_code == 200
