@@ -5,19 +5,81 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
+from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
+from ..actions import statut_lu
 from ..models import Dossier
+from ..regles.cycle import Statut
+from ..services.projet import peut_ecrire
+
+# (words, URL name, states in which the page has something to say; none = always). Pages of the apps above go by their names.
+AVANT_CONTRAT = frozenset({Statut.BROUILLON, Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE, Statut.LETTRE_REFUSEE})
+APRES_LETTRE = frozenset(Statut) - AVANT_CONTRAT
+MENU = (
+    ("Vie du dossier", "dossier", frozenset(Statut)),
+    ("Contrats", "contrats_dossier", APRES_LETTRE),
+    ("Versements", "versements_dossier", APRES_LETTRE),
+    ("Adhérents", "adherents", frozenset(Statut)),
+    ("Rapports d’activité", "rapports", APRES_LETTRE),
+    ("Documents", "documents", frozenset(Statut)),
+    ("Messages", "messages", frozenset(Statut) - {Statut.BROUILLON}),
+    ("Journal", "journal", frozenset(Statut)),
+)
 
 
 def dossier_ou_404(request: HttpRequest, numero: str, *relations: str) -> Dossier:
     """The dossier of this number, if this person may see it, with its effective state. Raises Introuvable."""
-    dossier = Dossier.objects.pour(request.acteur).au(horloge.maintenant()).select_related("ars", "caisse", "equipe", *relations).filter(numero=numero).first()
+    dossier = (
+        Dossier.objects.pour(request.acteur)
+        .au(horloge.maintenant())
+        .select_related("ars", "caisse", "equipe", *relations)
+        .filter(numero=numero)
+        .first()
+    )
     if dossier is None:
         raise Introuvable
     return dossier
+
+
+def menu(dossier: Dossier, acteur: Acteur, actif: str) -> list[dict[str, Any]]:
+    """The side menu of a dossier for this reader; a page that is not installed, or empty at this step, is left out."""
+    statut = Statut(statut_lu(dossier))
+    liens = []
+    for libelle, nom, statuts in MENU:
+        if statut in statuts:
+            try:
+                liens.append({"libelle": libelle, "url": reverse(nom, args=[dossier.numero]), "actif": nom == actif})
+            except NoReverseMatch:
+                continue
+    if acteur.est_porteur and statut is Statut.BROUILLON:
+        url = reverse("lettre_recapitulatif", args=[dossier.numero])
+        liens.insert(1, {"libelle": "Lettre d’intention", "url": url, "actif": actif == "lettre"})
+    elif acteur.est_porteur and peut_ecrire(dossier):
+        url = reverse("projet_rubrique", args=[dossier.numero, "diagnostic"])
+        liens.insert(1, {"libelle": "Projet de santé", "url": url, "actif": actif == "projet"})
+    return liens
+
+
+def fil(dossier: Dossier, acteur: Acteur, *suite: str) -> list[dict[str, str]]:
+    """The breadcrumb down to a page of the dossier."""
+    liens = [] if acteur.est_porteur else [{"libelle": "Dossiers", "url": reverse("dossiers")}]
+    if not suite:
+        return [*liens, {"libelle": dossier.nom}]
+    return [*liens, {"libelle": dossier.nom, "url": reverse("dossier", args=[dossier.numero])}, {"libelle": suite[0]}]
+
+
+def cadre(request: HttpRequest, dossier: Dossier, actif: str, titre: str = "") -> dict[str, Any]:
+    """What the templates of a dossier read: the dossier, its breadcrumb, its menu."""
+    return {
+        "dossier": dossier,
+        "fil": fil(dossier, request.acteur, *([titre] if titre else [])),
+        "menu_dossier": menu(dossier, request.acteur, actif),
+        "titre_page": titre,
+    }
 
 
 def reporter(form: Any, echec: ErreurMetier) -> None:

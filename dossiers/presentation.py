@@ -1,0 +1,281 @@
+"""How dates, criteria and rows read on a page, once for every page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import TypeOrganisation
+from ess_portal.socle import composants
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import INSECABLE, accord, date_fr, jour_fr
+
+from .actions import statut_lu
+from .libelles import REGLES, etat_lu
+from .models import Avis, Dossier, Echeance
+from .regles.criteres import Constat
+from .regles.cycle import Statut
+from .regles.statuts import FINAUX
+
+S = Statut
+E = Echeance.Statut
+# What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
+D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1")
+MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI")
+TRIBUNAUX_MUETS = ("DL-8", "DL-9")
+
+
+def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:
+    """The open dates that wait for somebody at this instant, nearest first."""
+    ouvertes = [
+        e
+        for e in echeances
+        if e.statut == E.OUVERTE and e.regle in MONTREES and not (e.regle in D_ELLES_MEMES and e.instant <= maintenant)
+    ]
+    return sorted(ouvertes, key=lambda e: (e.instant, e.pk))
+
+
+def trouver(echeances: Iterable[Echeance], regle: str, objet: str = "") -> Echeance | None:
+    """The last version of a date: the clocks of a letter or projet filed again are those of its last filing."""
+    lignes = [e for e in echeances if e.regle == regle and objet in ("", e.objet) and e.statut != E.ANNULEE]
+    return max(lignes, key=lambda e: e.rang, default=None)
+
+
+def variante(jours: int) -> str:
+    """Red under a week or late, orange up to fifteen days."""
+    if jours < composants.JOURS_URGENTS:
+        return "erreur"
+    return "alerte" if jours <= composants.JOURS_PROCHES else "info"
+
+
+def compte(jours: int) -> tuple[int, str]:
+    """The figure of a deadline box and its unit."""
+    mot = "jour" if abs(jours) < 2 else "jours"
+    return abs(jours), f"{mot} de retard" if jours < 0 else mot
+
+
+def _boite(e: Echeance, jour: date, phrase: str, precision: str = "", **autres: Any) -> dict[str, Any]:
+    ecart = (e.dernier_jour - jour).days
+    nombre, unite = compte(ecart)
+    base = {"variante": variante(ecart), "explication": e.explication, "faits": []}
+    return {"nombre": nombre, "unite": unite, "phrase": phrase, "precision": precision, **base, **autres}
+
+
+def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime) -> dict[str, Any] | None:
+    """The one date that commands a dossier now, for agents: figure, sentence, what silence brings, why. None when nothing runs."""
+    statut, jour = S(statut_lu(dossier)), jour_local(maintenant, dossier.fuseau)
+    if statut in (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE):
+        return _boite_silence(dossier, statut, echeances, jour)
+    if statut in (S.LETTRE_INCOMPLETE, S.PROJET_INCOMPLET):
+        e = trouver(echeances, "DL-10", "lettre" if statut is S.LETTRE_INCOMPLETE else "projet")
+        if e is None or e.dernier_jour is None:
+            return None
+        if e.dernier_jour < jour:
+            return _boite(
+                e,
+                jour,
+                f"Les pièces demandées n’ont pas été reçues au {date_fr(e.dernier_jour)}.",
+                "Le délai de validation reste suspendu. Décidez sur ce qui est au dossier, levez la demande ou classez.",
+                variante="erreur",
+            )
+        return _boite(
+            e,
+            jour,
+            f"Délai suspendu\u00a0: pièces attendues de l’équipe jusqu’au {date_fr(e.dernier_jour)} inclus.",
+            "Deux mois entiers repartent à la réception de la dernière pièce indispensable.",
+            variante="alerte",
+        )
+    if statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
+        e = trouver(echeances, "DL-2")
+        if e is None or e.dernier_jour is None:
+            return None
+        if dossier.est_tardif or e.dernier_jour < jour:
+            return _boite(
+                e,
+                jour,
+                f"Le projet de santé était attendu jusqu’au {date_fr(e.dernier_jour)} inclus.",
+                "L’équipe peut encore le déposer. L’ARS statue sur le retard\u00a0: le dossier n’est jamais clos de lui-même.",
+                variante="erreur",
+            )
+        return _boite(
+            e,
+            jour,
+            f"Projet de santé attendu au plus tard le {date_fr(e.dernier_jour)}.",
+            "Passé ce jour, l’équipe peut encore déposer et l’ARS statue sur le retard.",
+        )
+    if statut not in FINAUX and (suivantes := attendues(echeances, maintenant)):
+        e = suivantes[0]
+        return _boite(e, jour, f"{REGLES[e.regle]}\u00a0: au plus tard le {date_fr(e.dernier_jour)}.")
+    return None
+
+
+def _boite_silence(
+    dossier: Dossier, statut: Statut, echeances: Sequence[Echeance], jour: date
+) -> dict[str, Any] | None:
+    lettre = statut is S.LETTRE_DEPOSEE
+    e = trouver(echeances, "DL-1" if lettre else "DL-3")
+    if e is None:
+        return None
+    sujet, accordee = ("la lettre", "réputée validée") if lettre else ("le projet", "réputé validé")
+    if e.statut == E.ARRETEE or e.dernier_jour is None:
+        depuis = dossier.opposition_caisse_le or jour
+        nombre, unite = (jour - depuis).days, "jour" if (jour - depuis).days < 2 else "jours"
+        return {
+            "nombre": nombre,
+            "unite": f"{unite} d’attente",
+            "phrase": "Décision expresse attendue\u00a0: le silence ne vaut plus validation.",
+            "precision": f"La caisse a notifié un avis défavorable motivé le {date_fr(depuis)}. Aucune date n’est acquise ensuite\u00a0: l’ARS se prononce.",
+            "variante": "info",
+            "explication": e.explication,
+            "faits": [],
+        }
+    return _boite(
+        e,
+        jour,
+        f"Sans décision notifiée le {date_fr(e.dernier_jour)} au plus tard, {sujet} sera {accordee}.",
+        f"Validation acquise le {jour_fr(e.acquise_le)} à 0{INSECABLE}h{INSECABLE}00, heure de {ville(dossier.fuseau)}. Ni week-end ni jour férié ne prolonge ce délai.",
+    )
+
+
+def ville(fuseau: str) -> str:
+    """« Paris », « La Réunion »: the time zone as people say it."""
+    noms = {
+        "Indian/Reunion": "La Réunion",
+        "Indian/Mayotte": "Mayotte",
+        "America/Guadeloupe": "la Guadeloupe",
+        "America/Martinique": "la Martinique",
+        "America/Cayenne": "Cayenne",
+    }
+    return noms.get(fuseau, fuseau.rpartition("/")[2].replace("_", " "))
+
+
+ETATS_CONSTAT = {True: ("succes", "Conforme"), False: ("erreur", "Non conforme"), None: ("attente", "À examiner")}
+ETATS_JUGEMENT = {
+    "conforme": ("succes", "Conforme"),
+    "reserve": ("alerte", "Réserve"),
+    "non_conforme": ("erreur", "Non conforme"),
+}
+
+
+def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the grid: what is found, where, and the conclusion in words. `jugements`: criterion → row."""
+    lignes = []
+    for c in constats:
+        jugement = jugements.get(c.code)
+        cle, mots = ETATS_CONSTAT[c.conforme]
+        if c.conforme is not True and not c.bloquant:
+            cle, mots = "alerte", "À apprécier"
+        if c.derogation:
+            cle, mots = "info", "Dérogation"
+        elif jugement is not None and not (c.conforme is False and jugement.avis != "non_conforme"):
+            cle, mots = ETATS_JUGEMENT[jugement.avis]
+        lignes.append(
+            {
+                "code": c.code,
+                "numero": c.code.removeprefix("CRI-"),
+                "libelle": c.libelle,
+                "constat": c.constat,
+                "source": c.source,
+                "etat": composants.etat(cle, mots),
+                "jugement": jugement,
+                "a_examiner": c.conforme is None and jugement is None,
+                "derogation": c.derogation,
+            }
+        )
+    return lignes
+
+
+AVIS_LUS = {"favorable": "succes", "reserves": "alerte", "defavorable": "erreur"}
+
+
+def avis_lu(avis: Avis | None, jour: date) -> SafeString:
+    """The caisse's avis in a cell."""
+    if avis is None:
+        return composants.etat("neutre", "Sans objet")
+    if avis.rendu_le is not None:
+        mots = "Défavorable, motivé" if avis.est_opposition else avis.get_sens_display()
+        return composants.etat(AVIS_LUS[avis.sens], mots)
+    if avis.date_limite < jour:
+        return composants.etat("erreur", "Non rendu", f"attendu le {date_fr(avis.date_limite)}")
+    return composants.etat("attente", "Attendu", f"jusqu’au {date_fr(avis.date_limite)}")
+
+
+def habiller(dossiers: Sequence[Dossier], acteur: Acteur, maintenant: datetime) -> None:
+    """Writes on the rows of a list what its cells show; `echeance` and `dernier_avis` are already there."""
+    premier = True
+    for d in dossiers:
+        statut, jour = S(d.statut_effectif), jour_local(maintenant, d.fuseau)
+        badge, mots = etat_lu(statut, acteur)
+        if d.est_a_regulariser and statut not in FINAUX:
+            badge, mots = "erreur", "À régulariser"
+        instruction = statut in (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
+        d.url = reverse("dossier", args=[d.numero])
+        d.precision = " · ".join(filter(None, (d.numero, d.libelle_specialites, ", ".join(d.departements))))
+        d.etape = composants.etat(badge, mots)
+        d.delai = _delai(d, statut, jour)
+        d.avis_lu = avis_lu(d.dernier_avis if instruction else None, jour)
+        d.suivi = str(d.suivi_par) if d.suivi_par_id else ""
+        d.acte, urgent = _acte(d, statut, acteur, jour)
+        d.est_premier, premier = premier and urgent, premier and not urgent
+        d.url_acte = d.url
+
+
+def _delai(d: Dossier, statut: Statut, jour: date) -> SafeString:
+    if statut in FINAUX:
+        return composants.etat("neutre", "Aucune")
+    if statut is S.PROJET_DEPOSE and d.opposition_caisse_le:
+        return composants.etat("info", "Silence arrêté", "décision expresse attendue", "lock-line")
+    if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
+        return composants.etat("erreur", "Projet en retard", "statuer sur le retard")
+    e = d.echeance
+    if e is None:
+        return composants.etat("neutre", "Aucune date ouverte")
+    tacite = e.regle in ("DL-1", "DL-3")
+    precision = f"réputé validé le {date_fr(e.acquise_le)}" if tacite and e.acquise_le else REGLES.get(e.regle, "")
+    return composants.delai(e.dernier_jour, jour, precision, tacite=tacite)
+
+
+def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date) -> tuple[str, bool]:
+    """(words of the row's link, whether somebody of this organisation is awaited there)."""
+    instruit = statut in (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)
+    if acteur.type == TypeOrganisation.ARS:
+        if instruit:
+            proche = d.opposition_caisse_le or (d.echeance and (d.echeance.dernier_jour - jour).days <= 15)
+            return ("Décider", True) if proche else ("Instruire", True)
+        if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
+            return "Statuer", True
+    if acteur.type == TypeOrganisation.CAISSE and instruit and d.dernier_avis and d.dernier_avis.rendu_le is None:
+        return "Rendre l’avis", True
+    if acteur.est_porteur and statut is S.BROUILLON:
+        return "Continuer", True
+    return "Ouvrir", False
+
+
+def resume_tacites(lignes: Sequence[Dossier], jour: date) -> dict[str, Any] | None:
+    """« Sans décision notifiée d’ici au …, n lettres seront réputées validées »: None when none is near.
+
+    `lignes`: dossiers whose silence is near, nearest first, each with `echeance`.
+    """
+    if not lignes:
+        return None
+    lettres = sum(d.statut == S.LETTRE_DEPOSEE for d in lignes)
+    projets, n = len(lignes) - lettres, len(lignes)
+    objets = " et ".join(accord(k, mot) for k, mot in ((lettres, "lettre"), (projets, "projet")) if k)
+    if projets:
+        suite = "sera réputé validé" if n == 1 else "seront réputés validés"
+    else:
+        suite = "sera réputée validée" if n == 1 else "seront réputées validées"
+    dernier = max(jour_local(d.bascule_le, d.fuseau) for d in lignes)
+    premier = lignes[0]
+    acquise = jour_local(premier.bascule_le, premier.fuseau)
+    return {
+        "nombre": n,
+        "unite": "lettre" if n == 1 and lettres else "lettres" if not projets else "dossier" if n == 1 else "dossiers",
+        "phrase": f"Sans décision notifiée, {objets} {suite} d’ici au {date_fr(dernier)}.",
+        "precision": f"Le plus proche\u00a0: {premier.nom}, validation acquise le {jour_fr(acquise)}. Ni week-end ni jour férié ne prolonge ces délais.",
+    }
