@@ -1,0 +1,398 @@
+"""Organisations, people and dossiers for the tests: real accounts, and dossiers led to a state by the acts themselves.
+
+`make_dossier(statut="projet_valide")` lives a life of the procedure with its cast (`dossier.distribution`), each person acting
+under his own tenant. Everything stands in the test's transaction, written as the application role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.test import Client
+from stdnum import luhn
+
+from adhesions.models import Adhesion
+from adhesions.services import ajouter_adherent
+from dossiers.actions import executer
+from dossiers.forms.lettre import FORMULAIRES
+from dossiers.forms.projet import RUBRIQUES
+from dossiers.models import ActiviteMission, Dossier
+from dossiers.regles.statuts import Statut
+from dossiers.services import echanges, lettre, projet
+from dossiers.services.creation import creer_dossier
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.comptes.models import Organisation, Rattachement, Utilisateur
+from ess_portal.comptes.roles import Role, TypeOrganisation
+from ess_portal.comptes.services.jetons import creer_jeton
+from ess_portal.comptes.session import acteur_de
+from ess_portal.documents import stockage
+from ess_portal.documents.models import Piece
+from ess_portal.referentiel.models import Departement
+from ess_portal.referentiel.services import ars_competente, caisses_possibles
+from ess_portal.socle.horloge import jour_local
+
+INSTANT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MOT_DE_PASSE = "une phrase assez longue pour les essais"
+IBAN = "FR7630006000011234567890189"
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+_rangs = count(1)
+
+TYPE_DU_ROLE = {
+    Role.PORTEUR_REFERENT: TypeOrganisation.EQUIPE, Role.PORTEUR_COLLABORATEUR: TypeOrganisation.EQUIPE,
+    Role.ARS_INSTRUCTEUR: TypeOrganisation.ARS, Role.ARS_SIGNATAIRE: TypeOrganisation.ARS,
+    Role.CAISSE_INSTRUCTEUR: TypeOrganisation.CAISSE, Role.CAISSE_ORDONNATEUR: TypeOrganisation.CAISSE,
+    Role.ADMIN_REGIONAL: TypeOrganisation.ADMINISTRATION, Role.ADMIN_NATIONAL: TypeOrganisation.ADMINISTRATION,
+}  # fmt: skip
+CAST = {
+    "porteur": Role.PORTEUR_REFERENT, "collaborateur": Role.PORTEUR_COLLABORATEUR, "instructeur": Role.ARS_INSTRUCTEUR,
+    "signataire": Role.ARS_SIGNATAIRE, "gestionnaire": Role.CAISSE_INSTRUCTEUR, "ordonnateur": Role.CAISSE_ORDONNATEUR,
+    "regional": Role.ADMIN_REGIONAL, "national": Role.ADMIN_NATIONAL,
+}  # fmt: skip
+
+
+def numero_rpps(rang: int) -> str:
+    """A valid RPPS number, by rank."""
+    base = f"{1010000000 + rang}"
+    return base + luhn.calc_check_digit(base)
+
+
+def make_organisation(type: str = TypeOrganisation.EQUIPE, *, departement: str = "31", **champs: Any) -> Organisation:
+    """A new équipe; the ARS, the caisse or the administration that is already there for a département."""
+    if type == TypeOrganisation.ARS:
+        return ars_competente(departement)
+    if type == TypeOrganisation.CAISSE:
+        return caisses_possibles(departement)[0]
+    if type == TypeOrganisation.ADMINISTRATION:
+        region = Departement.objects.get(code=departement).region_id
+        return Organisation.objects.get(code=champs.get("code", f"administration-{region}"))
+    rang = next(_rangs)
+    defauts = {"code": f"equipe-{rang}", "nom": f"ESS Essai {rang}", "courriel": f"equipe{rang}@exemple.fr"}
+    return Organisation.objects.create(type=type, creee_le=INSTANT, **(defauts | champs))
+
+
+def make_utilisateur(
+    role: Role | str = Role.PORTEUR_REFERENT,
+    organisation: Organisation | None = None,
+    *,
+    departement: str = "31",
+    **champs: Any,
+) -> Utilisateur:
+    """A person with one rattachement; without organisation, the one that this role has in the département."""
+    role = Role(role)
+    if organisation is None:
+        nationale = {"code": "administration-nationale"} if role == Role.ADMIN_NATIONAL else {}
+        organisation = make_organisation(TYPE_DU_ROLE[role], departement=departement, **nationale)
+    rang = next(_rangs)
+    defauts = {"courriel": f"personne{rang}@exemple.fr", "nom": f"Essai{rang}", "prenom": "Camille"}
+    utilisateur = Utilisateur.objects.create_user(mot_de_passe=MOT_DE_PASSE, cree_le=INSTANT, **(defauts | champs))
+    Rattachement.objects.create(utilisateur=utilisateur, organisation=organisation, role=role, cree_le=INSTANT)
+    return utilisateur
+
+
+def rattachement_de(utilisateur: Utilisateur) -> Rattachement:
+    return Rattachement.objects.select_related("organisation", "utilisateur").get(
+        utilisateur=utilisateur, retire_le__isnull=True
+    )
+
+
+def make_acteur(
+    role: Role | str = Role.PORTEUR_REFERENT, organisation: Organisation | None = None, **champs: Any
+) -> Acteur:
+    return acteur_de(rattachement_de(make_utilisateur(role, organisation, **champs)))
+
+
+def client_de(utilisateur: Utilisateur) -> Client:
+    """A browser where this person is signed in."""
+    client = Client()
+    client.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def jeton_de(utilisateur: Utilisateur) -> str:
+    """An API token in clear."""
+    with comme_portail():
+        return creer_jeton(rattachement=rattachement_de(utilisateur), maintenant=INSTANT)[1]
+
+
+@dataclass
+class Distribution:
+    """The people around one dossier, by the short names of CAST, and the instant at which they act."""
+
+    departement: str = "31"
+    maintenant: datetime = INSTANT
+    equipe: Organisation = field(default_factory=make_organisation)
+    utilisateurs: dict[str, Utilisateur] = field(default_factory=dict)
+    acteurs: dict[str, Acteur] = field(default_factory=dict)
+    numero: str = ""
+
+    def utilisateur(self, qui: str) -> Utilisateur:
+        if qui not in self.utilisateurs:
+            role = CAST[qui]
+            organisation = self.equipe if TYPE_DU_ROLE[role] == TypeOrganisation.EQUIPE else None
+            self.utilisateurs[qui] = make_utilisateur(role, organisation, departement=self.departement)
+        return self.utilisateurs[qui]
+
+    def acteur(self, qui: str) -> Acteur:
+        if qui not in self.acteurs:
+            self.acteurs[qui] = acteur_de(rattachement_de(self.utilisateur(qui)))
+        return self.acteurs[qui]
+
+    def fait(self, qui: str, acte: str, fichiers: Mapping[str, Any] | None = None, **donnees: Any) -> Dossier:
+        """An act of the registry, as the screens and the API do it."""
+        acteur = self.acteur(qui)
+        with contexte(acteur):
+            executer(
+                acte, numero=self.numero, acteur=acteur, maintenant=self.maintenant,
+                donnees={"mot_de_passe": MOT_DE_PASSE, "confirmation": "on", **donnees}, fichiers=fichiers or {},
+                utilisateur=self.utilisateur(qui),
+            )  # fmt: skip
+        return self.relire()
+
+    def relire(self) -> Dossier:
+        with comme_portail():
+            return Dossier.objects.get(numero=self.numero)
+
+    def avancer(self, **duree: int) -> None:
+        self.maintenant += timedelta(**duree)
+
+    @property
+    def jour(self) -> date:
+        return jour_local(self.maintenant, Departement.objects.get(code=self.departement).fuseau)
+
+
+def make_dossier(
+    statut: Statut | str = Statut.BROUILLON, distribution: Distribution | None = None, **champs: Any
+) -> Dossier:
+    """A dossier led to a state through its acts. `champs`: of `creer_dossier` and of the letter's steps (specialites,
+    departements, liberaux…). The cast is `dossier.distribution`.
+    """  # fmt: skip
+    d = distribution or Distribution(
+        **{n: champs.pop(n) for n in ("departement", "maintenant", "equipe") if n in champs}
+    )
+    rang = next(_rangs)
+    porteur = d.acteur("porteur")
+    with contexte(porteur):
+        d.numero = creer_dossier(
+            nom=champs.pop("nom", f"ESS d’essai {rang}"), specialites=champs.get("specialites", ["SM04"]),
+            siege_departement=d.departement, acteur=porteur, maintenant=d.maintenant,
+        ).numero  # fmt: skip
+    for cible in CHEMIN[Statut(statut)]:
+        PAS[cible](d, champs)
+    dossier = d.relire()
+    dossier.distribution = d
+    return dossier
+
+
+def remplir_lettre(d: Distribution, champs: Mapping[str, Any]) -> None:
+    """The seven steps of the letter, through their forms. `champs` replaces the defaults."""
+    rang = next(_rangs)
+    defauts = {
+        "justification": "Une équipe déjà organisée.", "porteur_1_prenom": "Claire", "porteur_1_nom": "Castelnau",
+        "porteur_1_rpps": numero_rpps(rang), "porteur_1_mode": "liberal", "porteur_1_commune": "Toulouse",
+        "specialites": ["SM04"], "besoin": "Des délais de quatre mois.", "departements": [d.departement],
+        "siege_departement": d.departement, "siege_commune": "Le Chef-Lieu", "caisse_choisie": caisses_possibles(d.departement)[0].code,
+        "medecins_presents": "60", "liberaux": "50", "adherents_declares": "20", "source_comptage": "Annuaire santé",
+        "date_comptage": "2026-01-15", "premier_recours": "Avec les CPTS.", "etablissements": "Avec le CHU.",
+        "deliberatives": "Les spécialistes libéraux.", "association": "a_creer", "avis_ponctuel": "Par téléexpertise.",
+        "second_recours": "Avec le CHU.", "indicateur_qualitatif": "Satisfaction des médecins traitants.",
+    } | dict(champs)  # fmt: skip
+    acteur = d.acteur("porteur")
+    with contexte(acteur):
+        for etape, classe in FORMULAIRES.items():
+            formulaire = classe(defauts, dossier=Dossier.objects.get(numero=d.numero), acteur=acteur)
+            assert formulaire.is_valid(), formulaire.errors.as_json()
+            donnees = formulaire.donnees()
+            if etape == "porteurs":
+                donnees.pop("nom", None)
+            lettre.enregistrer_etape(
+                numero=d.numero, etape=etape, donnees=donnees, acteur=acteur, maintenant=d.maintenant
+            )
+
+
+def make_piece(d: Distribution, *, objet: str = "lettre", contenu: bytes = PDF, **champs: Any) -> Piece:
+    """A pièce already judged safe, its bytes on the disk."""
+    with stockage.atelier() as atelier:
+        (atelier / "piece").write_bytes(contenu)
+        chemin = stockage.publier(atelier / "piece")
+    with comme_portail():
+        defauts = {
+            "dossier": Dossier.objects.get(numero=d.numero), "objet": objet, "type": "annexe", "libelle": "Annexe",
+            "nom_fichier": "annexe.pdf", "type_mime": "application/pdf", "taille": len(contenu), "empreinte": "0" * 64,
+            "chemin": chemin, "depose_le": d.maintenant, "etat": "sain", "analysee_le": d.maintenant,
+        }  # fmt: skip
+        return Piece.objects.create(**(defauts | champs))
+
+
+def make_adherents(d: Distribution, nombre: int = 12, *, specialite: str = "SM04") -> list[Adhesion]:
+    """Libéral adhérents whose paper forms are signed on the day of the cast (ADH-1)."""
+    acteur, adhesions = d.acteur("porteur"), []
+    piece = make_piece(d, objet="adhesion")
+    with contexte(acteur):
+        for _ in range(nombre):
+            rang = next(_rangs)
+            adhesion = ajouter_adherent(
+                numero=d.numero, acteur=acteur, maintenant=d.maintenant, rpps=numero_rpps(rang), nom=f"Adhérent{rang}",
+                prenom="Camille", specialite=specialite, mode="liberal", departements=[d.departement], inviter=False,
+            )  # fmt: skip
+            adhesions.append(adhesion)
+        Adhesion.objects.filter(pk__in=[a.pk for a in adhesions]).update(
+            etat="signee", signee_le=d.jour, moyen="formulaire", formulaire=piece, a_avis_ponctuel=True, a_second_recours=True
+        )  # fmt: skip
+    return adhesions
+
+
+def remplir_projet(d: Distribution, **champs: Any) -> None:
+    """Every section of the projet and its deployment document."""
+    defauts = {
+        "diagnostic": "Le territoire.", "missions": "Les missions.", "contact_nom": "Secrétariat", "contact_telephone": "05 61 00 00 00",
+        "contact_horaires": "9 h à 18 h", "indicateurs_suivi": "Les cinq indicateurs.", "qualitatif_1": "Satisfaction",
+        "gouvernance": "Un bureau.", "actualisation": "Chaque année.",
+    } | champs  # fmt: skip
+    acteur, piece = d.acteur("porteur"), make_piece(d, objet="projet", type="deploiement")
+    with contexte(acteur):
+        for rubrique, classe in RUBRIQUES.items():
+            formulaire = classe(defauts, dossier=Dossier.objects.get(numero=d.numero), acteur=acteur)
+            assert formulaire.is_valid(), formulaire.errors.as_json()
+            donnees = {"document_deploiement": piece} if rubrique == "deploiement" else formulaire.donnees()
+            projet.enregistrer_rubrique(
+                numero=d.numero, rubrique=rubrique, donnees=donnees, acteur=acteur, maintenant=d.maintenant
+            )
+
+
+def juger_tout(d: Distribution, objet: str) -> None:
+    """The human criteria, found to be met."""
+    acteur = d.acteur("instructeur")
+    with contexte(acteur):
+        for critere in ("CRI-2", "CRI-3", "CRI-5", "CRI-7"):
+            echanges.juger(
+                numero=d.numero, objet=objet, critere=critere, avis="conforme", acteur=acteur, maintenant=d.maintenant
+            )
+
+
+def rendre_avis(d: Distribution) -> None:
+    d.fait("gestionnaire", "rendre_avis", sens="favorable", texte="")
+
+
+def verser(d: Distribution, nature: str) -> None:
+    """A payment by two people of the caisse, then paid."""
+    d.fait("gestionnaire", "proposer_versement", nature=nature)
+    d.fait("ordonnateur", "valider_versement")
+    d.fait("gestionnaire", "marquer_paye", reference=f"VIR-{next(_rangs)}")
+
+
+def signer_a_trois(d: Distribution, acte: str) -> None:
+    for qui in ("porteur", "signataire", "ordonnateur"):
+        d.fait(qui, acte)
+
+
+def _deposer_lettre(d: Distribution, champs: Mapping[str, Any]) -> None:
+    remplir_lettre(d, champs)
+    d.fait("porteur", "deposer_lettre")
+
+
+def _valider_lettre(d: Distribution, _: Mapping[str, Any]) -> None:
+    juger_tout(d, "lettre")
+    rendre_avis(d)
+    d.fait("instructeur", "valider_lettre")
+
+
+def _signer_amorcage(d: Distribution, _: Mapping[str, Any]) -> None:
+    d.fait("instructeur", "proposer_contrat_amorcage")
+    signer_a_trois(d, "signer_amorcage")
+
+
+def _deposer_projet(d: Distribution, _: Mapping[str, Any]) -> None:
+    remplir_projet(d)
+    d.fait("porteur", "deposer_projet")
+
+
+def _valider_projet(d: Distribution, _: Mapping[str, Any]) -> None:
+    make_adherents(d)
+    juger_tout(d, "projet")
+    rendre_avis(d)
+    d.fait("instructeur", "valider_projet")
+
+
+def _attribuer_finess(d: Distribution, _: Mapping[str, Any]) -> None:
+    siren = numero_siren(next(_rangs))
+    d.fait(
+        "porteur",
+        "declarer_association",
+        type="loi_1901",
+        nom=f"Association {siren}",
+        siren=siren,
+        representant="Claire Castelnau",
+    )
+    base = f"{d.departement[:2]}{next(_rangs):06d}"
+    chiffres = base.replace("A", "1").replace("B", "2")
+    d.fait(
+        "instructeur", "attribuer_finess", finess=base + luhn.calc_check_digit(chiffres), finess_le=d.jour.isoformat()
+    )
+
+
+def _signer_dotation(d: Distribution, _: Mapping[str, Any]) -> None:
+    d.fait("porteur", "enregistrer_iban", iban=IBAN, titulaire="Association")
+    d.fait("gestionnaire", "confirmer_iban", verification="on")
+    with contexte(d.acteur("porteur")):
+        ActiviteMission.objects.create(
+            dossier=Dossier.objects.get(numero=d.numero), type="avis_ponctuel", description="27 avis rendus",
+            date_deploiement=d.jour, preuve=make_piece(d, objet="activite"), declaree_le=d.maintenant, confirmee_le=d.maintenant,
+            confirmee_par=d.utilisateur("instructeur"),
+        )  # fmt: skip
+    for nature in ("amorcage_1", "amorcage_2"):
+        verser(d, nature)
+    d.fait("gestionnaire", "proposer_contrat_dotation")
+    signer_a_trois(d, "signer_dotation")
+
+
+def numero_siren(rang: int) -> str:
+    base = f"{73000000 + rang}"
+    return base + luhn.calc_check_digit(base)
+
+
+S = Statut
+PAS: Mapping[str, Callable[[Distribution, Mapping[str, Any]], Any]] = {
+    "lettre_deposee": _deposer_lettre,
+    "lettre_incomplete": lambda d, _: d.fait(
+        "instructeur", "demander_pieces_lettre", indispensables="Étude d’opportunité"
+    ),
+    "lettre_refusee": lambda d, _: d.fait(
+        "instructeur", "refuser_lettre", motif_besoin="on", faits_besoin="Trois équipes."
+    ),
+    "lettre_validee": _valider_lettre,
+    "amorcage_signe": _signer_amorcage,
+    "projet_depose": _deposer_projet,
+    "projet_incomplet": lambda d, _: d.fait("instructeur", "demander_pieces_projet", indispensables="Statuts signés"),
+    "projet_refuse": lambda d, _: d.fait(
+        "instructeur", "refuser_projet", motif_destabilisation="on", faits_destabilisation="Des lignes de garde."
+    ),
+    "projet_valide": _valider_projet,
+    "finess_attribue": _attribuer_finess,
+    "dotation_active": _signer_dotation,
+    "resilie": lambda d, _: d.fait("porteur", "resilier", motif="Dissolution de l’association."),
+    "clos": lambda d, _: d.fait("porteur", "abandonner", motivation="L’équipe renonce."),
+}
+_DROIT = (
+    "lettre_deposee",
+    "lettre_validee",
+    "amorcage_signe",
+    "projet_depose",
+    "projet_valide",
+    "finess_attribue",
+    "dotation_active",
+)
+CHEMIN: Mapping[Statut, tuple[str, ...]] = {
+    S.BROUILLON: (),
+    **{S(nom): _DROIT[: rang + 1] for rang, nom in enumerate(_DROIT)},
+    S.LETTRE_INCOMPLETE: (*_DROIT[:1], "lettre_incomplete"),
+    S.LETTRE_REFUSEE: (*_DROIT[:1], "lettre_refusee"),
+    S.PROJET_INCOMPLET: (*_DROIT[:4], "projet_incomplet"),
+    S.PROJET_REFUSE: (*_DROIT[:4], "projet_refuse"),
+    S.RESILIE: (*_DROIT[:3], "resilie"),
+    S.CLOS: (*_DROIT[:1], "clos"),
+}
