@@ -171,7 +171,7 @@ def vecteurs(port: int, canari: str) -> str:
     )
     simples = [formes[0].format(adresse) for adresse in adresses]
     return "\n".join(
-        simples + [forme.format(*[adresse] * forme.count("{}")) for forme in formes[1:] for adresse in adresses[:2]]
+        simples + [forme.format(*[adresse] * forme.count("{}")) for forme in formes[1:] for adresse in adresses[:1]]
     )
 
 
