@@ -44,8 +44,12 @@ class Couverture:
     noms_groupes: dict[str, str]
 
 
-def _deplie(champ: str) -> Func:
-    return Func(F(champ), function="unnest", output_field=CharField())
+class Croises(Func):
+    """One row per pair of two arrays' elements, « 31 cardiologie »: two `unnest` side by side would walk them in step."""
+
+    template = "unnest(ARRAY(SELECT a || ' ' || b FROM unnest(%(expressions)s) AS b))"
+    arg_joiner = ") AS a, unnest("
+    output_field = CharField()
 
 
 def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Couverture:
@@ -57,30 +61,33 @@ def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Couver
         .exclude(statut_effectif__in=[S.BROUILLON.value, *(s.value for s in FINAUX)])
     )
     etapes: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
-    for r in (
-        vivants.order_by()
-        .values(dep=_deplie("departements"), grp=_deplie("groupes"), etat=F("statut_effectif"))
-        .annotate(n=Count("pk"))
-    ):
+    paires = vivants.order_by().values(paire=Croises("departements", "groupes"), etat=F("statut_effectif"))
+    for r in paires.annotate(n=Count("pk")):
         lettre, niveau, _ = ETAPES[S(r["etat"])]
-        etapes[r["dep"], r["grp"]].append((niveau, r["n"], lettre))
-    retards: dict[tuple[str, str], int] = defaultdict(int)
-    lignes = en_retard(acteur, filtres, maintenant).order_by()
-    for r in lignes.values(dep=_deplie("dossier__departements"), grp=_deplie("dossier__groupes")).annotate(
-        n=Count("pk")
-    ):
-        retards[r["dep"], r["grp"]] += r["n"]
+        etapes[_paire(r)].append((niveau, r["n"], lettre))
+    retards: dict[tuple[str, str], int] = {}
+    en_souffrance = en_retard(acteur, filtres, maintenant).order_by()
+    for r in en_souffrance.values(paire=Croises("dossier__departements", "dossier__groupes")).annotate(n=Count("pk")):
+        retards[_paire(r)] = r["n"]
     noms = noms_groupes()
     groupes = sorted({g for _, g in etapes}, key=lambda g: noms.get(g, g))
     departements = dict(Departement.objects.filter(code__in={d for d, _ in etapes}).values_list("code", "nom"))
     return Couverture(
         groupes=tuple((g, noms.get(g, g)) for g in groupes),
         lignes=tuple(
-            (f"{nom} ({code})", tuple(_case(etapes.get((code, g), []), retards[code, g], code, g) for g in groupes))
+            (
+                f"{nom} ({code})",
+                tuple(_case(etapes.get((code, g), []), retards.get((code, g), 0), code, g) for g in groupes),
+            )
             for code, nom in sorted(departements.items())
         ),
         noms_groupes=noms,
     )
+
+
+def _paire(ligne: dict[str, str]) -> tuple[str, str]:
+    departement, _, groupe = ligne["paire"].partition(" ")
+    return departement, groupe
 
 
 def _case(etapes: list[tuple[int, int, str]], retards: int, departement: str, groupe: str) -> Case:

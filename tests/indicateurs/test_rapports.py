@@ -1,0 +1,263 @@
+"""The annual report (IND-1 to IND-3, FIN-12): what is refused is refused in a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from dossiers.faits import FaitsExternes
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.documents.models import Document
+from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from indicateurs import services
+from indicateurs.models import Rapport
+from indicateurs.periodes import Periode, periodes
+
+EFFET = date(2025, 4, 1)
+ANNIVERSAIRE = datetime(2026, 4, 1, 10, tzinfo=UTC)
+COMPLET = {
+    "i1": 40,
+    "i1b": 25,
+    "i2": 300,
+    "i3": 60,
+    "i4": 0,
+    "i5": 0,
+    "qualitatifs": [{"libelle": "Délai ressenti", "resultat": "En baisse"}],
+    "emploi_des_fonds": "Coordination",
+    "montant_depense": Decimal("41000.50"),
+    "solde": Decimal("8999.50"),
+}
+
+
+@pytest.fixture
+def contrat(monkeypatch):
+    """A contrat de dotation in force since 1 April 2025, until its end if given."""
+
+    def poser(effet: date | None = EFFET, fin: date | None = date(2030, 3, 31)) -> None:
+        monkeypatch.setattr(
+            "indicateurs.periodes.externes", lambda *_: FaitsExternes(effet_dotation=effet, fin_dotation=fin)
+        )
+
+    poser()
+    return poser
+
+
+@pytest.fixture
+def dossier(reprendre):
+    return reprendre("dotation_active")
+
+
+@pytest.fixture
+def ecrire(dossier, porteur, contrat):
+    def faire(maintenant=ANNIVERSAIRE, annee: int = 1, **donnees) -> Rapport:
+        with contexte(porteur[1]):
+            return services.enregistrer_rapport(
+                numero=dossier.numero, annee=annee, acteur=porteur[1], maintenant=maintenant, donnees=donnees
+            )
+
+    return faire
+
+
+@pytest.fixture
+def deposer(dossier, porteur, contrat):
+    def faire(maintenant=ANNIVERSAIRE) -> Rapport:
+        with contexte(porteur[1]):
+            return services.deposer_rapport(numero=dossier.numero, annee=1, acteur=porteur[1], maintenant=maintenant)
+
+    return faire
+
+
+def test_les_annees_vont_d_anniversaire_en_anniversaire(dossier, contrat):
+    assert periodes(dossier, date(2026, 3, 31)) == [Periode(1, EFFET, date(2026, 3, 31))]
+    assert [p.annee for p in periodes(dossier, date(2026, 4, 1))] == [1, 2]
+    contrat(effet=date(2024, 2, 29))
+    assert [(p.debut, p.fin) for p in periodes(dossier, date(2026, 3, 1))] == [
+        (date(2024, 2, 29), date(2025, 2, 27)),
+        (date(2025, 2, 28), date(2026, 2, 27)),
+        (date(2026, 2, 28), date(2027, 2, 27)),
+    ]
+
+
+def test_un_contrat_termine_coupe_la_derniere_annee(dossier, contrat):
+    contrat(fin=date(2026, 6, 30))
+    assert [(p.debut, p.fin) for p in periodes(dossier, date(2029, 1, 1))] == [
+        (EFFET, date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 6, 30)),
+    ]
+
+
+def test_sans_contrat_pas_de_rapport(ecrire, contrat):
+    contrat(effet=None, fin=None)
+    with pytest.raises(ErreurMetier, match="Aucun contrat de dotation"):
+        ecrire(i1=1)
+
+
+def test_une_annee_pas_commencee(ecrire):
+    with pytest.raises(ErreurMetier, match="n’a pas commencé"):
+        ecrire(annee=3, i1=1)
+
+
+def test_une_annee_apres_la_fin(ecrire, contrat):
+    contrat(fin=date(2026, 3, 31))
+    with pytest.raises(ErreurMetier, match="n’a pas d’année 2"):
+        ecrire(annee=2, i1=1)
+
+
+@pytest.mark.parametrize("annee", [0, 50, 999])
+def test_un_rang_qui_n_est_pas_une_annee(ecrire, annee):
+    with pytest.raises(Introuvable):
+        ecrire(annee=annee, i1=1)
+
+
+@pytest.mark.parametrize(
+    ("donnees", "champ"),
+    [
+        ({"i1": 10, "i1b": 11}, "i1b"),
+        ({"i4": 0, "i5": 1}, "i4"),
+        ({"i5": 1}, "i4"),
+        ({"i1": -1}, "i1"),
+        ({"i4": 1}, "i4"),
+    ],
+)
+def test_chiffres_incoherents_refuses_des_le_brouillon(ecrire, donnees, champ):
+    """I1b ≤ I1, I5 > 0 ⇒ I4 > 0, nothing negative, I4 ≤ adhérents (none here)."""
+    with pytest.raises(ErreurMetier) as refus:
+        ecrire(**donnees)
+    assert list(refus.value.champs) == [champ]
+    with comme_portail():
+        assert not Rapport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "faux",
+    [
+        {"i1": 1, "i1b": 2},
+        {"i4": 0, "i5": 3},
+        {"montant_depense": Decimal("-1")},
+        {"statut": "depose"},
+        {"statut": "a_corriger"},
+        {"annee": 0},
+    ],
+)
+def test_la_base_refuse_aussi(ecrire, faux):
+    rapport = ecrire(i1=5)
+    with comme_portail(), pytest.raises(IntegrityError), transaction.atomic():
+        Rapport.objects.filter(pk=rapport.pk).update(**faux)
+
+
+def test_un_brouillon_se_complete_en_plusieurs_fois(ecrire):
+    ecrire(i1=5)
+    rapport = ecrire(i1b=3)
+    assert (rapport.i1, rapport.i1b, rapport.statut, rapport.debut, rapport.fin) == (
+        5,
+        3,
+        "brouillon",
+        EFFET,
+        date(2026, 3, 31),
+    )
+
+
+def test_deposer_incomplet_nomme_chaque_manque(ecrire, deposer):
+    ecrire(i1=5)
+    with pytest.raises(ErreurMetier) as refus:
+        deposer()
+    assert set(refus.value.champs) == {
+        "i1b",
+        "i2",
+        "i3",
+        "i4",
+        "i5",
+        "qualitatif_1",
+        "emploi_des_fonds",
+        "montant_depense",
+        "solde",
+    }
+
+
+def test_deposer_avant_le_dernier_mois(ecrire, deposer):
+    ecrire(**COMPLET)
+    with pytest.raises(ErreurMetier, match="à partir du 1er\u00a0mars\u00a02026"):
+        deposer(datetime(2026, 2, 28, 22, 59, tzinfo=UTC))
+    assert deposer(datetime(2026, 2, 28, 23, 0, tzinfo=UTC)).statut == "depose"
+
+
+def test_depose_a_l_ars_et_a_la_caisse(ecrire, deposer, dossier):
+    ecrire(**COMPLET)
+    deposer()
+    with comme_portail():
+        envois = Envoi.objects.filter(dossier=dossier, charge__gabarit="rapport_depose")
+        assert {e.charge["organisation"] for e in envois} == {dossier.ars_id, dossier.caisse_id}
+        assert Document.objects.filter(dossier=dossier, type="rapport_activite").count() == 1
+        assert Evenement.objects.get(dossier=dossier, type="deposer_rapport").donnees["i2"] == 300
+    with pytest.raises(Conflit, match="déposé"):
+        ecrire(i1=50)
+    with pytest.raises(Conflit):
+        deposer()
+
+
+def test_demander_une_correction_puis_valider(ecrire, deposer, dossier, instructeur):
+    commun = {"numero": dossier.numero, "annee": 1, "acteur": instructeur[1], "maintenant": ANNIVERSAIRE}
+    ecrire(**COMPLET)
+    with contexte(instructeur[1]), pytest.raises(Conflit, match="attente"):
+        services.valider_rapport(**commun)
+    deposer()
+    with contexte(instructeur[1]):
+        with pytest.raises(ErreurMetier, match="à corriger"):
+            services.demander_correction(**commun, texte=" ")
+        services.demander_correction(**commun, texte="I2 semble double")
+    ecrire(i2=150)
+    deposer()
+    with contexte(instructeur[1]):
+        assert services.valider_rapport(**commun).statut == "valide"
+    with comme_portail():
+        assert [
+            d.version for d in Document.objects.filter(dossier=dossier, type="rapport_activite").order_by("version")
+        ] == [1, 2]
+    with pytest.raises(Conflit):
+        ecrire(i1=1)
+
+
+def test_un_agent_ne_lit_pas_le_brouillon(ecrire, instructeur):
+    ecrire(i1=5)
+    with contexte(instructeur[1]):
+        assert not Rapport.objects.pour(instructeur[1]).exists()
+
+
+def test_les_ecrans_du_porteur(client, ecrire, dossier, porteur, contrat):
+    client.force_login(porteur[0])
+    adresse = f"/dossiers/{dossier.numero}/rapports/"
+    with horloge.figer(ANNIVERSAIRE):
+        assert client.get(adresse).status_code == 200
+        page = client.get(f"{adresse}1/")
+        assert page.status_code == 200
+        assert "Déposer le rapport" in page.text
+        reponse = client.post(f"{adresse}1/", {"i1": "5", "i1b": "9"})
+        assert reponse.status_code == 422
+        assert "plus nombreux" in reponse.text
+        saisie = {k: str(v) for k, v in COMPLET.items() if k != "qualitatifs"} | {
+            "qualitatif_1": "Délai",
+            "resultat_1": "Mieux",
+        }
+        auto = client.post(f"{adresse}1/", saisie, headers={"HX-Request": "true"})
+        assert "Enregistré à" in auto.text
+        assert client.post(f"{adresse}1/", saisie | {"deposer": "1"}).status_code == 302
+        assert "300" in client.get(f"{adresse}1/").text
+        assert client.get(f"{adresse}7/").status_code == 422
+
+
+def test_les_ecrans_de_l_agent(client, ecrire, deposer, dossier, instructeur, contrat):
+    client.force_login(instructeur[0])
+    adresse = f"/dossiers/{dossier.numero}/rapports/1/"
+    with horloge.figer(ANNIVERSAIRE):
+        ecrire(**COMPLET)
+        assert client.get(adresse).status_code == 404
+        deposer()
+        assert "Valider le rapport" in client.get(adresse).text
+        assert client.post(adresse, {"corriger": "1", "texte": ""}).status_code == 422
+        assert client.post(adresse, {"valider": "1"}).status_code == 302
+        assert "Validé" in client.get(adresse).text
