@@ -70,6 +70,12 @@ def gabarits_stricts():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def fichiers_statiques():
+    """WhiteNoise warns of a folder that is not there, and a warning is a failure."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def reseau_local():
     """No connection beyond this machine, and no name asked of the outside."""
     patch = pytest.MonkeyPatch()

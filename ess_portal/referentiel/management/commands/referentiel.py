@@ -9,4 +9,6 @@ class Command(BaseCommand):
     help = "Charge les données de référence : régions, départements, caisses, spécialités, organisations, paramètres."
 
     def handle(self, *args: object, **options: object) -> None:
-        self.stdout.write(", ".join(f"{nombre} {nom}" for nom, nombre in charger().items()))
+        compte = charger()
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{nombre} {nom}" for nom, nombre in compte.items()))
