@@ -1,0 +1,64 @@
+"""Every mail named in the code has its text, which is complete with what the code gives it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+RACINE = settings.RACINE
+NOMME = re.compile(r'"gabarit": "(\w+)"|[^\w]courriel\(\s*dossier,\s*"(\w+)"|\'gabarit\', \'(\w+)\'')
+DOSSIER = {"numero": "76-2026-0014", "nom": "ESS Essai", "adresse_portail": "https://portail.exemple"}
+CAS = [
+    ("invitation", {"graine": "0" * 32, "organisation": "ARS", "role": "r", "invite_par": "Nom", "expire_le": "2026-03-09"}),
+    *(
+        ("echeance", {"evenement": e, "objet": "lettre", "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11"})
+        for e in (
+            "valider_lettre_tacite", "valider_projet_tacite", "projet_tardif", "mission_incomplete", "aucune_activite_18_mois",
+            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "autre",
+        )
+    ),
+    *(("depot", {"objet": o}) for o in ("lettre", "projet", "actualisation")),
+    *(("decision", {"objet": o, "sens": s}) for o in ("lettre", "projet") for s in ("favorable", "defavorable")),
+    ("retrait", {"objet": "lettre"}),
+    *(("avis", {"sens": s, "opposition": s == "defavorable"}) for s in ("favorable", "reserves", "defavorable")),
+    *(("pieces", {"date_limite": d, "indispensable": d is not None}) for d in (None, "2026-04-20")),
+    *(("pieces_recues", {"complete": c}) for c in (True, False)),
+    ("demande_levee", {}),
+    ("classement", {"motif": "m"}),
+    ("association", {}),
+    ("finess", {"finess": "310000001"}),
+    ("activite", {"libelle": "l"}),
+    *(("activite_examinee", {"libelle": "l", "accord": a, "motif": "m" if not a else ""}) for a in (True, False)),
+    ("derogation", {"issue": "Accordée"}),
+    ("message", {"auteur": "Nom", "auteur_organisation": "ARS"}),
+    *(("fin", {"acte": a, "motif": "m"}) for a in ("abandonner", "sortir_du_champ")),
+    *(
+        ("retard", {"issue": i, "nouveau_delai": d, "motif": "m"})
+        for i, d in (("accorder_delai", "2026-09-01"), ("mettre_en_demeure", None), ("clore", None))
+    ),
+    ("transfert", {"ars": "ARS", "caisse": "Caisse"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("gabarit", "contexte"), CAS, ids=lambda v: v if isinstance(v, str) else "")
+def test_texte_complet(gabarit, contexte):
+    texte = render_to_string(f"emails/{gabarit}.txt", DOSSIER | contexte).strip()
+    sujet, _, corps = texte.partition("\n")
+    assert 10 < len(sujet) < 120
+    assert "Bonjour," in corps
+    assert "http" in corps
+    assert "\u202f" not in texte
+    assert not re.search(r" [:;?!»]|« ", texte)
+
+
+def test_chaque_gabarit_nomme_existe():
+    nommes = set()
+    for dossier in ("ess_portal", "dossiers", "adhesions", "financement", "indicateurs"):
+        for fichier in (RACINE / dossier).rglob("*.py"):
+            nommes |= {n for trouve in NOMME.findall(fichier.read_text()) for n in trouve if n}
+    assert len(nommes) > 15
+    absents = {n for n in nommes if not (RACINE / "templates" / "emails" / f"{n}.txt").exists()}
+    assert not absents
