@@ -1,0 +1,234 @@
+"""The acts on contracts and payments, as screens and the API offer them.
+
+Three names come from the app below and are taken over here, because they end contracts: abandonner, statuer_retard, resilier.
+"""
+
+from __future__ import annotations
+
+from dossiers.actions import Action, statut_lu
+from dossiers.forms import actes as fa
+from dossiers.models import Dossier
+from dossiers.regles.cycle import TRANSITIONS, Qui, Statut
+from dossiers.regles.statuts import DEPOSES
+from ess_portal.comptes.acteur import Acteur
+
+from .echeancier import ouvertes
+from .forms import contrats as fc
+from .forms import versements as fv
+from .models import Contrat, Versement
+from .models.contrat import partie_de
+from .selectors import argent
+from .services import comptes, fin, proposition, signature, transitoire, versements
+
+AVEC_CREDIT = frozenset(TRANSITIONS["signer_amorcage"].sources - {Statut.AMORCAGE_SIGNE})
+DEPOSES_SET = frozenset(DEPOSES)
+PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
+
+
+def _partie(dossier: Dossier, acteur: Acteur, *parties: str) -> bool:
+    return partie_de(dossier, acteur.organisation_id) in parties
+
+
+def _credit_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
+    return (
+        _partie(dossier, acteur, "ars", "caisse")
+        and proposition.ouvre_un_credit(dossier)
+        and argent(dossier).signe(*Contrat.CREDITS) is None
+    )
+
+
+def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
+    if not _partie(dossier, acteur, "ars", "caisse"):
+        return False
+    if statut_lu(dossier) == Statut.FINESS_ATTRIBUE:
+        return True
+    en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
+    return en_cours is not None and en_cours.date_fin is not None
+
+
+def _a_signer(*types: str):
+    def proposee(dossier: Dossier, acteur: Acteur) -> bool:
+        contrat = argent(dossier).propose
+        partie = partie_de(dossier, acteur.organisation_id)
+        return contrat is not None and contrat.type in types and partie in contrat.reste_a_signer()
+
+    return proposee
+
+
+def _en_signature(dossier: Dossier, acteur: Acteur) -> bool:
+    return _partie(dossier, acteur, "equipe", "ars", "caisse") and argent(dossier).propose is not None
+
+
+def _signe(dossier: Dossier, acteur: Acteur) -> bool:
+    return (
+        _partie(dossier, acteur, "equipe", "ars", "caisse") and argent(dossier).signe(*Contrat.Type.values) is not None
+    )
+
+
+def _jamais_signe(dossier: Dossier, acteur: Acteur) -> bool:
+    return all(c.signe_le is None for c in argent(dossier).contrats)
+
+
+def _iban_a_confirmer(dossier: Dossier, acteur: Acteur) -> bool:
+    compte = argent(dossier).compte
+    return _partie(dossier, acteur, "caisse") and compte is not None and not compte.est_confirme
+
+
+def _caisse_a(*statuts: str):
+    def proposee(dossier: Dossier, acteur: Acteur) -> bool:
+        return _partie(dossier, acteur, "caisse") and any(v.statut in statuts for v in argent(dossier).versements)
+
+    return proposee
+
+
+V = Versement.Statut
+ACTIONS = (
+    Action(
+        "proposer_contrat_amorcage",
+        "Proposer le contrat de crédit d’amorçage",
+        proposition.proposer_contrat_amorcage,
+        fc.PropositionAmorcage,
+        statuts=AVEC_CREDIT,
+        qui=(Qui.ARS, Qui.CAISSE),
+        aide="Le texte est composé à partir du dossier, puis figé. Chaque partie le signe sur le portail, dans l’ordre de son choix.",
+        proposee=_credit_a_proposer,
+    ),
+    Action(
+        "proposer_contrat_dotation",
+        "Proposer le contrat de dotation annuelle",
+        proposition.proposer_contrat_dotation,
+        fc.PropositionDotation,
+        statuts=frozenset({Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE}),
+        qui=(Qui.ARS, Qui.CAISSE),
+        aide="Contrat de cinq ans. Le montant de la première année vient de l’effectif du jour.",
+        proposee=_dotation_a_proposer,
+    ),
+    Action(
+        "signer_amorcage",
+        "Signer le contrat de crédit d’amorçage",
+        signature.signer_amorcage,
+        fc.SignatureContrat,
+        reauthentification=True,
+        est_principale=True,
+        proposee=_a_signer(*Contrat.CREDITS),
+    ),
+    Action(
+        "signer_dotation",
+        "Signer le contrat de dotation annuelle",
+        signature.signer_dotation,
+        fc.SignatureContrat,
+        reauthentification=True,
+        est_principale=True,
+        proposee=_a_signer(Contrat.Type.DOTATION),
+    ),
+    Action(
+        "renouveler_dotation",
+        "Signer le renouvellement de la dotation",
+        signature.renouveler_dotation,
+        fc.SignatureContrat,
+        reauthentification=True,
+        est_principale=True,
+        proposee=_a_signer(Contrat.Type.DOTATION),
+    ),
+    Action(
+        "refuser_contrat",
+        "Demander une modification du contrat",
+        fin.refuser_contrat,
+        fc.RefusContrat,
+        statuts=PAYABLES,
+        qui=(Qui.REFERENT, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
+        proposee=_en_signature,
+    ),
+    Action(
+        "enregistrer_iban",
+        "Enregistrer l’IBAN de l’association",
+        comptes.enregistrer_iban,
+        fv.Iban,
+        statuts=DEPOSES_SET,
+        qui=(Qui.PORTEUR, Qui.CAISSE),
+        aide="Un changement bloque les versements jusqu’à la confirmation d’une seconde personne, à la caisse.",
+        proposee=lambda dossier, acteur: _partie(dossier, acteur, "equipe", "caisse"),
+    ),
+    Action(
+        "confirmer_iban",
+        "Confirmer l’IBAN",
+        comptes.confirmer_iban,
+        fv.ConfirmationIban,
+        statuts=DEPOSES_SET,
+        qui=(Qui.CAISSE,),
+        reauthentification=True,
+        proposee=_iban_a_confirmer,
+    ),
+    Action(
+        "proposer_versement",
+        "Proposer un versement",
+        versements.proposer_versement,
+        fv.PropositionVersement,
+        statuts=PAYABLES,
+        qui=(Qui.CAISSE,),
+        proposee=lambda dossier, acteur: _partie(dossier, acteur, "caisse") and bool(ouvertes(dossier)),
+    ),
+    Action(
+        "valider_versement",
+        "Valider un versement",
+        versements.valider_versement,
+        fv.Validation,
+        statuts=PAYABLES,
+        qui=(Qui.ORDONNATEUR,),
+        reauthentification=True,
+        aide="Le versement est validé par une autre personne que celle qui l’a proposé.",
+        proposee=_caisse_a(V.PROPOSE),
+    ),
+    Action(
+        "marquer_paye",
+        "Marquer un versement payé",
+        versements.marquer_paye,
+        fv.Paiement,
+        statuts=PAYABLES,
+        qui=(Qui.CAISSE,),
+        proposee=_caisse_a(V.VALIDE),
+    ),
+    Action(
+        "annuler_versement",
+        "Annuler un versement",
+        versements.annuler_versement,
+        fv.Annulation,
+        statuts=PAYABLES,
+        qui=(Qui.CAISSE,),
+        proposee=_caisse_a(V.PROPOSE, V.VALIDE),
+    ),
+    Action(
+        "declarer_financement_ars",
+        "Enregistrer un financement antérieur de l’ARS",
+        transitoire.declarer_financement_ars,
+        fc.DeclarationFinancementArs,
+        statuts=DEPOSES_SET,
+        qui=(Qui.ARS,),
+        proposee=lambda dossier, acteur: _partie(dossier, acteur, "ars"),
+    ),
+    Action(
+        "resilier",
+        "Résilier le contrat",
+        fin.resilier,
+        fc.Resiliation,
+        reauthentification=True,
+        aide="Les contrats signés prennent fin et les versements non payés sont annulés.",
+        proposee=_signe,
+    ),
+    Action(
+        "abandonner",
+        "Abandonner le projet",
+        fin.abandonner,
+        fa.Abandonner,
+        aide="Possible tant qu’aucun contrat n’est signé par les trois parties. Le dossier est clos.",
+        proposee=_jamais_signe,
+    ),
+    Action(
+        "statuer_retard",
+        "Statuer sur le retard",
+        fin.statuer_retard,
+        fa.StatuerRetard,
+        est_principale=True,
+        proposee=lambda dossier, acteur: dossier.est_tardif,
+    ),
+)

@@ -1,0 +1,270 @@
+"""The payments a dossier may expect, each with its amount and its checklist: facts gathered from rows, judged by the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from dossiers import faits
+from dossiers.grille import CONFORMES
+from dossiers.models import ActiviteMission, Association, Dossier, Tache
+from dossiers.regles.statuts import Statut
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr, euros
+
+from .models import Contrat, Versement
+from .regles.dotation import anniversaire
+from .regles.versements import FaitsVersement, conditions
+from .selectors import argent
+from .services import dates, montants
+
+APRES_PROJET = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
+
+
+@dataclass
+class Ligne:
+    """One expected payment. `montant` is None where the caisse arbitrates; `conditions` = [{code, etat, libelle, detail}]."""
+
+    # The IBAN may be confirmed between the proposal and the validation.
+    ADMIS_A_LA_PROPOSITION: ClassVar[frozenset[str]] = frozenset({"iban"})
+
+    nature: str
+    annee: int
+    montant: Decimal | None
+    contrat: Contrat | None
+    versement: Versement | None
+    conditions: list[dict[str, Any]] = field(default_factory=list)
+    calcul: list[dict[str, Any]] = field(default_factory=list)
+    detail: str = ""
+
+    @property
+    def libelle(self) -> str:
+        suite = f", année {self.annee}" if self.annee else ""
+        return f"{Versement.Nature(self.nature).label}{suite}"
+
+    @property
+    def manques(self) -> list[dict[str, Any]]:
+        return [c for c in self.conditions if c["etat"] not in ("succes", "neutre")]
+
+    @property
+    def est_proposable(self) -> bool:
+        return (
+            self.versement is None
+            and self.contrat is not None
+            and all(c["code"] in self.ADMIS_A_LA_PROPOSITION for c in self.manques)
+        )
+
+
+def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
+    """Every payment that the signed contracts let expect on a day."""
+    a = argent(dossier)
+    lignes = []
+    credit = a.signe(*Contrat.CREDITS)
+    if credit is not None:
+        lignes += [_part(dossier, credit, nature, montant) for nature, montant in parts(credit).items()]
+    dotation = a.signe(Contrat.Type.DOTATION)
+    if dotation is not None and dotation.date_effet is not None:
+        lignes += [_annee(dossier, dotation, annee, jour) for annee in range(1, _rang(dotation, jour) + 1)]
+    if lignes:
+        f = _faits_communs(dossier, jour)
+        for x in lignes:
+            x.conditions = _conditions(dossier, x, f, jour)
+    return lignes
+
+
+def ligne(dossier: Dossier, jour: date, nature: str, annee: int | None = None) -> Ligne | None:
+    """The expected payment of a nature: of this year, or the first one that nobody has proposed."""
+    lignes = [x for x in echeancier(dossier, jour) if x.nature == nature and annee in (None, x.annee)]
+    return next((x for x in lignes if x.versement is None), lignes[-1] if lignes else None)
+
+
+def ouvertes(dossier: Dossier) -> list[tuple[str, str]]:
+    """Natures that a signed contract opens and that nobody has proposed yet, whatever their conditions: (code, label)."""
+    a = argent(dossier)
+    natures = []
+    credit = a.signe(*Contrat.CREDITS)
+    if credit is not None:
+        natures = [n for n in parts(credit) if a.versement(n) is None]
+    if a.signe(Contrat.Type.DOTATION) is not None:
+        natures.append("dotation")
+    return [(n, Versement.Nature(n).label) for n in natures]
+
+
+def parts(credit: Contrat) -> dict[str, Decimal]:
+    return montants.parts_credit(credit.type, dates.parametres(credit), credit.montant_deduit)
+
+
+def _part(dossier: Dossier, credit: Contrat, nature: str, montant: Decimal) -> Ligne:
+    libelle, _condition = montants.LIBELLES[nature]
+    calcul = [
+        {
+            "libelle": "Crédit d’amorçage",
+            "detail": f"Contrat, version {credit.version}",
+            "valeur": euros(credit.montant),
+        }
+    ]
+    if credit.montant_deduit:
+        calcul.append(
+            {
+                "libelle": "Déjà reçu, déduit",
+                "detail": "Un seul crédit par équipe",
+                "valeur": euros(credit.montant_deduit),
+            }
+        )
+    calcul.append({"libelle": libelle, "detail": "", "valeur": euros(montant, centimes=True)})
+    return Ligne(
+        nature=nature,
+        annee=0,
+        montant=montant,
+        contrat=credit,
+        versement=argent(dossier).versement(nature),
+        calcul=calcul,
+        detail=f"{libelle} d’un crédit de {euros(credit.montant)}.",
+    )
+
+
+def _rang(dotation: Contrat, jour: date) -> int:
+    """The contract year a day falls in, from 1; the year to come before the day of effect."""
+    rang = 1
+    while anniversaire(dotation.date_effet, rang) <= jour and (
+        dotation.date_fin is None or anniversaire(dotation.date_effet, rang) < dotation.date_fin
+    ):
+        rang += 1
+    return rang
+
+
+def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne:
+    """A year of the dotation: what is proposed or paid as it was judged, else the advance on the headcount of its first day."""
+    premiere = _premiere_annee(dossier, dotation)
+    rang = premiere + annee - 1
+    versement = argent(dossier).versement("dotation", rang)
+    base = {"nature": "dotation", "annee": rang, "contrat": dotation, "versement": versement}
+    if versement is not None:
+        return Ligne(montant=versement.montant, calcul=versement.calcul, **base)
+    debut = min(anniversaire(dotation.date_effet, annee - 1), jour)
+    effectif = faits.externes(dossier, debut).effectif
+    calculee = montants.avance(dates.parametres(dotation), effectif, debut)
+    return Ligne(
+        montant=calculee.montant or None,
+        calcul=[dict(e) for e in calculee.explication],
+        detail=f"Avance sur l’effectif du {date_fr(debut)} : {effectif} médecin{'s' if effectif > 1 else ''}.",
+        **base,
+    )
+
+
+def _premiere_annee(dossier: Dossier, dotation: Contrat) -> int:
+    """Years go on counting through a renewal, so that one payment stands for one year of the dossier."""
+    anterieurs = [
+        c
+        for c in argent(dossier).contrats
+        if c.type == "dotation" and c.date_effet and c.date_effet < dotation.date_effet and c.signe_le
+    ]
+    return 1 + sum((c.date_fin.year - c.date_effet.year) if c.date_fin else 0 for c in anterieurs)
+
+
+def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
+    """What does not depend on the payment: decisions, association, account, evidence, obstacles."""
+    decisions = {
+        d.objet: d.date_acquise
+        for d in dossier.decisions.filter(sens="favorable", retiree_le__isnull=True).order_by("version")
+    }
+    repli = jour_local(dossier.statut_depuis, dossier.fuseau)
+    statut = Statut(dossier.statut)
+    association = Association.objects.filter(dossier=dossier).first()
+    compte = argent(dossier).compte
+    activite = (
+        dossier.activites.filter(confirmee_le__isnull=False, ecartee_le__isnull=True, type__in=ActiviteMission.SOCLE)
+        .order_by("date_deploiement", "pk")
+        .first()
+    )
+    return {
+        "jour": jour,
+        "lettre_validee_le": decisions.get("lettre", repli) if statut in CONFORMES else None,
+        "projet_valide_le": decisions.get("projet", repli) if statut in APRES_PROJET else None,
+        "personne_morale": _personne_morale(association),
+        "iban_titulaire": compte.titulaire if compte else "",
+        "iban_confirme": compte is not None and compte.est_confirme,
+        "activite_confirmee": f"{activite.get_type_display()}, déployé le {date_fr(activite.date_deploiement)}"
+        if activite
+        else "",
+        "finess": association.finess if association else "",
+        "en_conflit": dossier.est_a_regulariser,
+        "recuperation_ouverte": faits.externes(dossier, jour).recuperation_ouverte,
+    }
+
+
+def _personne_morale(association: Association | None) -> str:
+    """The legal person of FIN-2: a name and a number."""
+    if association is None:
+        return ""
+    numeros = (("SIREN", association.siren), ("RNA", association.rna), ("registre", association.registre))
+    connus = [f"{nom} {valeur}" for nom, valeur in numeros if valeur]
+    return " · ".join([association.nom, *connus]) if connus else ""
+
+
+def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date) -> list[dict[str, Any]]:
+    """The rules' checklist, in the words and states of the page; a paid one keeps what it was judged on."""
+    if x.versement is not None and x.versement.statut == Versement.Statut.PAYE and x.versement.conditions:
+        return x.versement.conditions
+    contrat = x.contrat
+    contrat.dossier = dossier
+    p = dates.parametres(contrat)
+    dotation = x.nature == "dotation"
+    autres = [
+        v
+        for v in argent(dossier).actifs
+        if v != x.versement
+        and (v.nature != "dotation" if not dotation else v.nature == "dotation" and v.annee == x.annee)
+    ]
+    deja = sum((v.montant for v in autres), Decimal(0))
+    plafond = p.dotation_maximum if dotation else contrat.montant
+    controle = dotation and x.annee > 1 and _controle_fait(dossier, contrat, x.annee)
+    jugees = conditions(
+        FaitsVersement(
+            nature=x.nature,
+            montant=x.montant or Decimal(0),
+            contrat_signe_le=contrat.signe_jour,
+            contrat_effet_le=contrat.date_effet,
+            deja_verse=deja,
+            plafond=plafond,
+            pieces_recues=controle,
+            controle_caisse=controle,
+            premiere_annee=x.annee <= 1,
+            exiger_personne_morale=p.exiger_personne_morale,
+            finess_requis_solde=p.finess_requis_solde,
+            finess_requis_dotation=p.finess_requis_dotation,
+            effet_minimum=p.effet_contrats_minimum,
+            **communs,
+        )
+    )
+    details = {"plafond": f"{euros(deja)} déjà proposés ou versés, {euros(plafond)} au plus"}
+    lignes = []
+    for c in jugees:
+        remplie = None if c.code == "plafond" and x.montant is None else c.remplie
+        lignes.append(
+            {
+                "code": c.code,
+                "etat": _etat(c.code, remplie),
+                "libelle": c.libelle,
+                "detail": details.get(c.code, c.detail),
+            }
+        )
+    return lignes
+
+
+def _etat(code: str, remplie: bool | None) -> str:
+    if remplie is None:
+        return "neutre"
+    if remplie:
+        return "succes"
+    return {"iban": "alerte", "conflit": "erreur", "recuperation": "erreur", "plafond": "erreur"}.get(code, "attente")
+
+
+def _controle_fait(dossier: Dossier, dotation: Contrat, annee: int) -> bool:
+    """The caisse's yearly check (DL-7): its task of the anniversary, closed by a person."""
+    rang = annee - _premiere_annee(dossier, dotation)
+    return dossier.taches.filter(
+        type=Tache.Type.CONTROLE_ANNUEL, cle__startswith=f"controle_annuel:dotation:{rang}:", faite_le__isnull=False
+    ).exists()

@@ -1,0 +1,43 @@
+"""What the money side tells the dossier: contracts signed or in signature, credit settled, dotation's dates, years paid."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dossiers.models import Dossier
+
+from .models import Contrat, Versement
+from .selectors import argent
+
+
+def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
+    """The keys of `dossiers.faits.FaitsExternes` that stand here, on a day of the dossier's zone."""
+    a = argent(dossier)
+    credit = a.signe(*Contrat.CREDITS, au=jour)
+    dotation = a.signe(Contrat.Type.DOTATION, au=jour)
+    ars = a.financement_ars
+    return {
+        "amorcage_signe_le": credit.signe_jour if credit else None,
+        "contrat_signe": credit is not None or dotation is not None,
+        "contrat_propose": a.propose.type if a.propose else "",
+        "amorcage_solde": _est_solde(dossier, credit),
+        "effet_dotation": dotation.date_effet if dotation else None,
+        "fin_dotation": dotation.date_fin if dotation else None,
+        "engagement_transitoire_le": ars.engagement_le if ars else None,
+        "annees_versees": tuple(
+            v.annee
+            for v in a.actifs
+            if v.nature == "dotation" and v.statut in (Versement.Statut.VALIDE, Versement.Statut.PAYE)
+        ),
+    }
+
+
+def _est_solde(dossier: Dossier, credit: Contrat | None) -> bool:
+    """Is the seed credit paid, closed, or not due (gate of signer_dotation)? A credit in signature is neither."""
+    a = argent(dossier)
+    if credit is None:
+        return a.propose is None or not a.propose.est_credit
+    paye = sum((v.montant for v in a.actifs if v.nature != "dotation" and v.statut == "paye"), Decimal(0))
+    return paye >= credit.montant

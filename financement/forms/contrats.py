@@ -1,0 +1,108 @@
+"""Forms of the contracts: proposal, signature, refusal, résiliation, transitional facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from dossiers.actions import FormulaireActe
+from dossiers.forms.etapes import jour
+from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.reauthentification import a_second_facteur
+
+from ..selectors import argent
+from .champs import Texte
+
+
+class PropositionAmorcage(FormulaireActe):
+    objet_version = Texte(
+        label="Ce qui change depuis la version précédente",
+        required=False,
+        help_text="Laissez vide pour une première version. Une nouvelle version annule les signatures déjà données.",
+    )
+
+
+class PropositionDotation(PropositionAmorcage):
+    montant_arbitre = forms.DecimalField(
+        label="Montant arrêté par la caisse",
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        help_text="Seulement si l’équipe compte moins de dix médecins\u00a0: les textes ne fixent pas de montant.",
+    )
+    motif_montant = Texte(label="Motif de ce montant", required=False)
+
+
+class SignatureContrat(FormulaireActe):
+    """Used behind a reauthentication only: what `moyen` says has been checked when `donnees` is read."""
+
+    empreinte = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    qualite = forms.CharField(
+        label="Qualité du signataire",
+        required=False,
+        max_length=200,
+        help_text="Par exemple «\u00a0présidente de l’association\u00a0», «\u00a0par délégation du directeur\u00a0».",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contrat = argent(self.dossier).propose
+        if contrat is not None:
+            self.fields["empreinte"].initial = contrat.empreinte
+        personne = Utilisateur.objects.filter(pk=self.acteur.utilisateur_id).first()
+        self.a_code = personne is not None and a_second_facteur(personne)
+        self.fields["qualite"].initial = personne.fonction if personne else ""
+
+    def donnees(self) -> dict[str, Any]:
+        moyen = "mot de passe et code à usage unique" if self.a_code else "mot de passe"
+        return {**super().donnees(), "moyen": moyen}
+
+
+class RefusContrat(FormulaireActe):
+    motif = Texte(
+        label="Modification demandée",
+        help_text="Ce motif est envoyé aux trois parties. Les signatures déjà données n’auront plus d’effet.",
+    )
+
+
+class Resiliation(FormulaireActe):
+    motif = Texte(label="Motif de la résiliation")
+    date_fin = jour(
+        "Fin du contrat",
+        "Laissez vide pour la première date possible. L’équipe respecte un préavis de deux mois.",
+        required=False,
+    )
+    manquements_le = jour("Manquements notifiés à l’équipe le", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.acteur.est_porteur:
+            del self.fields["manquements_le"]
+        else:
+            self.fields["manquements_le"].required = True
+            self.fields["manquements_le"].help_text = "L’équipe a pu présenter ses observations avant cette décision."
+
+
+class DeclarationFinancementArs(FormulaireActe):
+    montant = forms.DecimalField(
+        label="Montant du financement de l’ARS", required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+    date_debut = jour("Début du financement", required=False)
+    date_fin = jour("Dernier jour du financement", "La dotation prend effet au plus tôt le lendemain.", required=False)
+    engagement_le = jour(
+        "Engagement écrit de l’équipe, daté du",
+        "Engagement de mettre le projet en conformité avec le cahier des charges.",
+        required=False,
+    )
+    source = forms.CharField(
+        label="Source", max_length=200, help_text="Convention, arrêté ou courrier dont ces informations sont tirées."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        lues = super().clean() or self.cleaned_data
+        debut, fin = lues.get("date_debut"), lues.get("date_fin")
+        if debut and fin and fin < debut:
+            self.add_error("date_fin", "La fin du financement suit son début.")
+        return lues

@@ -1,0 +1,67 @@
+"""The bank account of the association: typed by one person, confirmed by another (FIN-11)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from ess_portal.comptes.requetes import EnfantQuerySet
+
+
+class CompteQuerySet(EnfantQuerySet):
+    def courants(self):
+        return self.filter(remplace_le__isnull=True)
+
+
+class CompteBancaire(models.Model):
+    """One current account per dossier; a new one replaces it and freezes payments until it is confirmed."""
+
+    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="comptes", verbose_name="dossier")
+    iban = models.CharField("IBAN", max_length=34)
+    titulaire = models.CharField("titulaire", max_length=200)
+    piece = models.ForeignKey(
+        "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="RIB"
+    )
+    saisi_par = models.ForeignKey("comptes.Utilisateur", models.PROTECT, related_name="+", verbose_name="saisi par")
+    saisi_le = models.DateTimeField("saisi le")
+    confirme_par = models.ForeignKey(
+        "comptes.Utilisateur", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="confirmé par"
+    )
+    confirme_le = models.DateTimeField("confirmé le", null=True, blank=True)
+    verification = models.CharField("vérification faite", max_length=200, blank=True)
+    remplace_le = models.DateTimeField("remplacé le", null=True, blank=True)
+
+    objects = CompteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "compte bancaire"
+        verbose_name_plural = "comptes bancaires"
+        ordering = ("dossier", "saisi_le", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("dossier",), condition=Q(remplace_le__isnull=True), name="compte_courant_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirme_par__isnull=True) | ~Q(confirme_par=F("saisi_par")),
+                name="compte_deux_personnes",
+                violation_error_message="L’IBAN est confirmé par une autre personne que celle qui l’a saisi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirme_par__isnull=True, confirme_le__isnull=True)
+                | Q(confirme_par__isnull=False, confirme_le__isnull=False),
+                name="compte_confirmation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.iban_masque
+
+    @property
+    def est_confirme(self) -> bool:
+        return self.confirme_le is not None
+
+    @property
+    def iban_masque(self) -> str:
+        """Country and key, then the last five: enough to recognise it, not to use it."""
+        fin = self.iban[-5:]
+        return f"{self.iban[:4]} •••• •••• •••• •••• {fin[:2]} {fin[2:]}"

@@ -1,0 +1,183 @@
+"""The page of a contract: its three parties, its frozen text, its proofs, its versions, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from dossiers.models import Dossier
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.journal.models import Evenement
+from ess_portal.socle.typographie import date_fr, euros, instant_fr
+
+from ..models import Contrat, Signature
+from ..models.contrat import partie_de
+from ..services.textes import empreinte
+from .instantane import argent
+
+ETATS = {
+    "propose": ("info", "En signature", "edit-line"),
+    "signe": ("succes", "Signé par les trois parties", ""),
+    "remplace": ("neutre", "Remplacé", "archive-line"),
+    "refuse": ("alerte", "Modification demandée", ""),
+    "expire": ("neutre", "Sans suite", ""),
+    "resilie": ("erreur", "Résilié", ""),
+}
+EVENEMENTS = {
+    "proposer_contrat_amorcage": "Contrat proposé",
+    "proposer_contrat_dotation": "Contrat proposé",
+    "signature_contrat": "Signature",
+    "signer_amorcage": "Troisième signature",
+    "signer_dotation": "Troisième signature",
+    "renouveler_dotation": "Troisième signature",
+    "refuser_contrat": "Modification demandée",
+}
+
+
+def lignes(dossier: Dossier) -> list[dict[str, Any]]:
+    """Every version, the last first."""
+    return [
+        {
+            "contrat": c,
+            "etat": ETATS[c.statut],
+            "url": reverse("contrat", args=[dossier.numero, c.pk]),
+            "signatures": len(c.signatures.all()),
+        }
+        for c in reversed(argent(dossier).contrats)
+    ]
+
+
+def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, Any]:
+    signatures = contrat.signatures_par_partie()
+    partie = partie_de(dossier, acteur.organisation_id)
+    return {
+        "parties": _parties(dossier, contrat, signatures, partie, acteur),
+        "etat": _etat(contrat, len(signatures)),
+        "preuves": _preuves(dossier, contrat, signatures),
+        "integre": empreinte(contrat.contenu) == contrat.empreinte,
+        "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),
+        "versions": [v for v in lignes(dossier) if v["contrat"].type == contrat.type],
+        "evenements": _evenements(dossier, contrat),
+        "controles": _controles(dossier, contrat, signatures, acteur),
+        "partie": partie,
+        "noms": _noms(dossier),
+        "meta": _meta(dossier, contrat),
+    }
+
+
+def _noms(dossier: Dossier) -> dict[str, str]:
+    return {"equipe": dossier.nom, "ars": dossier.ars.nom, "caisse": dossier.caisse.nom}
+
+
+def _meta(dossier: Dossier, contrat: Contrat) -> list[str]:
+    suite = [dossier.nom, dossier.numero, euros(contrat.montant)]
+    if contrat.date_effet:
+        suite.append(f"prise d’effet le {date_fr(contrat.date_effet)}")
+    if contrat.date_fin:
+        suite.append(f"terme le {date_fr(contrat.date_fin)}")
+    return suite
+
+
+def _etat(contrat: Contrat, nombre: int) -> tuple[str, str, str]:
+    if contrat.statut == Contrat.Statut.PROPOSE:
+        return ("info", f"{nombre} signature{'s' if nombre > 1 else ''} sur 3", "edit-line")
+    return ETATS[contrat.statut]
+
+
+def _parties(
+    dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature], partie: str, acteur: Acteur
+) -> list[dict[str, Any]]:
+    noms, cartes = _noms(dossier), []
+    for code in Signature.Partie.values:
+        s = signatures.get(code)
+        if s is not None:
+            cartes.append(
+                {
+                    "qui": noms[code],
+                    "etat": "signe",
+                    "texte": f"Signé le {instant_fr(s.signee_le, dossier.fuseau)}",
+                    "nom": s.nom,
+                    "pouvoir": s.qualite,
+                }
+            )
+        elif contrat.statut != Contrat.Statut.PROPOSE:
+            cartes.append({"qui": noms[code], "etat": "attente", "texte": "N’a pas signé cette version"})
+        elif code == partie:
+            cartes.append(
+                {"qui": noms[code], "etat": "a_signer", "texte": _a_signer(acteur), "nom": f"{acteur.nom}, vous"}
+            )
+        else:
+            cartes.append({"qui": noms[code], "etat": "attente", "texte": "Signature attendue"})
+    return cartes
+
+
+def _a_signer(acteur: Acteur) -> str:
+    signataires = ("porteur_referent", "ars_signataire", "caisse_ordonnateur")
+    return "À signer par vous" if acteur.role in signataires else "À signer par votre organisation"
+
+
+def _preuves(dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature]) -> list[dict[str, Any]]:
+    rangs = {s.partie: rang for rang, s in enumerate(sorted(signatures.values(), key=lambda s: s.signee_le), 1)}
+    preuves = []
+    for code, nom in _noms(dossier).items():
+        s = signatures.get(code)
+        if s is None:
+            preuves.append({"partie": nom, "moyen": "–", "quand": "–", "etat": ("attente", "En attente")})
+            continue
+        juste = s.empreinte == contrat.empreinte
+        etat = ("succes", f"Signature {rangs[code]} sur 3, intègre") if juste else ("erreur", "Empreinte différente")
+        preuves.append(
+            {
+                "partie": nom,
+                "moyen": s.moyen,
+                "quand": instant_fr(s.signee_le, dossier.fuseau),
+                "nom": s.nom,
+                "etat": etat,
+            }
+        )
+    return preuves
+
+
+def _controles(
+    dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature], acteur: Acteur
+) -> list[dict[str, str]]:
+    """What a signatory should know before signing."""
+    autres = [_noms(dossier)[code] for code in signatures]
+    lu = (
+        f"Version {contrat.version}, identique à celle signée par {' et '.join(autres)}"
+        if autres
+        else f"Version {contrat.version}, première signature"
+    )
+    controles = [
+        {"etat": "succes", "libelle": lu, "detail": f"Empreinte {contrat.empreinte[:8]} … {contrat.empreinte[-4:]}"}
+    ]
+    compte = argent(dossier).compte
+    if compte is None:
+        controles.append(
+            {
+                "etat": "alerte",
+                "libelle": "L’IBAN de l’association reste à fournir",
+                "detail": "Le premier versement sera en attente après la signature.",
+            }
+        )
+    if dossier.est_a_regulariser:
+        controles.append(
+            {
+                "etat": "erreur",
+                "libelle": "Lettre à régulariser",
+                "detail": "Un conflit est ouvert sur ce dossier\u00a0: la signature attend sa levée.",
+            }
+        )
+    return controles
+
+
+def _evenements(dossier: Dossier, contrat: Contrat) -> list[dict[str, Any]]:
+    lignes_journal = Evenement.objects.filter(
+        dossier=dossier, type__in=tuple(EVENEMENTS), donnees__contrat=contrat.pk
+    ).order_by("-seq")
+    return [
+        {"titre": EVENEMENTS[e.type], "quand": e.enregistre_le, "auteur": e.acteur_nom, "recent": rang == 0}
+        for rang, e in enumerate(lignes_journal[:12])
+    ]

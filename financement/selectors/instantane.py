@@ -1,0 +1,77 @@
+"""Reads of the money side: one snapshot per dossier, shared by the facts, the buttons and the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from dossiers.models import Dossier
+
+from ..models import CompteBancaire, Contrat, FinancementArs, Versement
+
+
+class Argent:
+    """Contracts, payments, account and ARS funding of a dossier, each read at most once."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+
+    @cached_property
+    def contrats(self) -> list[Contrat]:
+        return list(self.dossier.contrats.order_by("propose_le", "pk").prefetch_related("signatures"))
+
+    @cached_property
+    def versements(self) -> list[Versement]:
+        lignes = self.dossier.versements.order_by("propose_le", "pk")
+        return list(lignes.select_related("propose_par", "valide_par", "paye_par", "compte", "document"))
+
+    @cached_property
+    def comptes(self) -> list[CompteBancaire]:
+        return list(self.dossier.comptes.order_by("saisi_le", "pk").select_related("saisi_par", "confirme_par"))
+
+    @cached_property
+    def financement_ars(self) -> FinancementArs | None:
+        return FinancementArs.objects.filter(dossier=self.dossier).first()
+
+    @property
+    def compte(self) -> CompteBancaire | None:
+        """The current account, confirmed or not."""
+        return next((c for c in reversed(self.comptes) if c.remplace_le is None), None)
+
+    @property
+    def actifs(self) -> list[Versement]:
+        return [v for v in self.versements if v.statut != Versement.Statut.ANNULE]
+
+    @property
+    def propose(self) -> Contrat | None:
+        return next((c for c in self.contrats if c.statut == Contrat.Statut.PROPOSE), None)
+
+    def signe(self, *types: str, au: date | None = None) -> Contrat | None:
+        """The last contract of these types signed by the three, on a day if given."""
+        signes = [
+            c
+            for c in self.contrats
+            if c.statut == Contrat.Statut.SIGNE and c.type in types and (au is None or _jour(c, self.dossier) <= au)
+        ]
+        return signes[-1] if signes else None
+
+    def versement(self, nature: str, annee: int = 0) -> Versement | None:
+        """The living payment of a nature and year."""
+        return next((v for v in self.actifs if (v.nature, v.annee) == (nature, annee)), None)
+
+
+def _jour(contrat: Contrat, dossier: Dossier) -> date:
+    contrat.dossier = dossier
+    return contrat.signe_jour or date.max
+
+
+def argent(dossier: Dossier) -> Argent:
+    """The snapshot of a dossier object: every reader of the same object shares it."""
+    if not hasattr(dossier, "_argent"):
+        dossier._argent = Argent(dossier)
+    return dossier._argent
+
+
+def oublier(dossier: Dossier) -> None:
+    """To call when a service has written: the next reader reads again."""
+    dossier.__dict__.pop("_argent", None)

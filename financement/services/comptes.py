@@ -1,0 +1,152 @@
+"""The account that is paid: typed by one person, confirmed by another of the caisse; a change freezes payments (FIN-11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from stdnum import iban as normes_iban
+from stdnum.exceptions import ValidationError as NormeRefusee
+
+from dossiers.models import Association, Dossier
+from dossiers.services import cycle
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import CAISSE
+from ess_portal.documents.services import deposer_piece
+from ess_portal.journal.services import consigner
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+
+from ..models import CompteBancaire, Versement
+from ..models.contrat import partie_de
+from ..selectors import oublier
+from .courriels import avertir, page_versements
+
+
+def lire_iban(saisie: str) -> str:
+    """The compact form of a valid IBAN (ISO 13616). Raises ErreurMetier."""
+    try:
+        return normes_iban.validate(saisie)
+    except NormeRefusee as refus:
+        raise ErreurMetier(
+            "iban",
+            "Cet IBAN n’est pas valable\u00a0: vérifiez sa clé et sa longueur.",
+            {"iban": "Cet IBAN n’est pas valable\u00a0: vérifiez sa clé et sa longueur."},
+        ) from refus
+
+
+@transaction.atomic
+def enregistrer_iban(
+    *, numero: str, iban: str, titulaire: str, acteur: Acteur, maintenant: datetime, rib: UploadedFile | None = None
+) -> Dossier:
+    """Records the account of the association. It replaces the former one, which the équipe is told of; validated payments wait again.
+
+    Raises ErreurMetier for an invalid IBAN or an association not declared, Conflit for the account already recorded.
+    """
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if partie_de(dossier, acteur.organisation_id) not in ("equipe", "caisse"):
+        raise Interdit("partie", "Seules l’équipe et sa caisse de rattachement enregistrent un IBAN.")
+    compact = lire_iban(iban)
+    if not Association.objects.filter(dossier=dossier).exists():
+        raise ErreurMetier(
+            "personne_morale", "Déclarez d’abord l’association\u00a0: l’IBAN est enregistré à son nom (règle FIN-2)."
+        )
+    ancien = CompteBancaire.objects.select_for_update(of=("self",)).filter(dossier=dossier, remplace_le=None).first()
+    if ancien is not None and ancien.iban == compact and ancien.titulaire == titulaire.strip():
+        raise Conflit("iban_identique", "Cet IBAN est déjà enregistré.")
+    piece = None
+    if rib is not None:
+        piece = deposer_piece(
+            dossier=dossier,
+            fichier=rib,
+            type="rib",
+            libelle="Relevé d’identité bancaire",
+            acteur=acteur,
+            maintenant=maintenant,
+            objet="versement",
+        )
+    if ancien is not None:
+        ancien.remplace_le = maintenant
+        ancien.save(update_fields=("remplace_le",))
+    compte = CompteBancaire.objects.create(
+        dossier=dossier,
+        iban=compact,
+        titulaire=titulaire.strip(),
+        piece=piece,
+        saisi_par_id=acteur.utilisateur_id,
+        saisi_le=maintenant,
+    )
+    remis = _remettre_a_valider(dossier)
+    oublier(dossier)
+    consigner(
+        type="enregistrer_iban",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={
+            "compte": compte.pk,
+            "fin": compact[-3:],
+            "remplace": ancien is not None,
+            "versements_a_revalider": remis,
+        },
+        effets=avertir(
+            dossier,
+            f"iban:{compte.pk}",
+            "IBAN modifié" if ancien else "IBAN enregistré",
+            f"Un IBAN se terminant par {compact[-3:]} a été enregistré par {acteur.nom}, {acteur.organisation_nom}.",
+            "Aucun versement ne part avant sa confirmation par une seconde personne, à la caisse.",
+            "Si vous n’êtes pas à l’origine de ce changement, prévenez votre caisse sans attendre.",
+            organisations=(dossier.equipe_id, dossier.caisse_id),
+            chemin=page_versements(dossier),
+        ),
+    )
+    return dossier
+
+
+def _remettre_a_valider(dossier: Dossier) -> list[str]:
+    """Payments validated on the former account are to be validated again on the new one."""
+    valides = Versement.objects.select_for_update(of=("self",)).filter(dossier=dossier, statut=Versement.Statut.VALIDE)
+    numeros = [v.numero for v in valides]
+    Versement.objects.filter(dossier=dossier, statut=Versement.Statut.VALIDE).update(
+        statut=Versement.Statut.PROPOSE, valide_par=None, valide_le=None
+    )
+    return numeros
+
+
+@transaction.atomic
+def confirmer_iban(*, numero: str, acteur: Acteur, maintenant: datetime, verification: str = "", **_: Any) -> Dossier:
+    """A second person of the caisse confirms the current account. Raises Interdit for who typed it, Conflit when there is none."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if acteur.role not in CAISSE or partie_de(dossier, acteur.organisation_id) != "caisse":
+        raise Interdit("partie", "L’IBAN est confirmé par un agent de la caisse de rattachement.")
+    compte = CompteBancaire.objects.select_for_update(of=("self",)).filter(dossier=dossier, remplace_le=None).first()
+    if compte is None:
+        raise Conflit("iban_absent", "Aucun IBAN n’est enregistré sur ce dossier.")
+    if compte.est_confirme:
+        raise Conflit("iban_confirme", "Cet IBAN est déjà confirmé.")
+    if compte.saisi_par_id == acteur.utilisateur_id:
+        raise Interdit(
+            "deux_personnes",
+            "Vous avez saisi cet IBAN\u00a0: une autre personne de la caisse le confirme (règle FIN-11).",
+        )
+    compte.confirme_par_id, compte.confirme_le = acteur.utilisateur_id, maintenant
+    compte.verification = verification.strip()
+    compte.save(update_fields=("confirme_par", "confirme_le", "verification"))
+    oublier(dossier)
+    consigner(
+        type="confirmer_iban",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"compte": compte.pk, "fin": compte.iban[-3:], "verification": compte.verification},
+        effets=avertir(
+            dossier,
+            f"iban_confirme:{compte.pk}",
+            "IBAN confirmé",
+            f"L’IBAN se terminant par {compte.iban[-3:]} a été confirmé par votre caisse. Les versements peuvent reprendre.",
+            organisations=(dossier.equipe_id,),
+            chemin=page_versements(dossier),
+        ),
+    )
+    return dossier

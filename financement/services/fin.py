@@ -1,0 +1,160 @@
+"""The end of a contract: refusal to sign, résiliation (REC-2), abandonment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from dossiers.models import Dossier
+from dossiers.services import cycle
+from dossiers.services import fin as fin_dossier
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.journal.services import consigner
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
+
+from ..models import Contrat, Versement
+from ..models.contrat import partie_de
+from ..selectors import oublier
+from . import dates
+from .courriels import avertir, page_contrat, page_versements, parties
+
+
+@transaction.atomic
+def refuser_contrat(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime, **_: Any) -> Dossier:
+    """A party declines the version in signature and says why: the signatures already given lapse, another version may be proposed."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    _exiger_motif(motif)
+    if not partie_de(dossier, acteur.organisation_id):
+        raise Interdit("partie", "Votre organisation n’est pas partie à ce contrat.")
+    contrat = Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier, statut="propose").first()
+    if contrat is None:
+        raise Conflit("contrat", "Aucun contrat n’est en signature sur ce dossier.")
+    contrat.dossier = dossier
+    contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.REFUSE, motif.strip(), maintenant
+    contrat.save(update_fields=("statut", "motif", "clos_le"))
+    oublier(dossier)
+    consigner(
+        type="refuser_contrat",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"contrat": contrat.pk, "type": contrat.type, "version": contrat.version, "motif": contrat.motif},
+        effets=avertir(
+            dossier,
+            f"contrat_refuse:{contrat.pk}",
+            "Modification demandée sur le contrat",
+            f"{acteur.nom}, {acteur.organisation_nom}, demande une modification du contrat (version {contrat.version})\u00a0: {contrat.motif}",
+            "Les signatures déjà données n’ont plus d’effet. Une nouvelle version peut être proposée.",
+            organisations=parties(dossier),
+            chemin=page_contrat(contrat),
+        ),
+    )
+    return dossier
+
+
+@transaction.atomic
+def resilier(
+    *,
+    numero: str,
+    motif: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    date_fin: date | None = None,
+    manquements_le: date | None = None,
+    **_: Any,
+) -> Dossier:
+    """Ends the contracts in force (REC-2). The équipe gives notice: at least two months. The ARS or the caisse acts on breaches,
+    notified before, and motivates. Payments not yet paid are cancelled.
+    """  # fmt: skip
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    _exiger_motif(motif)
+    partie = partie_de(dossier, acteur.organisation_id)
+    if not partie:
+        raise Interdit("partie", "Votre organisation n’est pas partie à ce contrat.")
+    contrats = list(
+        Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier, statut=Contrat.Statut.SIGNE)
+    )
+    if not contrats:
+        raise Conflit("contrat_signe", "Aucun contrat signé n’est à résilier\u00a0: le projet peut être abandonné.")
+    jour = jour_local(maintenant, dossier.fuseau)
+    fin = dates.fin_de_preavis(contrats[-1], partie, jour, date_fin)
+    if partie != "equipe":
+        _exiger_procedure(manquements_le, jour)
+    for contrat in contrats:
+        contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.RESILIE, motif.strip(), maintenant
+        contrat.date_resiliation = fin
+        contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
+    _ecarter_propositions(dossier, acteur, maintenant, "contrat résilié")
+    return cycle.appliquer(
+        dossier,
+        "resilier",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={
+            "contrats": [c.pk for c in contrats],
+            "partie": partie,
+            "motif": motif.strip(),
+            "date_fin": fin,
+            "manquements_le": manquements_le,
+        },
+        effets=avertir(
+            dossier,
+            f"resiliation:{contrats[-1].pk}",
+            "Contrat résilié",
+            f"Le contrat est résilié par {acteur.organisation_nom}, avec effet au {date_fr(fin)}. Motif\u00a0: {motif.strip()}",
+            organisations=parties(dossier),
+            chemin=page_versements(dossier),
+        ),
+    )
+
+
+@transaction.atomic
+def abandonner(*, numero: str, acteur: Acteur, maintenant: datetime, **motif: Any) -> Dossier:
+    """The équipe gives up while no contract is signed by the three: what was in signature or proposed lapses with it."""
+    dossier = fin_dossier.abandonner(numero=numero, acteur=acteur, maintenant=maintenant, **motif)
+    _ecarter_propositions(dossier, acteur, maintenant, "projet abandonné par l’équipe")
+    return dossier
+
+
+@transaction.atomic
+def statuer_retard(*, numero: str, issue: str, acteur: Acteur, maintenant: datetime, **donnees: Any) -> Dossier:
+    """The ARS's answer to a late projet; a résiliation ends the signed contracts too."""
+    dossier = fin_dossier.statuer_retard(numero=numero, issue=issue, acteur=acteur, maintenant=maintenant, **donnees)
+    if issue in ("resilier", "clore"):
+        Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.SIGNE).update(
+            statut=Contrat.Statut.RESILIE,
+            clos_le=maintenant,
+            date_resiliation=jour_local(maintenant, dossier.fuseau),
+            motif=donnees.get("motivation", ""),
+        )
+        _ecarter_propositions(dossier, acteur, maintenant, "projet non déposé dans le délai")
+    return dossier
+
+
+def _ecarter_propositions(dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str) -> None:
+    Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.PROPOSE).update(
+        statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif
+    )
+    Versement.objects.filter(dossier=dossier, statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)).update(
+        statut=Versement.Statut.ANNULE,
+        annule_le=maintenant,
+        annule_par_id=acteur.utilisateur_id,
+        motif_annulation=motif,
+    )
+    oublier(dossier)
+
+
+def _exiger_motif(motif: str) -> None:
+    if not motif.strip():
+        raise ErreurMetier("motivation", "Indiquez le motif.", {"motif": "Indiquez le motif."})
+
+
+def _exiger_procedure(manquements_le: date | None, jour: date) -> None:
+    """The breaches were notified first, and the équipe heard (REC-2)."""
+    if manquements_le is None or manquements_le > jour:
+        texte = "Indiquez le jour où les manquements ont été notifiés à l’équipe, avant cette décision."
+        raise ErreurMetier("contradictoire", texte, {"manquements_le": texte})

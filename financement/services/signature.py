@@ -1,0 +1,192 @@
+"""The tripartite signature: any order, each party once, the third one concludes the contract and moves the dossier."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from dossiers.models import Dossier
+from dossiers.regles.cycle import TRANSITIONS, Statut
+from dossiers.regles.statuts import LIBELLES
+from dossiers.services import cycle
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.models import Utilisateur
+from ess_portal.documents.services import nouvelle_version
+from ess_portal.journal.services import consigner
+from ess_portal.socle.erreurs import Conflit, Interdit
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr, euros
+
+from ..models import Contrat, Signature
+from ..models.contrat import partie_de
+from ..selectors import argent, oublier
+from . import dates, portes
+from .courriels import avertir, page_contrat, parties
+from .textes import contenu_signe
+
+TYPES = {
+    "signer_amorcage": Contrat.CREDITS,
+    "signer_dotation": (Contrat.Type.DOTATION,),
+    "renouveler_dotation": (Contrat.Type.DOTATION,),
+}
+SANS_VERIFICATION = "session ouverte sur le portail"
+
+
+@transaction.atomic
+def signer(
+    *,
+    numero: str,
+    transition: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    empreinte: str = "",
+    qualite: str = "",
+    moyen: str = SANS_VERIFICATION,
+) -> Dossier:
+    """Signs the contract in signature for one's party. `empreinte`: what the signatory read; another one is refused.
+
+    `moyen`: how the identity was checked, as the form that asked for it knows. Raises Interdit for who is no party, Conflit for
+    a stale version, a second signature or a state that forbids it, ErreurMetier for a gate of §3.
+    """
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    partie = _partie(dossier, transition, acteur)
+    contrat = _en_signature(dossier, transition)
+    if empreinte and empreinte != contrat.empreinte:
+        raise Conflit(
+            "version",
+            f"Le contrat a changé depuis que vous l’avez ouvert\u00a0: relisez la version {contrat.version} avant de signer.",
+        )
+    if contrat.signatures.filter(partie=partie).exists():
+        raise Conflit("deja_signe", f"La version {contrat.version} est déjà signée par votre organisation.")
+    jour = jour_local(maintenant, dossier.fuseau)
+    avertissements = portes.franchir(dossier, contrat.transition, jour)
+    personne = Utilisateur.objects.get(pk=acteur.utilisateur_id)
+    signature = Signature.objects.create(
+        dossier=dossier,
+        contrat=contrat,
+        partie=partie,
+        organisation_id=acteur.organisation_id,
+        signataire=personne,
+        nom=personne.nom_complet,
+        qualite=qualite.strip() or personne.fonction,
+        signee_le=maintenant,
+        empreinte=contrat.empreinte,
+        moyen=moyen,
+    )
+    oublier(dossier)
+    donnees = {
+        "contrat": contrat.pk,
+        "type": contrat.type,
+        "version": contrat.version,
+        "empreinte": contrat.empreinte,
+        "partie": partie,
+        "moyen": moyen,
+        "avertissements": avertissements,
+    }
+    restantes = contrat.reste_a_signer()
+    if restantes:
+        organisations = [getattr(dossier, f"{p}_id") for p in restantes]
+        consigner(
+            type="signature_contrat",
+            acteur=acteur,
+            maintenant=maintenant,
+            dossier=dossier,
+            donnees={**donnees, "restent": restantes},
+            effets=avertir(
+                dossier,
+                f"signature:{signature.pk}",
+                "Contrat à signer",
+                f"{signature.nom}, {acteur.organisation_nom}, a signé le contrat ({contrat.get_type_display().lower()}, version {contrat.version}).",
+                "Votre signature est attendue. Elle se donne sur le portail, avec votre mot de passe.",
+                organisations=organisations,
+                chemin=page_contrat(contrat),
+            ),
+        )
+        return dossier
+    return _conclure(dossier, contrat, transition, acteur, maintenant, jour, donnees)
+
+
+def _partie(dossier: Dossier, transition: str, acteur: Acteur) -> str:
+    """The party this person signs for, once the state allows the act."""
+    regle = TRANSITIONS[transition]
+    partie = partie_de(dossier, acteur.organisation_id)
+    if not regle.permise(acteur.role):
+        raise Interdit("interdit", "Votre rôle ne permet pas de signer ce contrat.")
+    if not partie:
+        raise Interdit("partie", "Votre organisation n’est pas partie à ce contrat.")
+    if regle.cible(Statut(dossier.statut)) is None:
+        libelle = LIBELLES[Statut(dossier.statut)]
+        raise Conflit("etat", f"« {regle.libelle} » n’est pas possible\u00a0: le dossier est à l’étape « {libelle} ».")
+    return partie
+
+
+def _en_signature(dossier: Dossier, transition: str) -> Contrat:
+    contrat = (
+        Contrat.objects.select_for_update(of=("self",))
+        .filter(dossier=dossier, statut=Contrat.Statut.PROPOSE, type__in=TYPES[transition])
+        .first()
+    )
+    if contrat is None:
+        raise Conflit("contrat", "Aucun contrat n’est en signature sur ce dossier.")
+    contrat.dossier = dossier
+    return contrat
+
+
+def _conclure(
+    dossier: Dossier,
+    contrat: Contrat,
+    transition: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    jour: date,
+    donnees: dict[str, Any],
+) -> Dossier:
+    """The third signature: dates of effect, signed document, state."""
+    contrat.statut, contrat.signe_le = Contrat.Statut.SIGNE, maintenant
+    contrat.date_effet, contrat.date_fin = dates.effet_et_terme(dossier, contrat, jour)
+    if contrat.document is not None:
+        contrat.document = nouvelle_version(
+            document=contrat.document, donnees=contenu_signe(contrat), acteur=acteur, maintenant=maintenant
+        )
+    contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin", "document"))
+    oublier(dossier)
+    effets = avertir(
+        dossier,
+        f"contrat_signe:{contrat.pk}",
+        "Contrat signé par les trois parties",
+        f"Le contrat ({contrat.get_type_display().lower()}, version {contrat.version}) est signé par les trois parties.",
+        f"Montant\u00a0: {euros(contrat.montant)}. Prise d’effet\u00a0: {date_fr(contrat.date_effet)}.",
+        _suite(dossier, contrat),
+        organisations=parties(dossier),
+        chemin=page_contrat(contrat),
+    )
+    return cycle.appliquer(
+        dossier,
+        transition,
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={**donnees, "montant": contrat.montant, "date_effet": contrat.date_effet, "date_fin": contrat.date_fin},
+        effets=effets,
+    )
+
+
+def _suite(dossier: Dossier, contrat: Contrat) -> str:
+    if argent(dossier).compte is None:
+        return "Le premier versement attend le relevé d’identité bancaire de l’association."
+    if contrat.date_effet and contrat.signe_jour and contrat.date_effet > contrat.signe_jour:
+        return "Le premier versement sera possible à la prise d’effet."
+    return "La caisse peut proposer le premier versement dès que ses conditions sont remplies."
+
+
+def signer_amorcage(**arguments: Any) -> Dossier:
+    return signer(transition="signer_amorcage", **arguments)
+
+
+def signer_dotation(**arguments: Any) -> Dossier:
+    return signer(transition="signer_dotation", **arguments)
+
+
+def renouveler_dotation(**arguments: Any) -> Dossier:
+    return signer(transition="renouveler_dotation", **arguments)

@@ -1,0 +1,196 @@
+"""The text of a contract: typed data and clauses, frozen at the proposal, and the fingerprint of what the parties read (§9)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from dossiers.models import Association, Dossier
+from dossiers.services.emission import reperes
+from ess_portal.documents import clauses, mise_en_forme
+from ess_portal.documents.donnees import vers_json
+from ess_portal.documents.donnees.communs import Echeance, Partie, Reperes, Signature
+from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation, LigneBareme
+
+from ..models import Contrat
+
+# What the signatures themselves bring: no part of what is read before signing.
+HORS_EMPREINTE = frozenset({"signatures", "date_effet", "date_fin"})
+# Administrative courts of the seats of the ARS, by region (CJA R221-3).
+TRIBUNAUX = {
+    "01": "la Guadeloupe", "02": "la Martinique", "03": "la Guyane", "04": "La Réunion", "06": "Mayotte", "11": "Montreuil",
+    "24": "Orléans", "27": "Dijon", "28": "Caen", "32": "Lille", "44": "Nancy", "52": "Nantes", "53": "Rennes", "75": "Bordeaux",
+    "76": "Montpellier", "84": "Lyon", "93": "Marseille", "94": "Bastia",
+}  # fmt: skip
+
+
+def empreinte(contenu: Mapping[str, Any]) -> str:
+    """sha256 of the canonical JSON of what is shown to the three parties."""
+    lu = {nom: valeur for nom, valeur in contenu.items() if nom not in HORS_EMPREINTE}
+    return hashlib.sha256(
+        json.dumps(lu, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def contenu_amorcage(
+    dossier: Dossier,
+    *,
+    variante: str,
+    version: int,
+    echeancier: Sequence[tuple[str, str, Decimal]],
+    limites: tuple[date, date],
+    date_depot: date,
+    engagement_le: date | None,
+    credit: Decimal,
+    taux: int,
+    delai_contradictoire: str,
+    maintenant: datetime,
+) -> dict[str, Any]:
+    """Annexe 1. `echeancier` = (label, condition, amount); `limites` = last days of DL-2 and DL-5."""
+    total = sum((m for _, _, m in echeancier), Decimal(0))
+    entete = reperes(dossier, maintenant)
+    valeurs = _lieu(dossier, entete, delai_contradictoire) | {"montant_total": total}
+    if variante == "transitoire":
+        modele = clauses.charger("contrat_amorcage_transitoire")
+        valeurs |= {
+            "date_engagement": engagement_le or date_depot,
+            "credit_reference": credit,
+            "taux": taux,
+            "date_limite_projet": f"au plus tard le {mise_en_forme.jour(limites[0])}",
+        }
+    else:
+        modele = clauses.charger("contrat_amorcage")
+        parts = [m for _, _, m in echeancier]
+        valeurs |= {
+            "date_depot_lettre": date_depot,
+            "premiere_part": parts[0],
+            "seconde_part": parts[1] if len(parts) > 1 else Decimal("0.00"),
+            "date_limite_projet": limites[0],
+            "date_limite_socle": limites[1],
+        }
+    return vers_json(
+        ContratAmorcage(
+            reperes=entete,
+            variante=variante,
+            version=version,
+            parties=_parties(dossier),
+            montant=total,
+            echeancier=tuple(Echeance(libelle=nom, condition=c, montant=m) for nom, c, m in echeancier),
+            clauses=clauses.remplir(modele, valeurs),
+            modele=modele.nom,
+            signatures=_blocs(dossier, {}),
+        )
+    )
+
+
+def contenu_dotation(
+    dossier: Dossier,
+    *,
+    version: int,
+    effectif: int,
+    montant: Decimal,
+    bareme: Sequence[tuple[str, Decimal]],
+    bornes: tuple[Decimal, Decimal],
+    au_plus_tot: date,
+    duree_ans: int,
+    delai_contradictoire: str,
+    maintenant: datetime,
+) -> dict[str, Any]:
+    """Annexe 2. The day of effect depends on the third signature (FIN-6): the text states the rule, the signed bytes the day."""
+    modele = clauses.charger("contrat_dotation")
+    finess = _finess(dossier)
+    entete = reperes(dossier, maintenant)
+    valeurs = _lieu(dossier, entete, delai_contradictoire) | {
+        "finess": finess,
+        "prise_effet": f"à la date de la troisième signature, et au plus tôt le {mise_en_forme.jour(au_plus_tot)}",
+        "terme": f"{duree_ans}\u00a0ans après sa prise d’effet, le jour anniversaire inclus",
+        "montant_initial": montant,
+        "effectif": effectif,
+        "minimum": bornes[0],
+        "maximum": bornes[1],
+    }
+    return vers_json(
+        ContratDotation(
+            reperes=entete,
+            version=version,
+            parties=_parties(dossier),
+            finess=finess,
+            effectif=effectif,
+            montant_premiere_annee=montant,
+            bareme=tuple(LigneBareme(effectif=e, montant=m) for e, m in bareme),
+            clauses=clauses.remplir(modele, valeurs),
+            modele=modele.nom,
+            signatures=_blocs(dossier, {}),
+        )
+    )
+
+
+def contenu_signe(contrat: Contrat) -> dict[str, Any]:
+    """The same text with the three signatures and the dates they give."""
+    blocs = _blocs(contrat.dossier, contrat.signatures_par_partie())
+    ajouts = {"signatures": [vers_json(b) for b in blocs], "date_effet": contrat.date_effet.isoformat()}
+    if contrat.date_fin is not None:
+        ajouts["date_fin"] = contrat.date_fin.isoformat()
+    return {**contrat.contenu, **ajouts}
+
+
+def _lieu(dossier: Dossier, r: Reperes, delai_contradictoire: str) -> dict[str, Any]:
+    return {
+        "equipe": dossier.nom,
+        "specialite": mise_en_forme.enumerer(r.specialites),
+        "territoire": mise_en_forme.enumerer(r.departements),
+        "delai_contradictoire": delai_contradictoire,
+        "tribunal": TRIBUNAUX.get(dossier.ars.region, "Paris"),
+    }
+
+
+def _association(dossier: Dossier) -> Association | None:
+    return Association.objects.filter(dossier=dossier).first()
+
+
+def _finess(dossier: Dossier) -> str:
+    association = _association(dossier)
+    return association.finess if association else ""
+
+
+def _parties(dossier: Dossier) -> tuple[Partie, ...]:
+    association = _association(dossier)
+    if association is None:
+        equipe = Partie(role="equipe", nom=dossier.nom, forme="équipe de soins spécialisés en cours de constitution")
+    else:
+        numeros = (("RNA", association.rna), ("SIREN", association.siren), ("registre", association.registre))
+        equipe = Partie(
+            role="equipe",
+            nom=association.nom,
+            forme=association.get_type_display(),
+            identifiants=", ".join(f"{nom} {valeur}" for nom, valeur in numeros if valeur),
+            adresse=association.siege_adresse,
+            representant=association.representant,
+        )
+    ars, caisse = dossier.ars, dossier.caisse
+    return (
+        equipe,
+        Partie(role="ars", nom=ars.nom, adresse=ars.adresse),
+        Partie(role="caisse", nom=caisse.nom, adresse=caisse.adresse),
+    )
+
+
+def _blocs(dossier: Dossier, signatures: Mapping[str, Any]) -> tuple[Signature, ...]:
+    association = _association(dossier)
+    noms = {
+        "equipe": association.nom if association else dossier.nom,
+        "ars": dossier.ars.nom,
+        "caisse": dossier.caisse.nom,
+    }
+    blocs = []
+    for role, nom in noms.items():
+        s = signatures.get(role)
+        if s is None:
+            blocs.append(Signature(role=role, partie=nom))
+        else:
+            blocs.append(Signature(role=role, partie=nom, signataire=s.nom, fonction=s.qualite, signee_le=s.signee_le))
+    return tuple(blocs)

@@ -1,0 +1,59 @@
+"""What an ESS received before the convention (§6): recorded by the ARS, read by the contract and by the day of effect."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from dossiers.models import Dossier
+from dossiers.services import cycle, echeances
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import ARS
+from ess_portal.journal.services import consigner
+from ess_portal.socle.erreurs import ErreurMetier, Interdit
+
+from ..models import FinancementArs
+from ..models.contrat import partie_de
+from ..selectors import oublier
+
+
+@transaction.atomic
+def declarer_financement_ars(
+    *,
+    numero: str,
+    source: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    montant: Decimal | None = None,
+    date_debut: date | None = None,
+    date_fin: date | None = None,
+    engagement_le: date | None = None,
+    **_: Any,
+) -> Dossier:
+    """Records the ARS's former funding and the équipe's written commitment; the échéances that start from it follow."""  # fmt: skip
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if acteur.role not in ARS or partie_de(dossier, acteur.organisation_id) != "ars":
+        raise Interdit("partie", "L’ARS compétente enregistre son propre financement.")
+    if date_debut and date_fin and date_fin < date_debut:
+        raise ErreurMetier("dates", "La fin du financement suit son début.", {"date_fin": "La fin suit le début."})
+    valeurs = {
+        "montant": montant,
+        "date_debut": date_debut,
+        "date_fin": date_fin,
+        "engagement_le": engagement_le,
+        "source": source.strip(),
+    }
+    inscrire(dossier, enregistre_le=maintenant, enregistre_par_id=acteur.utilisateur_id, **valeurs)
+    consigner(type="declarer_financement_ars", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=valeurs)
+    echeances.recalculer(dossier, maintenant=maintenant)
+    return dossier
+
+
+def inscrire(dossier: Dossier, **valeurs: Any) -> FinancementArs:
+    """The row itself: one per dossier, the last declaration counts."""
+    ligne, _cree = FinancementArs.objects.update_or_create(dossier=dossier, defaults=valeurs)
+    oublier(dossier)
+    return ligne

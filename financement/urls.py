@@ -1,0 +1,10 @@
+from django.urls import path
+
+from .views import contrats, versements
+
+urlpatterns = [
+    path("dossiers/<str:numero>/contrats/", contrats.liste, name="contrats_dossier"),
+    path("dossiers/<str:numero>/contrats/<int:pk>/", contrats.contrat, name="contrat"),
+    path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),
+    path("versements/", versements.liste, name="versements"),
+]
