@@ -16,12 +16,22 @@ from .models import Association, Avis, Dossier, LettreIntention
 from .regles import portes as regles_portes
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
-from .regles.echeances import FaitsDelais, calculer
+from .regles.echeances import calculer
+from .regles.faits_delais import FaitsDelais
 from .regles.portes import Porte
 from .regles.statuts import Statut
 
 S = Statut
-CONFORMES = (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET, S.PROJET_REFUSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)
+CONFORMES = (
+    S.LETTRE_VALIDEE,
+    S.AMORCAGE_SIGNE,
+    S.PROJET_DEPOSE,
+    S.PROJET_INCOMPLET,
+    S.PROJET_REFUSE,
+    S.PROJET_VALIDE,
+    S.FINESS_ATTRIBUE,
+    S.DOTATION_ACTIVE,
+)
 EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE)
 
 
@@ -36,16 +46,29 @@ def conflits(dossier: Dossier, p: Parametres) -> tuple[Conflit, ...]:
     champ = "groupes" if p.cle == "groupe" else "specialites"
     with comme_portail():
         autres = Dossier.objects.exclude(pk=dossier.pk).filter(
-            **{f"{champ}__overlap": getattr(dossier, champ)}, departements__overlap=dossier.departements, statut__in=[*CONFORMES, *EN_INSTRUCTION]
+            **{f"{champ}__overlap": getattr(dossier, champ)},
+            departements__overlap=dossier.departements,
+            statut__in=[*CONFORMES, *EN_INSTRUCTION],
         )
         resultat = []
-        for d in autres.only("numero", "nom", "departements", "statut", "regime", "statut_depuis", "est_a_regulariser").order_by("pk"):
+        for d in autres.only(
+            "numero", "nom", "departements", "statut", "regime", "statut_depuis", "est_a_regulariser"
+        ).order_by("pk"):
             communs = tuple(sorted(set(d.departements) & set(dossier.departements)))
             if d.statut in EN_INSTRUCTION:
                 etat = "instruction"
-            elif d.regime == Dossier.Regime.MISE_EN_CONFORMITE and d.statut not in (S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE):
+            elif d.regime == Dossier.Regime.MISE_EN_CONFORMITE and d.statut not in (
+                S.PROJET_VALIDE,
+                S.FINESS_ATTRIBUE,
+                S.DOTATION_ACTIVE,
+            ):
                 etat = "non_conforme"
-            elif dossier.statut in CONFORMES and not d.est_a_regulariser and dossier.statut_depuis < d.statut_depuis and d.statut == S.LETTRE_VALIDEE:
+            elif (
+                dossier.statut in CONFORMES
+                and not d.est_a_regulariser
+                and dossier.statut_depuis < d.statut_depuis
+                and d.statut == S.LETTRE_VALIDEE
+            ):
                 continue
             else:
                 etat = "conforme"
@@ -58,7 +81,11 @@ def departements_couverts(dossier: Dossier) -> set[str]:
     if not dossier.groupes:
         return set()
     with comme_portail():
-        lignes = Dossier.objects.exclude(pk=dossier.pk).filter(groupes__overlap=dossier.groupes, statut__in=CONFORMES).values_list("departements", flat=True)
+        lignes = (
+            Dossier.objects.exclude(pk=dossier.pk)
+            .filter(groupes__overlap=dossier.groupes, statut__in=CONFORMES)
+            .values_list("departements", flat=True)
+        )
         return {code for codes in lignes for code in codes}
 
 
@@ -72,17 +99,29 @@ def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:
     association = Association.objects.filter(dossier=dossier).first()
     source = lettre.source_comptage + (f", {lettre.date_comptage:%d/%m/%Y}" if lettre.date_comptage else "")
     return FaitsCriteres(
-        jour=jour, departements=tuple(dossier.departements), morceaux=faits.nombre_composantes(dossier.departements), specialites=tuple(dossier.specialites),
-        est_pluri=dossier.est_pluri, eligibilites=faits.eligibilites(dossier.specialites), medecins_presents=lettre.medecins_presents, liberaux=lettre.liberaux,
-        adherents_liberaux=adherents, source=source, conflits=conflits(dossier, p),
+        jour=jour,
+        departements=tuple(dossier.departements),
+        morceaux=faits.nombre_composantes(dossier.departements),
+        specialites=tuple(dossier.specialites),
+        est_pluri=dossier.est_pluri,
+        eligibilites=faits.eligibilites(dossier.specialites),
+        medecins_presents=lettre.medecins_presents,
+        liberaux=lettre.liberaux,
+        adherents_liberaux=adherents,
+        source=source,
+        conflits=conflits(dossier, p),
         derogations=tuple(
             DerogationFait(
-                portee=frozenset(d.portee), accordee=None if d.issue == "demandee" else d.issue in ("accordee", "conditions"), valide_du=d.valide_du, valide_au=d.valide_au
+                portee=frozenset(d.portee),
+                accordee=None if d.issue == "demandee" else d.issue in ("accordee", "conditions"),
+                valide_du=d.valide_du,
+                valide_au=d.valide_au,
             )
             for d in dossier.derogations.all()
         ),
         jugements={j.critere: (j.avis, j.motif) for j in dossier.jugements.all() if j.objet == objet},
-        cooperations=lettre.cooperations.get("premier_recours", ""), hospitaliers=lettre.cooperations.get("etablissements", ""),
+        cooperations=lettre.cooperations.get("premier_recours", ""),
+        hospitaliers=lettre.cooperations.get("etablissements", ""),
         association=association.nom if association else "",
     )
 
@@ -96,27 +135,41 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
     """Obstacles that are no criterion, each with its sentence."""
     obstacles: dict[str, str] = {}
     if any(d.issue == "demandee" for d in dossier.derogations.all()):
-        obstacles["derogation_pendante"] = "Une demande de dérogation est en attente devant la CPN : le silence n’en accorde aucune."
+        obstacles["derogation_pendante"] = (
+            "Une demande de dérogation est en attente devant la CPN : le silence n’en accorde aucune."
+        )
     if dossier.est_a_regulariser:
-        obstacles["conflit"] = "La validation tacite est née en conflit : il faut un retrait, une dérogation ou un changement de périmètre."
+        obstacles["conflit"] = (
+            "La validation tacite est née en conflit : il faut un retrait, une dérogation ou un changement de périmètre."
+        )
     if dossier.est_tardif:
-        obstacles["tardif"] = "Le projet est déposé après les six mois : l’ARS se prononcera expressément sur le retard."
+        obstacles["tardif"] = (
+            "Le projet est déposé après les six mois : l’ARS se prononcera expressément sur le retard."
+        )
     if acte.startswith("valider"):
         objet = "projet" if acte.endswith("projet") else "lettre"
         version = faits.version_projet(dossier) if objet == "projet" else faits.version_lettre(dossier)
         avis = Avis.objects.filter(dossier=dossier, objet=objet, version=version).first()
         if avis is not None and avis.rendu_le is None and not (objet == "projet" and jour > avis.date_limite):
-            obstacles["avis"] = f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {avis.date_limite:%d/%m/%Y}."
+            obstacles["avis"] = (
+                f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {avis.date_limite:%d/%m/%Y}."
+            )
     return obstacles
 
 
-def portes(dossier: Dossier, acte: str, jour: date, *, constats_connus: Sequence[Constat] | None = None) -> tuple[tuple[Porte, ...], tuple[Porte, ...]]:
+def portes(
+    dossier: Dossier, acte: str, jour: date, *, constats_connus: Sequence[Constat] | None = None
+) -> tuple[tuple[Porte, ...], tuple[Porte, ...]]:
     """(what blocks, what warns) for an act of §3's table."""
     objet = "projet" if acte.endswith("projet") else "lettre"
-    return regles_portes.juger(acte, constats_connus or constats(dossier, objet, jour), _faits_d_instruction(dossier, acte, jour))
+    return regles_portes.juger(
+        acte, constats_connus or constats(dossier, objet, jour), _faits_d_instruction(dossier, acte, jour)
+    )
 
 
-def franchir(dossier: Dossier, acte: str, jour: date, *, constats: Sequence[Constat] | None = None) -> list[dict[str, str]]:
+def franchir(
+    dossier: Dossier, acte: str, jour: date, *, constats: Sequence[Constat] | None = None
+) -> list[dict[str, str]]:
     """The warnings the act passes with, to be recorded. Raises ErreurMetier naming every obstacle."""
     blocages, avertissements = portes(dossier, acte, jour, constats_connus=constats)
     if blocages:
@@ -143,16 +196,31 @@ def controles(dossier: Dossier, jour: date) -> list[dict[str, str]]:
 
 def anonyme(c: Constat) -> str:
     """CONF-1: a draft's author learns that a projet is being instructed, not whose; signed ESS are public."""
-    return "Un projet est en instruction sur ce territoire. Vous pouvez continuer." if "en instruction" in c.constat else c.constat
+    return sans_noms(c.constat)
+
+
+def sans_noms(phrase: str) -> str:
+    if "en instruction" in phrase:
+        return "Un projet est en instruction sur ce territoire. Vous pouvez continuer."
+    return phrase
 
 
 def dates_prevues(dossier: Dossier, jour: date) -> list[dict[str, Any]]:
     """« Vos dates, si rien ne manque »: what a filing today would start."""
     p = parametres(dossier, "lettre", jour)
-    calculees = {(e.regle, e.objet): e for e in calculer(FaitsDelais(fuseau=dossier.fuseau, lettre_recue=jour, lettre_premier_depot=jour), p)}
+    calculees = {
+        (e.regle, e.objet): e
+        for e in calculer(FaitsDelais(fuseau=dossier.fuseau, lettre_recue=jour, lettre_premier_depot=jour), p)
+    }
     dl1, dl2 = calculees[("DL-1", "lettre")], calculees.get(("DL-2", "lettre"))
     lignes = [
-        {"date": jour, "texte": "dépôt et accusé de réception"}, {"date": ajouter(jour, p.delai_avis_caisse), "texte": "avis de la caisse, au plus tard"},
-        {"date": dl1.dernier_jour, "texte": "dernier jour de l’ARS pour répondre"}, {"date": dl1.acquise_le, "texte": "sans réponse, lettre réputée validée"},
+        {"date": jour, "texte": "dépôt et accusé de réception"},
+        {"date": ajouter(jour, p.delai_avis_caisse), "texte": "avis de la caisse, au plus tard"},
+        {"date": dl1.dernier_jour, "texte": "dernier jour de l’ARS pour répondre"},
+        {"date": dl1.acquise_le, "texte": "sans réponse, lettre réputée validée"},
     ]
-    return [*lignes, {"date": dl2.dernier_jour, "texte": "dernier jour pour déposer votre projet de santé"}] if dl2 else lignes
+    return (
+        [*lignes, {"date": dl2.dernier_jour, "texte": "dernier jour pour déposer votre projet de santé"}]
+        if dl2
+        else lignes
+    )

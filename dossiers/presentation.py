@@ -27,7 +27,6 @@ E = Echeance.Statut
 # What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
 D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1")
 MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI")
-TRIBUNAUX_MUETS = ("DL-8", "DL-9")
 
 
 def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:

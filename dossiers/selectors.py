@@ -21,10 +21,20 @@ from .services.creation import normaliser
 
 S = Statut
 ONGLETS = (
-    ("a_traiter", "À traiter"), ("suivis", "Suivis par moi"), ("en_attente", "En attente d’un tiers"), ("tacites", "Tacites imminents"), ("traites", "Traités"),
+    ("a_traiter", "À traiter"),
+    ("suivis", "Suivis par moi"),
+    ("en_attente", "En attente d’un tiers"),
+    ("tacites", "Tacites imminents"),
+    ("traites", "Traités"),
     ("tous", "Tous"),
 )
-TRIS = {"echeance": ("prochaine_le", "pk"), "-depot": ("-depose_le", "-pk"), "depot": ("depose_le", "pk"), "nom": ("nom", "pk"), "numero": ("numero",)}
+TRIS = {
+    "echeance": ("prochaine_le", "pk"),
+    "-depot": ("-depose_le", "-pk"),
+    "depot": ("depose_le", "pk"),
+    "nom": ("nom", "pk"),
+    "numero": ("numero",),
+}
 PAR_PAGE = 50
 SEUIL_TACITE = timedelta(days=15)
 
@@ -47,18 +57,39 @@ class Filtres:
 
 def conditions(onglet: str, acteur: Acteur, maintenant: datetime) -> Q:
     """The dossiers of a tab, for this reader, as the law stands now (CAL-9): a due tacit date has left « à traiter »."""
-    instruits = Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)) & (Q(bascule_le__isnull=True) | Q(bascule_le__gt=maintenant))
+    instruits = Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)) & (
+        Q(bascule_le__isnull=True) | Q(bascule_le__gt=maintenant)
+    )
     match onglet:
         case "a_traiter" if acteur.type == TypeOrganisation.CAISSE:
-            return instruits & ~Q(avis__rendu_le__isnull=False) | Q(statut__in=(S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)) & Q(prochaine_le__lte=maintenant + timedelta(days=30))
+            return instruits & ~Q(avis__rendu_le__isnull=False) | Q(
+                statut__in=(S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)
+            ) & Q(prochaine_le__lte=maintenant + timedelta(days=30))
         case "a_traiter":
-            return instruits | Q(est_tardif=True, statut__in=(S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE)) | Q(est_a_regulariser=True) & ~Q(statut__in=list(FINAUX))
+            return (
+                instruits
+                | Q(est_tardif=True, statut__in=(S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))
+                | Q(est_a_regulariser=True) & ~Q(statut__in=list(FINAUX))
+            )
         case "suivis":
             return Q(suivi_par_id=acteur.utilisateur_id)
         case "en_attente":
-            return Q(statut__in=(S.LETTRE_INCOMPLETE, S.PROJET_INCOMPLET, S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_REFUSE, S.PROJET_VALIDE))
+            return Q(
+                statut__in=(
+                    S.LETTRE_INCOMPLETE,
+                    S.PROJET_INCOMPLET,
+                    S.LETTRE_VALIDEE,
+                    S.AMORCAGE_SIGNE,
+                    S.PROJET_REFUSE,
+                    S.PROJET_VALIDE,
+                )
+            )
         case "tacites":
-            return Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE), bascule_le__gt=maintenant, bascule_le__lte=maintenant + SEUIL_TACITE)
+            return Q(
+                statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE),
+                bascule_le__gt=maintenant,
+                bascule_le__lte=maintenant + SEUIL_TACITE,
+            )
         case "traites":
             return Q(statut__in=[s.value for s in FINAUX] + [S.DOTATION_ACTIVE.value, S.FINESS_ATTRIBUE.value])
     return Q()
@@ -85,7 +116,12 @@ def filtrer(lignes: QuerySet[Dossier], f: Filtres) -> QuerySet[Dossier]:
 def comptes(acteur: Acteur, maintenant: datetime) -> dict[str, int]:
     """The counts of the tabs, one query."""
     return Dossier.objects.pour(acteur).aggregate(
-        **{nom: Count("pk", filter=conditions(nom, acteur, maintenant), distinct=acteur.type == TypeOrganisation.CAISSE) for nom, _ in ONGLETS}
+        **{
+            nom: Count(
+                "pk", filter=conditions(nom, acteur, maintenant), distinct=acteur.type == TypeOrganisation.CAISSE
+            )
+            for nom, _ in ONGLETS
+        }
     )
 
 
@@ -101,15 +137,28 @@ def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
     dossiers = list(page.object_list)
     ids = [d.pk for d in dossiers]
     prochaines: dict[int, Echeance] = {}
-    for e in Echeance.objects.filter(dossier_id__in=ids, statut="ouverte").exclude(regle__in=("DL-6", "DL-8", "DL-9")).defer("explication", "suite").order_by("instant"):
+    for e in (
+        Echeance.objects.filter(dossier_id__in=ids, statut="ouverte")
+        .exclude(regle__in=("DL-6", "DL-8", "DL-9"))
+        .defer("explication", "suite")
+        .order_by("instant")
+    ):
         prochaines.setdefault(e.dossier_id, e)
     avis = {a.dossier_id: a for a in Avis.objects.filter(dossier_id__in=ids).order_by("objet", "version")}
-    libelles = dict(Specialite.objects.filter(code__in={c for d in dossiers for c in d.specialites}).values_list("code", "libelle"))
+    libelles = dict(
+        Specialite.objects.filter(code__in={c for d in dossiers for c in d.specialites}).values_list("code", "libelle")
+    )
     for d in dossiers:
         d.echeance, d.dernier_avis = prochaines.get(d.pk), avis.get(d.pk)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
         d.aujourdhui = jour_local(maintenant, d.fuseau)
     return {"page": page, "dossiers": dossiers}
+
+
+def tacites(acteur: Acteur, maintenant: datetime) -> list[Dossier]:
+    """The dossiers whose silence is near, nearest first."""
+    lignes = Dossier.objects.pour(acteur).filter(conditions("tacites", acteur, maintenant))
+    return list(lignes.only("numero", "nom", "statut", "bascule_le", "fuseau").order_by("bascule_le", "pk")[:500])
 
 
 def choix_departements() -> list[tuple[str, str]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -13,17 +17,36 @@ from ess_portal.comptes.reauthentification import a_second_facteur
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 
-from .. import actions, grille
-from ..models import Echeance
-from .communs import reporter
+from .. import actions, grille, presentation
+from ..models import Avis, Dossier, Jugement
+from ..regles.criteres import Constat
+from ..regles.motifs import MOTIFS
+from ..selectors import echeances_de
+from .communs import cadre, reporter
+
+DECISIONS = ("dossiers/actes/decider.html", "dossiers/actes/refuser.html")
+OBJETS_ECRITS = {"lettre": "la lettre d’intention", "projet": "le projet de santé"}
+CONSEQUENCES = {
+    "lettre": "La validation est notifiée à l’équipe aussitôt. Elle ouvre la signature du contrat de crédit d’amorçage. "
+    "Les autres lettres de la même spécialité sur ce territoire seront bloquées sans dérogation.",
+    "projet": "La validation est notifiée à l’équipe aussitôt. Elle ouvre le numéro FINESS, le solde du crédit d’amorçage et "
+    "le contrat de dotation annuelle.",
+}
 
 
 def _identite(form: forms.Form, avec_code: bool) -> None:
     """Adds the fields that identify again at the act; they are read by `executer`, never stored."""
-    form.fields["mot_de_passe"] = forms.CharField(label="Votre mot de passe", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), required=False)
+    form.fields["mot_de_passe"] = forms.CharField(
+        label="Votre mot de passe",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        required=False,
+    )
     if avec_code:
         form.fields["code"] = forms.CharField(
-            label="Code de votre application", required=False, max_length=8, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+            label="Code de votre application",
+            required=False,
+            max_length=8,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
             help_text="Six chiffres.",
         )
 
@@ -33,18 +56,35 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
     maintenant = horloge.maintenant()
     action, dossier = actions.preparer(nom, numero=numero, acteur=request.acteur, maintenant=maintenant)
     avec_code = action.reauthentification and a_second_facteur(request.user)
-    form = action.formulaire(request.POST if request.method == "POST" else None, request.FILES or None, dossier=dossier, acteur=request.acteur)
+    form = action.formulaire(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        dossier=dossier,
+        acteur=request.acteur,
+    )
     if action.reauthentification:
         _identite(form, avec_code)
-    if request.method == "POST":
+    if request.method == "POST" and "relire" in request.POST:
+        saisie = {nom: request.POST.get(nom, "") for nom in form.fields}
+        form = action.formulaire(initial=saisie, dossier=dossier, acteur=request.acteur)
+    elif request.method == "POST":
         try:
             with transaction.atomic():
                 actions.executer(
-                    nom, numero=numero, acteur=request.acteur, maintenant=maintenant, donnees=request.POST, fichiers=request.FILES, utilisateur=request.user
+                    nom,
+                    numero=numero,
+                    acteur=request.acteur,
+                    maintenant=maintenant,
+                    donnees=request.POST,
+                    fichiers=request.FILES,
+                    utilisateur=request.user,
                 )
         except Reauthentification as echec:
             form.is_valid()
-            reporter(form, echec if echec.champs else Reauthentification(champs={"mot_de_passe": "Saisissez votre mot de passe."}))
+            reporter(
+                form,
+                echec if echec.champs else Reauthentification(champs={"mot_de_passe": "Saisissez votre mot de passe."}),
+            )
         except ErreurMetier as echec:
             if isinstance(echec, Interdit) or echec.statut_http in (404, 409):
                 raise
@@ -53,13 +93,60 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
         else:
             messages.success(request, f"{action.libelle} : c’est fait.")
             return redirect("dossier", numero=numero)
+    contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
+    contexte |= {"form": form, "action": action}
+    if action.gabarit in DECISIONS:
+        contexte |= _decision(request, dossier, nom, maintenant)
+    return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
+
+
+def _entete(dossier: Dossier) -> dict[str, Any]:
+    return {"surtitre": dossier.nom, "meta": [f"Dossier n°\u00a0{dossier.numero}", ", ".join(dossier.departements)]}
+
+
+def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: datetime) -> dict[str, Any]:
+    """What whoever decides must have before the eyes: the date, the grid, what blocks, what warns, what follows."""
     jour = horloge.jour_local(maintenant, dossier.fuseau)
     objet = "projet" if nom.endswith("projet") else "lettre"
-    contexte = {"form": form, "action": action, "dossier": dossier, "objet": objet}
-    if action.gabarit != "dossiers/acte.html" and nom.startswith(("valider", "refuser")):
-        blocages, avertissements = grille.portes(dossier, nom, jour)
-        contexte |= {
-            "constats": grille.constats(dossier, objet, jour), "blocages": blocages if nom.startswith("valider") else [], "avertissements": avertissements,
-            "echeance": Echeance.objects.filter(dossier=dossier, regle="DL-1" if objet == "lettre" else "DL-3", statut="ouverte").order_by("-rang").first(),
-        }
-    return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
+    constats = grille.constats(dossier, objet, jour)
+    jugements = {j.critere: j for j in Jugement.objects.pour(request.acteur).filter(dossier=dossier, objet=objet)}
+    validation = "valider_" + objet
+    blocages, avertissements = grille.portes(dossier, validation, jour, constats_connus=constats)
+    avis = Avis.objects.pour(request.acteur).filter(dossier=dossier, objet=objet).order_by("-version").first()
+    rendu = avis is not None and avis.rendu_le is not None
+    return {
+        "objet": objet,
+        "objet_ecrit": OBJETS_ECRITS[objet],
+        "titre_decision": _titre(nom),
+        "boite": presentation.boite(dossier, echeances_de(dossier), maintenant),
+        "lignes_grille": presentation.lignes_grille(constats, jugements),
+        "blocages": blocages,
+        "avertissements": avertissements,
+        "consequence": CONSEQUENCES[objet],
+        "phrase_avis": f"vu l’avis {avis.get_sens_display().lower()} de la caisse" if rendu else "",
+        "apercu": _apercu(request, objet),
+        "controles": _constats_utiles(constats),
+    }
+
+
+def _titre(nom: str) -> str:
+    return "Votre décision" if nom.startswith("valider") else "Refus motivé"
+
+
+def _apercu(request: HttpRequest, objet: str) -> list[dict[str, str]]:
+    """The ticked reasons with their facts, as the letter will word them."""
+    return [
+        {"libelle": motif.libelle, "faits": request.POST.get(f"faits_{code}", "").strip()}
+        for code, motif in MOTIFS[objet].items()
+        if request.POST.get(f"motif_{code}")
+    ]
+
+
+def _constats_utiles(constats: Iterable[Constat]) -> list[dict[str, str]]:
+    """What the grid says, worst first: the facts of a refusal are there."""
+    etats = {True: "succes", None: "attente", False: "erreur"}
+    lignes = [
+        {"etat": etats[c.conforme], "libelle": f"{c.code.removeprefix('CRI-')} {c.libelle}", "detail": c.constat}
+        for c in constats
+    ]
+    return sorted(lignes, key=lambda x: ("erreur", "attente", "succes").index(x["etat"]))

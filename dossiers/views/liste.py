@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ess_portal.comptes.roles import PORTEURS
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.roles import PORTEURS, TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.typographie import accord, date_fr, jour_fr
 
-from .. import selectors
-from ..libelles import etat_lu
+from .. import presentation, selectors
 from ..regles.statuts import LIBELLES
 from ..services.creation import creer_dossier
 
@@ -46,14 +51,19 @@ def _jour(valeur: str):
 
 @require_GET
 def liste(request: HttpRequest) -> HttpResponse:
-    maintenant = horloge.maintenant()
+    return render(request, "dossiers/liste.html", page_liste(request))
+
+
+def page_liste(request: HttpRequest) -> dict[str, Any]:
+    """The list as its page and the agents' home show it: the near silences, the counted tabs, the rows of a tab."""
+    maintenant, acteur = horloge.maintenant(), request.acteur
     f = lire_filtres(request)
-    contexte = selectors.liste(request.acteur, f, maintenant)
-    for d in contexte["dossiers"]:
-        d.variante, d.etat_lu = etat_lu(d.statut_effectif, request.acteur)
-    comptes = selectors.comptes(request.acteur, maintenant) if not request.acteur.est_porteur else {}
+    contexte = selectors.liste(acteur, f, maintenant)
+    presentation.habiller(contexte["dossiers"], acteur, maintenant)
+    comptes = {} if acteur.est_porteur else selectors.comptes(acteur, maintenant)
     parametres = request.GET.copy()
     parametres.pop("page", None)
+    base = reverse("dossiers")
 
     def adresse(**changements: str) -> str:
         q = parametres.copy()
@@ -61,41 +71,148 @@ def liste(request: HttpRequest) -> HttpResponse:
             q.pop(nom, None)
             if valeur:
                 q[nom] = valeur
-        return f"?{q.urlencode()}"
+        return f"{base}?{q.urlencode()}"
 
     onglets = [
-        {"libelle": libelle, "url": adresse(onglet=nom), "actif": nom == f.onglet, "nombre": comptes.get(nom, 0), "alerte": nom == "tacites" and comptes.get(nom, 0) > 0}
-        for nom, libelle in selectors.ONGLETS if comptes
+        {
+            "libelle": libelle,
+            "url": adresse(onglet=nom),
+            "actif": nom == f.onglet,
+            "nombre": comptes.get(nom, 0),
+            "alerte": nom == "tacites" and comptes.get(nom, 0) > 0,
+        }
+        for nom, libelle in selectors.ONGLETS
+        if comptes and not (nom == "suivis" and acteur.type != TypeOrganisation.ARS)
     ]
-    actifs = [
-        {"libelle": f"{titre} : {texte}", "url": adresse(**{nom: ""})}
-        for nom, titre, texte in (
-            ("recherche", "Recherche", f.recherche), ("statut", "Étape", LIBELLES.get(f.statut, "") if f.statut else ""), ("specialite", "Spécialité", f.specialite),
-            ("departement", "Département", f.departement), ("echeance_avant", "Échéance jusqu’au", f"{f.echeance_avant:%d/%m/%Y}" if f.echeance_avant else ""),
-        ) if texte
+    jour = horloge.aujourdhui()
+    tacites = selectors.tacites(acteur, maintenant) if comptes.get("tacites") else []
+    resume = presentation.resume_tacites(tacites, jour)
+    if resume is not None:
+        resume |= (
+            {"lien": "Les voir", "url": f"{base}?onglet=tacites"} if f.onglet != "tacites" else {"lien": "", "url": ""}
+        )
+    total = contexte["page"].paginator.count
+    actifs = _actifs(f, adresse)
+    titre = (
+        "Mes dossiers"
+        if acteur.est_porteur
+        else "Dossiers à instruire"
+        if acteur.est_agent and comptes and not acteur.role.startswith("admin")
+        else "Dossiers"
+    )
+    nom_onglet = dict(selectors.ONGLETS)[f.onglet]
+    return (
+        contexte
+        | _vide(acteur, bool(actifs), f.onglet)
+        | {
+            "titre_page": titre,
+            "meta": [jour_fr(jour).capitalize(), acteur.organisation_nom],
+            "legende": f"Dossiers, {nom_onglet.lower()}",
+            "tacites": resume,
+            "filtres": f,
+            "echeance_avant": f.echeance_avant.isoformat() if f.echeance_avant else "",
+            "onglets": onglets,
+            "actifs": actifs,
+            "effacer": f"{base}?onglet={f.onglet}",
+            "resultat": accord(total, "dossier"),
+            "statuts": LIBELLES.items(),
+            "departements": selectors.choix_departements(),
+            "tris": TRIS,
+            "adresse_liste": base,
+            "colonne_acte": "Prochain acte",
+        }
+    )
+
+
+TRIS = (
+    ("echeance", "Échéance"),
+    ("-depot", "Dépôt, le dernier d’abord"),
+    ("depot", "Dépôt, le premier d’abord"),
+    ("nom", "Nom"),
+    ("numero", "Numéro"),
+)
+
+
+def _actifs(f: selectors.Filtres, adresse: Callable[..., str]) -> list[dict[str, str]]:
+    """The filters in force, each with the address that takes it off."""
+    valeurs = (
+        ("recherche", "Recherche", f.recherche),
+        ("statut", "Étape", LIBELLES.get(f.statut, "")),
+        ("specialite", "Spécialité", f.specialite),
+        ("departement", "Département", f.departement),
+        ("echeance_avant", "Échéance jusqu’au", date_fr(f.echeance_avant) if f.echeance_avant else ""),
+        ("suivi_par", "Suivi par", f.suivi_par),
+    )
+    return [
+        {"libelle": f"{titre}\u00a0: {texte}", "url": adresse(**{nom: ""})} for nom, titre, texte in valeurs if texte
     ]
-    return render(request, "dossiers/liste.html", {
-        **contexte, "filtres": f, "onglets": onglets, "actifs": actifs, "effacer": f"?onglet={f.onglet}", "statuts": LIBELLES.items(),
-        "departements": selectors.choix_departements(), "tri_echeance": adresse(tri="echeance"), "tri_nom": adresse(tri="nom"),
-    })
+
+
+def _vide(acteur: Acteur, filtree: bool, onglet: str) -> dict[str, str]:
+    """What an empty list says: why, and where to go."""
+    if filtree:
+        texte, action, url = (
+            "Aucun dossier ne répond à ces filtres.",
+            "Effacer les filtres",
+            f"{reverse('dossiers')}?onglet={onglet}",
+        )
+    elif acteur.est_porteur:
+        texte, action, url = (
+            "Votre équipe n’a pas encore de dossier.",
+            "Commencer une lettre d’intention",
+            reverse("dossier_nouveau"),
+        )
+    elif onglet == "a_traiter":
+        texte, action, url = (
+            "Rien n’attend votre organisation aujourd’hui.",
+            "Voir tous les dossiers",
+            f"{reverse('dossiers')}?onglet=tous",
+        )
+    else:
+        texte, action, url = "Aucun dossier dans cet onglet.", "", ""
+    return {"vide_titre": "Aucun dossier", "vide_texte": texte, "vide_action": action, "vide_url": url}
 
 
 class NouveauDossier(forms.Form):
-    nom = forms.CharField(label="Nom de l’équipe", max_length=200, help_text="Vous pourrez le changer jusqu’au dépôt.", error_messages={"required": "Donnez un nom à l’équipe."})
+    nom = forms.CharField(
+        label="Nom de l’équipe",
+        max_length=200,
+        help_text="Vous pourrez le changer jusqu’au dépôt.",
+        error_messages={"required": "Donnez un nom à l’équipe."},
+    )
     specialites = forms.MultipleChoiceField(
-        label="Spécialité", help_text="Une seule, sauf dérogation de la commission paritaire nationale.", widget=forms.SelectMultiple(attrs={"size": 8}),
-        error_messages={"required": "Choisissez une spécialité.", "invalid_choice": "Cette spécialité n’est pas dans la liste."},
+        label="Spécialité",
+        help_text="Une seule, sauf dérogation de la commission paritaire nationale.",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={
+            "required": "Choisissez une spécialité.",
+            "invalid_choice": "Cette spécialité n’est pas dans la liste.",
+        },
     )
     siege_departement = forms.ChoiceField(
-        label="Département du siège prévu", help_text="Il détermine l’ARS et la caisse compétentes.",
-        error_messages={"required": "Choisissez le département du siège.", "invalid_choice": "Ce département n’est pas dans la liste."},
+        label="Département du siège prévu",
+        help_text="Il détermine l’ARS et la caisse compétentes.",
+        error_messages={
+            "required": "Choisissez le département du siège.",
+            "invalid_choice": "Ce département n’est pas dans la liste.",
+        },
     )
-    remplace = forms.CharField(label="Dossier refusé auquel celui-ci fait suite", required=False, max_length=16, help_text="Son numéro, le cas échéant.")
+    remplace = forms.CharField(
+        label="Dossier refusé auquel celui-ci fait suite",
+        required=False,
+        max_length=16,
+        help_text="Son numéro, le cas échéant.",
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["specialites"].choices = [(s.code, s.libelle) for s in Specialite.objects.filter(famille="SM").exclude(eligibilite="non")]
-        self.fields["siege_departement"].choices = [("", "Choisir"), *((d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True))]
+        self.fields["specialites"].choices = [
+            (s.code, s.libelle) for s in Specialite.objects.filter(famille="SM").exclude(eligibilite="non")
+        ]
+        self.fields["siege_departement"].choices = [
+            ("", "Choisir"),
+            *((d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True)),
+        ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,4 +228,5 @@ def nouveau(request: HttpRequest) -> HttpResponse:
                 form.add_error(champ if champ in form.fields else None, textes)
         else:
             return redirect("lettre_etape", numero=dossier.numero, etape="porteurs")
-    return render(request, "dossiers/nouveau.html", {"form": form}, status=422 if form.errors else 200)
+    contexte = {"form": form, "fil": [{"libelle": "Commencer une lettre d’intention"}]}
+    return render(request, "dossiers/nouveau.html", contexte, status=422 if form.errors else 200)

@@ -16,15 +16,18 @@ from ess_portal.documents.services import deposer_piece
 from ess_portal.referentiel.models import Departement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.typographie import dans
 
-from .. import grille
+from .. import actions, grille, presentation
+from ..carte import dessiner
 from ..forms import lettre as fl
 from ..forms import projet as fp
+from ..forms.actes import DeposerLettre
 from ..models import Dossier, ProjetSante
 from ..regles.cycle import Statut
 from ..selectors import echeances_de
 from ..services import lettre, projet
-from .communs import dossier_ou_404, reporter
+from .communs import cadre, dossier_ou_404, reporter
 
 
 def _redacteur(request: HttpRequest) -> None:
@@ -32,11 +35,23 @@ def _redacteur(request: HttpRequest) -> None:
         raise Interdit("interdit", "Seule l’équipe rédige son dossier.")
 
 
-def _menu(numero: str, noms: dict[str, type], courant: str, vues: Any, page: str, cle: str) -> list[dict[str, Any]]:
-    return [
-        {"libelle": f"{n}. {classe.titre}" + (" ✓" if nom in vues else ""), "url": reverse(page, kwargs={"numero": numero, cle: nom}), "actif": nom == courant}
+def _menu(
+    numero: str, noms: dict[str, type], courant: str, vues: Any, page: str, cle: str, fin: tuple[str, str] | None = None
+) -> list[dict[str, Any]]:
+    liens = [
+        {
+            "libelle": f"{n}. {classe.titre}" + (" ✓" if nom in vues else ""),
+            "url": reverse(page, kwargs={"numero": numero, cle: nom}),
+            "actif": nom == courant,
+        }
         for n, (nom, classe) in enumerate(noms.items(), 1)
     ]
+    return liens + ([{"libelle": fin[0], "url": fin[1], "actif": not courant}] if fin else [])
+
+
+def _menu_lettre(dossier: Dossier, courant: str) -> list[dict[str, Any]]:
+    fin = ("Récapitulatif et dépôt", reverse("lettre_recapitulatif", args=[dossier.numero]))
+    return _menu(dossier.numero, fl.FORMULAIRES, courant, dossier.lettre.etapes_vues, "lettre_etape", "etape", fin)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,52 +62,89 @@ def lettre_etape(request: HttpRequest, numero: str, etape: str) -> HttpResponse:
         return redirect("dossier", numero=numero)
     if etape not in fl.FORMULAIRES:
         return redirect("lettre_etape", numero=numero, etape=fl.ETAPES[0])
-    maintenant = horloge.maintenant()
     classe = fl.FORMULAIRES[etape]
-    rang = fl.ETAPES.index(etape)
     if request.method == "POST":
         form = classe(request.POST, dossier=dossier, acteur=request.acteur)
-        if form.is_valid():
-            try:
-                dossier = lettre.enregistrer_etape(numero=numero, etape=etape, donnees=form.donnees(), acteur=request.acteur, maintenant=maintenant)
-            except Conflit:
-                raise
-            except ErreurMetier as echec:
-                reporter(form, echec)
-            else:
-                if "fichier" in request.FILES:
-                    return piece_deposer(request, numero, "lettre")
-                if request.headers.get("X-Enregistrement"):
-                    return render(request, "dossiers/lettre/enregistre.html", {"instant": maintenant, "dossier": dossier})
-                if "ajouter" in request.POST or "actualiser" in request.POST:
-                    return redirect(f"{request.path}?{'plus=1' if 'ajouter' in request.POST else ''}#formulaire")
-                suivante = fl.ETAPES[rang + 1] if rang + 1 < len(fl.ETAPES) else ""
-                return redirect("lettre_etape", numero=numero, etape=suivante) if suivante else redirect("lettre_recapitulatif", numero=numero)
+        if form.is_valid() and (reponse := _enregistrer_etape(request, dossier, etape, form)) is not None:
+            return reponse
+        if _continu(request):
+            return _note(request, dossier, erreurs=len(form.errors))
     else:
         form = classe(initial=fl.initial(dossier, etape), dossier=dossier, acteur=request.acteur)
         if "plus" in request.GET and etape == "porteurs":
             form = classe(fl.initial(dossier, etape) | {"ajouter": "1"}, dossier=dossier, acteur=request.acteur)
-    contexte: dict[str, Any] = {
-        "dossier": dossier, "form": form, "etape": etape, "rang": rang + 1, "total": len(fl.ETAPES), "titre": classe.titre, "intro": classe.intro,
-        "suivante": fl.FORMULAIRES[fl.ETAPES[rang + 1]].titre if rang + 1 < len(fl.ETAPES) else "Récapitulatif", "precedente": fl.ETAPES[rang - 1] if rang else "",
-        "menu": _menu(numero, fl.FORMULAIRES, etape, dossier.lettre.etapes_vues, "lettre_etape", "etape"),
-        "pieces": Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre").order_by("depose_le") if etape == "pieces" else [],
+    return _montrer_etape(request, dossier, etape, form)
+
+
+def _continu(request: HttpRequest) -> bool:
+    """Sent by the page itself while one writes: the answer is a note, never another page."""
+    return "X-Enregistrement" in request.headers
+
+
+def _note(request: HttpRequest, dossier: Dossier, *, erreurs: int = 0, **fragments: Any) -> HttpResponse:
+    contexte = {"instant": horloge.maintenant(), "dossier": dossier, "erreurs": erreurs, "zones": None} | fragments
+    return render(request, "dossiers/lettre/enregistre.html", contexte)
+
+
+def _enregistrer_etape(request: HttpRequest, dossier: Dossier, etape: str, form: forms.Form) -> HttpResponse | None:
+    """Saves a step and says where to go next; None when the service refused, with its sentences on the fields."""
+    numero = dossier.numero
+    try:
+        ecrit = lettre.enregistrer_etape(
+            numero=numero, etape=etape, donnees=form.donnees(), acteur=request.acteur, maintenant=horloge.maintenant()
+        )
+    except Conflit:
+        raise
+    except ErreurMetier as echec:
+        reporter(form, echec)
+        return None
+    if _continu(request):
+        return _note(request, ecrit, **(_territoire(ecrit, form) if etape == "territoire" else {}))
+    if "ajouter" in request.POST or "actualiser" in request.POST:
+        return redirect(f"{request.path}?{'plus=1' if 'ajouter' in request.POST else ''}#formulaire")
+    rang = fl.ETAPES.index(etape)
+    if rang + 1 < len(fl.ETAPES):
+        return redirect("lettre_etape", numero=numero, etape=fl.ETAPES[rang + 1])
+    return redirect("lettre_recapitulatif", numero=numero)
+
+
+def _montrer_etape(request: HttpRequest, dossier: Dossier, etape: str, form: forms.Form) -> HttpResponse:
+    classe, rang = fl.FORMULAIRES[etape], fl.ETAPES.index(etape)
+    contexte = cadre(request, dossier, "lettre", classe.titre) | {
+        "form": form,
+        "etape": etape,
+        "rang": rang + 1,
+        "total": len(fl.ETAPES),
+        "titre": classe.titre,
+        "intro": classe.intro,
+        "suivante": fl.FORMULAIRES[fl.ETAPES[rang + 1]].titre if rang + 1 < len(fl.ETAPES) else "Récapitulatif",
+        "precedente": fl.ETAPES[rang - 1] if rang else "",
+        "menu": _menu_lettre(dossier, etape),
     }
+    if etape == "pieces":
+        pieces = Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre")
+        contexte |= {"pieces": pieces.order_by("depose_le"), "usage_deploiement": False, "a_deploiement": False}
     if etape == "territoire":
-        contexte |= carte(dossier, form) | {"controles": grille.controles(dossier, horloge.jour_local(maintenant, dossier.fuseau))}
-    return render(request, f"dossiers/lettre/{etape if etape in ('porteurs', 'territoire', 'pieces') else 'etape'}.html", contexte, status=422 if form.errors and request.method == "POST" else 200)
+        contexte |= _territoire(dossier, form)
+    gabarit = etape if etape in ("porteurs", "territoire", "pieces") else "etape"
+    statut = 422 if form.errors and request.method == "POST" else 200
+    return render(request, f"dossiers/lettre/{gabarit}.html", contexte, status=statut)
 
 
-def carte(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
-    """The départements of the region and the chosen ones, as shapes; the list of ticks stays the control."""
+def _territoire(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
+    """The map of the region and of the chosen départements, and what the portal checks on them."""
     choisis = set(form["departements"].value() or [])
-    couverts = grille.departements_couverts(dossier)
-    zones = [
-        {"code": d.code, "nom": d.nom, "chemin": d.trace, "choisi": d.code in choisis, "couvert": d.code in couverts}
+    montres = [
+        d
         for d in Departement.objects.filter(est_ouvert=True).exclude(trace="")
         if d.region_id == dossier.region or d.code in choisis
     ]
-    return {"zones": zones, "region": dossier.region}
+    noms = ", ".join(d.nom for d in montres if d.code in choisis)
+    titre = f"Carte du territoire. Choisis\u00a0: {noms}." if noms else "Carte du territoire. Aucun département choisi."
+    return dessiner(montres, choisis, grille.departements_couverts(dossier)) | {
+        "titre_carte": titre,
+        "controles": grille.controles(dossier, horloge.jour_local(horloge.maintenant(), dossier.fuseau)),
+    }
 
 
 @require_http_methods(["GET"])
@@ -103,15 +155,31 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
         return redirect("dossier", numero=numero)
     jour = horloge.jour_local(horloge.maintenant(), dossier.fuseau)
     fiches = [
-        {"titre": classe.titre, "etape": nom, "paires": paires(classe(fl.initial(dossier, nom), dossier=dossier))} for nom, classe in fl.FORMULAIRES.items()
+        {"titre": classe.titre, "etape": nom, "paires": paires(classe(fl.initial(dossier, nom), dossier=dossier))}
+        for nom, classe in fl.FORMULAIRES.items()
     ]
+    pieces = list(Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre").exclude(etat="refuse"))
+    fiches[-1]["paires"].append(("Pièces jointes", [str(p) for p in pieces]))
     blocages, avertissements = grille.portes(dossier, "deposer_lettre", jour)
     manques = lettre.manques(dossier)
-    return render(request, "dossiers/lettre/recapitulatif.html", {
-        "dossier": dossier, "fiches": fiches, "manques": [(fl.FORMULAIRES[e].titre, e, textes) for e, textes in manques.items()], "blocages": blocages,
-        "avertissements": avertissements, "dates": grille.dates_prevues(dossier, jour), "aujourdhui": jour,
-        "pieces": Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre"),
-    })
+    dates = grille.dates_prevues(dossier, jour)
+    contexte = cadre(request, dossier, "lettre", "Récapitulatif et dépôt") | {
+        "menu": _menu_lettre(dossier, ""),
+        "fiches": fiches,
+        "manques": [(fl.FORMULAIRES[e].titre, e, textes) for e, textes in manques.items()],
+        "nombre_points": sum(len(textes) for textes in manques.values()) + len(blocages),
+        "blocages": blocages,
+        "avertissements": [
+            a.message if a.code != "CRI-1c" else f"Unicité de la spécialité\u00a0: {grille.sans_noms(a.message)}"
+            for a in avertissements
+        ],
+        "dates": dates,
+        "dernier_jour": dates[2]["date"],
+        "acquise_le": dates[3]["date"],
+        "aujourdhui": jour,
+        "form_depot": DeposerLettre(dossier=dossier, acteur=request.acteur),
+    }
+    return render(request, "dossiers/lettre/recapitulatif.html", contexte)
 
 
 def paires(form: forms.Form) -> list[tuple[str, Any]]:
@@ -138,24 +206,42 @@ def piece_deposer(request: HttpRequest, numero: str, objet: str) -> HttpResponse
     dossier = dossier_ou_404(request, numero)
     ecrit = dossier.statut == Statut.BROUILLON if objet == "lettre" else projet.peut_ecrire(dossier)
     if not ecrit or objet not in ("lettre", "projet"):
-        raise Conflit("etat", "On ne joint plus de pièce à cette étape. Utilisez les messages, ou répondez à la demande de l’ARS.")
+        raise Conflit(
+            "etat", "On ne joint plus de pièce à cette étape. Utilisez les messages, ou répondez à la demande de l’ARS."
+        )
     fichier = request.FILES.get("fichier")
-    retour = ("lettre_etape", {"numero": numero, "etape": "pieces"}) if objet == "lettre" else ("projet_rubrique", {"numero": numero, "rubrique": "deploiement"})
+    retour = (
+        ("lettre_etape", {"numero": numero, "etape": "pieces"})
+        if objet == "lettre"
+        else ("projet_rubrique", {"numero": numero, "rubrique": "deploiement"})
+    )
     if fichier is None:
         messages.error(request, "Choisissez un fichier à joindre.")
         return redirect(retour[0], **retour[1])
     deploiement = request.POST.get("usage") == "deploiement"
     try:
-        libelle = request.POST.get("libelle", "").strip() or ("Modalités de déploiement" if deploiement else fichier.name)
+        libelle = request.POST.get("libelle", "").strip() or (
+            "Modalités de déploiement" if deploiement else fichier.name
+        )
         piece = deposer_piece(
-            dossier=dossier, fichier=fichier, type="deploiement" if deploiement else "annexe", libelle=libelle, acteur=request.acteur, maintenant=horloge.maintenant(), objet=objet
+            dossier=dossier,
+            fichier=fichier,
+            type="deploiement" if deploiement else "annexe",
+            libelle=libelle,
+            acteur=request.acteur,
+            maintenant=horloge.maintenant(),
+            objet=objet,
         )
     except ErreurMetier as echec:
         messages.error(request, echec.message)
     else:
         if deploiement and objet == "projet":
             projet.enregistrer_rubrique(
-                numero=numero, rubrique="deploiement", donnees={"document_deploiement": piece}, acteur=request.acteur, maintenant=horloge.maintenant()
+                numero=numero,
+                rubrique="deploiement",
+                donnees={"document_deploiement": piece},
+                acteur=request.acteur,
+                maintenant=horloge.maintenant(),
             )
         messages.success(request, f"« {piece.libelle} » est joint. L’analyse antivirus est en cours.")
     return redirect(retour[0], **retour[1])
@@ -169,24 +255,63 @@ def projet_rubrique(request: HttpRequest, numero: str, rubrique: str) -> HttpRes
         return redirect("dossier", numero=numero)
     if rubrique not in fp.RUBRIQUES:
         return redirect("projet_rubrique", numero=numero, rubrique=next(iter(fp.RUBRIQUES)))
-    maintenant = horloge.maintenant()
+    versions = list(ProjetSante.objects.pour(request.acteur).filter(dossier=dossier).order_by("-version")[:2])
+    brouillon = versions[0] if versions and versions[0].depose_le is None else None
+    source = versions[0] if versions else ProjetSante(dossier=dossier)
     classe, noms = fp.RUBRIQUES[rubrique], list(fp.RUBRIQUES)
-    rang = noms.index(rubrique)
-    brouillon = ProjetSante.objects.pour(request.acteur).filter(dossier=dossier, depose_le__isnull=True).order_by("-version").first()
-    source = brouillon or ProjetSante.objects.pour(request.acteur).filter(dossier=dossier).order_by("-version").first() or ProjetSante(dossier=dossier)
-    form = classe(request.POST if request.method == "POST" else None, initial=fp.initial(source, rubrique), dossier=dossier, acteur=request.acteur)
-    if request.method == "POST" and form.is_valid():
-        brouillon = projet.enregistrer_rubrique(numero=numero, rubrique=rubrique, donnees=form.donnees(), acteur=request.acteur, maintenant=maintenant)
-        if request.headers.get("X-Enregistrement"):
-            return render(request, "dossiers/lettre/enregistre.html", {"instant": maintenant, "dossier": dossier})
-        suivante = noms[rang + 1] if rang + 1 < len(noms) else ""
-        return redirect("projet_rubrique", numero=numero, rubrique=suivante) if suivante else redirect("acte", numero=numero, nom="deposer_projet")
-    manques = projet.manques(dossier, brouillon)
+    form = classe(
+        request.POST if request.method == "POST" else None,
+        initial=fp.initial(source, rubrique),
+        dossier=dossier,
+        acteur=request.acteur,
+    )
+    if request.method == "POST":
+        if form.is_valid():
+            return _enregistrer_rubrique(request, dossier, rubrique, form)
+        if _continu(request):
+            return _note(request, dossier, erreurs=len(form.errors))
+    rang, manques = noms.index(rubrique), projet.manques(dossier, brouillon)
     complets = {nom for nom in noms if brouillon is not None and nom not in manques}
-    return render(request, "dossiers/projet/rubrique.html", {
-        "dossier": dossier, "form": form, "rubrique": rubrique, "rang": rang + 1, "total": len(noms), "titre": classe.titre, "intro": classe.intro,
-        "suivante": fp.RUBRIQUES[noms[rang + 1]].titre if rang + 1 < len(noms) else "Dépôt", "precedente": noms[rang - 1] if rang else "", "brouillon": brouillon,
+    echeance = presentation.trouver(echeances_de(dossier), "DL-2")
+    jour = horloge.jour_local(horloge.maintenant(), dossier.fuseau)
+    a_venir = echeance is not None and echeance.dernier_jour is not None and echeance.statut == "ouverte"
+    contexte = cadre(request, dossier, "projet", classe.titre) | {
+        "form": form,
+        "rubrique": rubrique,
+        "rang": rang + 1,
+        "total": len(noms),
+        "titre": classe.titre,
+        "intro": classe.intro,
+        "suivante": fp.RUBRIQUES[noms[rang + 1]].titre if rang + 1 < len(noms) else "Dépôt",
+        "precedente": noms[rang - 1] if rang else "",
+        "enregistre_le": brouillon.enregistre_le if brouillon else None,
         "menu": _menu(numero, fp.RUBRIQUES, rubrique, complets, "projet_rubrique", "rubrique"),
+        "manques": [(fp.RUBRIQUES[nom].titre, nom, textes) for nom, textes in manques.items()],
         "pieces": Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="projet").order_by("depose_le"),
-        "echeance": next((e for e in echeances_de(dossier) if e.regle == "DL-2"), None),
-    }, status=422 if form.errors else 200)
+        "usage_deploiement": True,
+        "a_deploiement": brouillon is not None and brouillon.document_deploiement_id is not None,
+        "echeance": echeance if a_venir else None,
+        "reste": dans(echeance.dernier_jour, jour) if a_venir else "",
+        "bouton_final": "Aller au dépôt" if _depot(request, dossier) else "Revenir au dossier",
+    }
+    return render(request, "dossiers/projet/rubrique.html", contexte, status=422 if form.errors else 200)
+
+
+def _depot(request: HttpRequest, dossier: Dossier) -> str:
+    """The act that files what is written, when it may be done at this step."""
+    noms = {a.nom for a in actions.disponibles(dossier, request.acteur)}
+    return next((nom for nom in ("deposer_projet", "actualiser_projet") if nom in noms), "")
+
+
+def _enregistrer_rubrique(request: HttpRequest, dossier: Dossier, rubrique: str, form: forms.Form) -> HttpResponse:
+    numero, noms = dossier.numero, list(fp.RUBRIQUES)
+    projet.enregistrer_rubrique(
+        numero=numero, rubrique=rubrique, donnees=form.donnees(), acteur=request.acteur, maintenant=horloge.maintenant()
+    )
+    if _continu(request):
+        return _note(request, dossier)
+    rang = noms.index(rubrique)
+    if rang + 1 < len(noms):
+        return redirect("projet_rubrique", numero=numero, rubrique=noms[rang + 1])
+    depot = _depot(request, dossier)
+    return redirect("acte", numero=numero, nom=depot) if depot else redirect("dossier", numero=numero)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,11 +19,16 @@ from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ..libelles import evenement
 from ..models import Message
 from ..services import echanges
-from .communs import dossier_ou_404, reporter
+from .communs import cadre, dossier_ou_404, reporter
 
 
 class NouveauMessage(forms.Form):
-    texte = forms.CharField(label="Votre message", max_length=10000, widget=forms.Textarea(attrs={"rows": 4}), error_messages={"required": "Écrivez un message."})
+    texte = forms.CharField(
+        label="Votre message",
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Écrivez un message."},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +39,13 @@ def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> Htt
     form = NouveauMessage(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            echanges.ecrire_message(numero=numero, texte=form.cleaned_data["texte"], fil=fil, acteur=request.acteur, maintenant=horloge.maintenant())
+            echanges.ecrire_message(
+                numero=numero,
+                texte=form.cleaned_data["texte"],
+                fil=fil,
+                acteur=request.acteur,
+                maintenant=horloge.maintenant(),
+            )
         except ErreurMetier as echec:
             if echec.statut_http != 422:
                 raise
@@ -42,24 +54,62 @@ def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> Htt
             return redirect(request.path)
     lignes = [
         {
-            "auteur": m.auteur_nom, "organisation": m.organisation.nom, "quand": m.ecrit_le, "texte": m.texte, "soi": m.organisation_id == request.acteur.organisation_id,
+            "auteur": m.auteur_nom,
+            "organisation": m.organisation.nom,
+            "quand": m.ecrit_le,
+            "texte": m.texte,
+            "soi": m.organisation_id == request.acteur.organisation_id,
             "non_lu": request.acteur.organisation_id not in m.lu_par,
         }
-        for m in Message.objects.pour(request.acteur).filter(dossier=dossier, fil=fil).select_related("organisation").order_by("ecrit_le", "pk")
+        for m in Message.objects.pour(request.acteur)
+        .filter(dossier=dossier, fil=fil)
+        .select_related("organisation")
+        .order_by("ecrit_le", "pk")
     ]
     if request.method == "GET" and not request.acteur.role.startswith("admin"):
         echanges.marquer_lus(dossier, request.acteur)
-    return render(request, "dossiers/messages.html", {"dossier": dossier, "form": form, "lignes": lignes, "fil": fil}, status=422 if form.errors else 200)
+    onglets = [
+        {"libelle": "Avec l’équipe", "url": reverse("messages", args=[numero]), "actif": fil == Message.Fil.PARTAGE},
+        {
+            "libelle": "Entre l’ARS et la caisse",
+            "url": reverse("messages_fil", args=[numero, Message.Fil.PRIVE]),
+            "actif": fil == Message.Fil.PRIVE,
+        },
+    ]
+    contexte = {
+        "form": form,
+        "lignes": lignes,
+        "fil_lu": fil,
+        "onglets": [] if request.acteur.est_porteur else onglets,
+        "peut_ecrire": not request.acteur.role.startswith("admin"),
+    }
+    return render(
+        request,
+        "dossiers/messages.html",
+        cadre(request, dossier, "messages", "Messages") | contexte,
+        status=422 if form.errors else 200,
+    )
 
 
 @require_GET
 def documents(request: HttpRequest, numero: str) -> HttpResponse:
     dossier = dossier_ou_404(request, numero)
-    return render(request, "dossiers/documents.html", {
-        "dossier": dossier,
-        "documents": Document.objects.pour(request.acteur).filter(dossier=dossier).defer("donnees").order_by("-cree_le"),
-        "pieces": Piece.objects.pour(request.acteur).filter(dossier=dossier).exclude(etat=Piece.Etat.REFUSE).select_related("organisation").order_by("-depose_le"),
-    })
+    return render(
+        request,
+        "dossiers/documents.html",
+        cadre(request, dossier, "documents", "Documents")
+        | {
+            "documents": Document.objects.pour(request.acteur)
+            .filter(dossier=dossier)
+            .defer("donnees")
+            .order_by("-cree_le"),
+            "pieces": Piece.objects.pour(request.acteur)
+            .filter(dossier=dossier)
+            .exclude(etat=Piece.Etat.REFUSE)
+            .select_related("organisation")
+            .order_by("-depose_le"),
+        },
+    )
 
 
 @require_GET
@@ -71,14 +121,21 @@ def journal(request: HttpRequest, numero: str) -> HttpResponse:
     numero_page = request.GET.get("page", "1")
     page = Paginator(lignes, 50).get_page(numero_page if numero_page.isdigit() and len(numero_page) < 6 else 1)
     evenements = [
-        {"quand": e.legal_le, "titre": evenement(e.type), "auteur": e.acteur_nom, "detail": _detail(e)} for e in page.object_list
+        {"quand": e.legal_le, "titre": evenement(e.type), "auteur": e.acteur_nom, "detail": _detail(e), "recent": False}
+        for e in page.object_list
     ]
-    return render(request, "dossiers/journal.html", {"dossier": dossier, "evenements": evenements, "page": page})
+    return render(
+        request,
+        "dossiers/journal.html",
+        cadre(request, dossier, "journal", "Journal") | {"evenements": evenements, "page": page},
+    )
 
 
 def _detail(e: Evenement) -> str:
     d = e.donnees
-    morceaux = [str(d[c]) for c in ("motif", "motivation", "commentaire", "message") if d.get(c) and isinstance(d[c], str)]
+    morceaux = [
+        str(d[c]) for c in ("motif", "motivation", "commentaire", "message") if d.get(c) and isinstance(d[c], str)
+    ]
     if e.enregistre_le != e.legal_le:
         morceaux.append("Acquis par l’effet du temps, inscrit ensuite par le portail.")
     return " ".join(morceaux)[:600]
@@ -90,7 +147,12 @@ def juger(request: HttpRequest, numero: str) -> HttpResponse:
     p = request.POST
     try:
         echanges.juger(
-            numero=numero, objet=p.get("objet", "")[:8], critere=p.get("critere", "")[:8], avis=p.get("avis", "")[:16], motif=p.get("motif", "")[:4000], acteur=request.acteur,
+            numero=numero,
+            objet=p.get("objet", "")[:8],
+            critere=p.get("critere", "")[:8],
+            avis=p.get("avis", "")[:16],
+            motif=p.get("motif", "")[:4000],
+            acteur=request.acteur,
             maintenant=horloge.maintenant(),
         )
     except ErreurMetier as echec:
@@ -98,4 +160,8 @@ def juger(request: HttpRequest, numero: str) -> HttpResponse:
             raise
         messages.error(request, echec.message)
     suite = p.get("suite", "")
-    return redirect(suite if url_has_allowed_host_and_scheme(suite, allowed_hosts={request.get_host()}) else f"/dossiers/{numero}/#criteres")
+    return redirect(
+        suite
+        if url_has_allowed_host_and_scheme(suite, allowed_hosts={request.get_host()})
+        else f"/dossiers/{numero}/#criteres"
+    )

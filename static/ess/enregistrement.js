@@ -1,0 +1,44 @@
+// Saves a step while it is being written: the same form, the same address. Without this file the button saves it.
+for (const formulaire of document.querySelectorAll("form[data-ess-enregistrer]")) {
+  const temoin = document.getElementById(formulaire.dataset.essEnregistrer);
+  let attente = 0;
+  let envoi = null;
+
+  const dire = (texte) => {
+    temoin.textContent = texte;
+  };
+
+  const enregistrer = async () => {
+    clearTimeout(attente);
+    if (formulaire.dataset.envoye) return;
+    if (envoi) envoi.abort();
+    envoi = new AbortController();
+    const donnees = new FormData(formulaire);
+    for (const champ of formulaire.querySelectorAll("input[type=file]")) donnees.delete(champ.name);
+    try {
+      const reponse = await fetch(formulaire.action, {
+        method: "POST",
+        body: donnees,
+        headers: { "X-Enregistrement": "1" },
+        signal: envoi.signal,
+        redirect: "error",
+      });
+      const texte = new DOMParser().parseFromString(await reponse.text(), "text/html");
+      const note = texte.querySelector("[data-ess-note]");
+      for (const fragment of texte.querySelectorAll("[data-ess-fragment]")) {
+        document.getElementById(fragment.id)?.replaceChildren(...fragment.childNodes);
+      }
+      dire(note ? note.textContent : "Non enregistré : rechargez la page avant de continuer.");
+    } catch (erreur) {
+      if (erreur.name !== "AbortError") dire("Non enregistré : la connexion est coupée.");
+    }
+  };
+
+  formulaire.addEventListener("change", (evenement) => {
+    if (evenement.target.type !== "file") enregistrer();
+  });
+  formulaire.addEventListener("input", () => {
+    clearTimeout(attente);
+    attente = setTimeout(enregistrer, 3000);
+  });
+}
