@@ -68,6 +68,7 @@ ACTIONS = (
         partial(decisions.refuser, objet="lettre"),
         f.RefuserLettre,
         gabarit="dossiers/actes/refuser.html",
+        empechement=partial(decisions.deja_tacite, objet="lettre"),
     ),
     Action(
         "refuser_projet",
@@ -75,6 +76,7 @@ ACTIONS = (
         partial(decisions.refuser, objet="projet"),
         f.RefuserProjet,
         gabarit="dossiers/actes/refuser.html",
+        empechement=partial(decisions.deja_tacite, objet="projet"),
     ),
     Action(
         "demander_pieces_lettre",

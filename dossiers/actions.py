@@ -42,7 +42,8 @@ class FormulaireActe(forms.Form):
 @dataclass(frozen=True)
 class Action:
     """`service(*, numero, acteur, maintenant, **formulaire.donnees()) -> Dossier`. An act of the transition table takes its
-    states and roles from there; another one gives `statuts` and `qui`. `proposee(dossier, acteur)` hides what makes no sense now.
+    states and roles from there; another one gives `statuts` and `qui`. `proposee(dossier, acteur)` hides what makes no sense now;
+    `empechement(dossier)` says in a sentence why the state forbids it, where there is more to say than the state's name.
     """
 
     nom: str
@@ -56,6 +57,7 @@ class Action:
     gabarit: str = "dossiers/acte.html"
     aide: str = ""
     proposee: Callable[[Dossier, Acteur], bool] = field(default=lambda dossier, acteur: True)
+    empechement: Callable[[Dossier], str | None] = field(default=lambda dossier: None)
 
     def role_permis(self, role: str) -> bool:
         if self.nom in TRANSITIONS:
@@ -97,7 +99,11 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
         raise Interdit
     if not action.etat_permis(statut_lu(dossier)) or not action.proposee(dossier, acteur):
         libelle = LIBELLES[Statut(statut_lu(dossier))]
-        raise Conflit("etat", f"« {action.libelle} » n’est pas possible : le dossier est à l’étape « {libelle} ».")
+        phrase = (
+            action.empechement(dossier)
+            or f"« {action.libelle} » n’est pas possible : le dossier est à l’étape « {libelle} »."
+        )
+        raise Conflit("etat", phrase)
     return action, dossier
 
 

@@ -16,10 +16,10 @@ from django.utils.module_loading import import_string
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.regles.territoire import composantes
-from ess_portal.referentiel.services import parametres_epingles, parametres_du_jour
+from ess_portal.referentiel.services import parametres_du_jour, parametres_epingles
 
 from .models import Dossier, Echeance
-from .regles.echeances import DecisionFait, Demande, FaitsDelais
+from .regles.faits_delais import DecisionFait, Demande, FaitsDelais
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
     """The dated facts of a dossier, for its last filed projet; None before the letter is filed."""
     depots = {(d.objet, d.version): d for d in dossier.depots.all()}
     lettre = depots.get(("lettre", version_lettre(dossier)))
-    if lettre is None:
+    if lettre is None and dossier.origine != Dossier.Origine.REPRISE:
         return None
     versions = [v for o, v in depots if o == "projet"]
     version = max(versions, default=0)
@@ -105,10 +105,10 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
     x = externes(dossier, jour)
     return FaitsDelais(
         fuseau=dossier.fuseau,
-        lettre_recue=lettre.date_reception,
-        lettre_premier_depot=lettre.date_depot,
-        lettre_demandes=_demandes(dossier, "lettre", lettre.version),
-        lettre_decision=_decision(dossier, "lettre", lettre.version),
+        lettre_recue=lettre.date_reception if lettre else None,
+        lettre_premier_depot=lettre.date_depot if lettre else None,
+        lettre_demandes=_demandes(dossier, "lettre", version_lettre(dossier)),
+        lettre_decision=_decision(dossier, "lettre", version_lettre(dossier)),
         amorcage_signe_le=x.amorcage_signe_le,
         projet_recu=projet.date_reception if projet else None,
         projet_depose=projet.date_depot if projet else None,
@@ -116,7 +116,19 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         projet_decision=_decision(dossier, "projet", version),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
         effet_dotation=x.effet_dotation,
+        **_depart_transitoire(dossier, x, jour),
     )
+
+
+def _depart_transitoire(dossier: Dossier, x: FaitsExternes, jour: date) -> dict[str, object]:
+    """Where DL-2 and DL-5 start for a transitional regime (setting `depart_transitoire`): engagement, signature, or nowhere."""
+    if dossier.regime == Dossier.Regime.STANDARD:
+        return {}
+    depart = {
+        "engagement": x.engagement_transitoire_le,
+        "signature": x.amorcage_signe_le,
+    }.get(parametres(dossier, jour).depart_transitoire)
+    return {"depart_transitoire_le": depart} if depart else {"sans_depart": True}
 
 
 def version_lettre(dossier: Dossier) -> int:

@@ -18,4 +18,4 @@ def calculer_seuils(corps: Mapping[str, Any], **reglages: Any) -> dict[str, Any]
     valeurs = {nom: entier(corps, nom, erreurs) for nom in CHAMPS}
     if erreurs:
         raise SaisieInvalide(erreurs)
-    return evaluer_seuils(**valeurs, **reglages)
+    return evaluer_seuils(valeurs["liberaux"], valeurs["adherents_liberaux"], valeurs["medecins_presents"], **reglages)

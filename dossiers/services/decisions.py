@@ -61,7 +61,13 @@ def refuser(
     Raises Conflit when silence has already decided (CAL-7), ErreurMetier on a blank or unknown reason.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _refuser_si_tacite(dossier, objet)
+    if dossier.statut not in (
+        f"{objet}_{'deposee' if objet == 'lettre' else 'depose'}",
+        f"{objet}_{'incomplete' if objet == 'lettre' else 'incomplet'}",
+    ):
+        phrase = deja_tacite(dossier, objet)
+        if phrase:
+            raise Conflit("tacite", phrase)
     erreurs = verifier_motifs(objet, motifs)
     if erreurs:
         raise ErreurMetier("motifs", "Un refus se motive, en droit et en fait.", erreurs)
@@ -89,18 +95,28 @@ def refuser(
     return dossier
 
 
-def _refuser_si_tacite(dossier: Dossier, objet: str) -> None:
+def deja_tacite(dossier: Dossier, objet: str) -> str | None:
+    """The sentence that refuses a refusal once silence has decided (CAL-7), with the way that remains; None while it has not."""
     decision = (
         Decision.objects.filter(dossier=dossier, objet=objet, mode="tacite", retiree_le__isnull=True)
         .order_by("-prise_le")
         .first()
     )
-    if decision is not None and dossier.statut not in ("projet_depose", "projet_incomplet") and decision.objet == objet:
-        raise Conflit(
-            "tacite",
-            f"Refus impossible : {NOMS[objet]} est réputé{'e' if objet == 'lettre' else ''} validé{'e' if objet == 'lettre' else ''} depuis le "
-            f"{decision.date_acquise:%d/%m/%Y}. Il reste le retrait, dans les quatre mois, motivé et après une procédure contradictoire.",
-        )
+    if decision is not None:
+        acquise = decision.date_acquise
+    else:
+        regle = "DL-1" if objet == "lettre" else "DL-3"
+        due = Echeance.objects.filter(
+            dossier=dossier, regle=regle, objet=objet, statut="ouverte", instant=dossier.bascule_le
+        ).first()
+        if due is None or getattr(dossier, "statut_effectif", dossier.statut) == dossier.statut:
+            return None
+        acquise = due.acquise_le
+    nom = "la lettre d’intention est réputée validée" if objet == "lettre" else "le projet de santé est réputé validé"
+    return (
+        f"Refus impossible\u00a0: {nom} depuis le {acquise:%d/%m/%Y}. Il reste le retrait, dans les quatre mois, "
+        "motivé et après une procédure contradictoire."
+    )
 
 
 def _inscrire(

@@ -13,7 +13,8 @@ from ess_portal.socle.horloge import jour_local
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
 from ..regles.cycle import FINAUX, Statut
-from ..regles.echeances import DecisionFait, EcheanceCalculee, FaitsDelais, calculer
+from ..regles.echeances import calculer
+from ..regles.faits_delais import DecisionFait, EcheanceCalculee, FaitsDelais
 from .passage import regler_dues
 
 _json = DjangoJSONEncoder()
@@ -173,7 +174,14 @@ def _bascule(dossier: Dossier, lignes: list[Echeance]) -> datetime | None:
 
 def _prochaine(lignes: list[Echeance]) -> datetime | None:
     """The nearest open date that waits for somebody; ends of withdrawal and remedies are only shown."""
-    return min((e.instant for e in lignes if e.statut == E_STATUT.OUVERTE and e.instant and e.regle not in ("DL-6", "DL-8", "DL-9")), default=None)
+    return min(
+        (
+            e.instant
+            for e in lignes
+            if e.statut == E_STATUT.OUVERTE and e.instant and e.regle not in ("DL-6", "DL-8", "DL-9")
+        ),
+        default=None,
+    )
 
 
 def _etape(etape: Any) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from ..models import Avis, Depot, Dossier, LettreIntention
 from ..regles.delais import ajouter
 from ..regles.statuts import Statut
 from . import cycle, emission
-from .creation import poser_specialites, texte_cherche
 from .courriels import courriel
+from .creation import poser_specialites, texte_cherche
 
 CHAMPS_DOSSIER = ("nom", "siege_departement", "siege_commune", "caisse_choisie", "departements")
 

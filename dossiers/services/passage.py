@@ -92,7 +92,7 @@ SELECT 'd:' || e.dossier_id, 0, e.dossier_id, NULL, t.evenement, NULL, 'Le porta
     jsonb_build_object('regle', e.regle, 'objet', e.objet, 'dernier_jour', e.dernier_jour, 'acquise_le', e.acquise_le), '', ''
 FROM dossiers_echeance e JOIN {_TYPES} ON t.regle = e.regle
 WHERE e.id = ANY(%(ids)s) AND e.statut = 'echue' ORDER BY e.dossier_id, e.instant, e.id
-"""
+"""  # noqa: S608  no value of a person in it
 
 _TACHES = f"""
 INSERT INTO dossiers_tache (dossier_id, type, cle, qui, ouverte_le, commentaire, a_faire_au_plus_tard, equipe_id, ars_id, caisse_id, lecteurs)
@@ -101,7 +101,7 @@ SELECT e.dossier_id, t.tache, t.tache || ':' || e.objet || ':' || e.rang || ':' 
 FROM dossiers_echeance e JOIN {_TYPES} ON t.regle = e.regle
 WHERE e.id = ANY(%(ids)s) AND e.statut = 'echue' AND t.tache IS NOT NULL
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608  no value of a person in it
 
 # One mail to the équipe and one to the one who must act; people are looked up when it is sent.
 _ENVOIS = f"""
@@ -115,7 +115,7 @@ JOIN comptes_organisation o ON o.id = CASE WHEN t.qui = 'caisse' THEN e.caisse_i
     OR (o.id = e.equipe_id AND t.regle IN ('DL-1', 'DL-2', 'DL-3', 'DL-4', 'DL-5', 'DL-10', 'DUR-1'))
 WHERE e.id = ANY(%(ids)s) AND e.statut = 'echue' AND t.regle NOT IN ('DL-8', 'DL-9')
 ON CONFLICT (cle) DO NOTHING
-"""
+"""  # noqa: S608  no value of a person in it
 
 _MARQUES = (
     "UPDATE dossiers_dossier d SET est_tardif = true FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'DL-2' "

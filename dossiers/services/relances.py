@@ -24,7 +24,11 @@ def creer(*, au: datetime) -> int:
     crees = 0
     with comme_portail():
         proches = Echeance.objects.filter(
-            statut="ouverte", instant__gt=au, instant__lte=au + timedelta(days=366 // 4), regle__in=RAPPELABLES, ars__isnull=False
+            statut="ouverte",
+            instant__gt=au,
+            instant__lte=au + timedelta(days=366 // 4),
+            regle__in=RAPPELABLES,
+            ars__isnull=False,
         ).select_related("dossier")
         for e in proches.defer("explication", "suite").order_by("pk").iterator(chunk_size=500):
             jour = jour_local(au, e.dossier.fuseau)
@@ -53,6 +57,12 @@ def _mail(e: Echeance, relance: Relance, reste: int):
     """To the one who must act; within two days, to the head of service too (the signatory of the ARS, the ordonnateur)."""
     organisation = {"ars": e.ars_id, "caisse": e.caisse_id, "equipe": e.equipe_id}[e.qui]
     return courriel(
-        e.dossier, "relance", f"relance:{relance.pk}", organisation=organisation, libelle=REGLES[e.regle], dernier_jour=e.dernier_jour, reste=reste,
+        e.dossier,
+        "relance",
+        f"relance:{relance.pk}",
+        organisation=organisation,
+        libelle=REGLES[e.regle],
+        dernier_jour=e.dernier_jour,
+        reste=reste,
         acquise_le=e.acquise_le,
     )

@@ -44,7 +44,7 @@ def policies_enfant(table: str, colonne: str = "dossier_id", *, lecteurs_ecriven
     A reader of the dossier may insert (comment, log of a reading); what may be written is the service's to say.
     Administrators never write: `app.portee` forbids it.
     """
-    existe = f"EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.id = {table}.{colonne})"
+    existe = f"EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.id = {table}.{colonne})"  # noqa: S608  names of migrations
     ecrit = (
         f"({existe} AND {PORTEE} IN ('', 'systeme'))" if lecteurs_ecrivent else f"({existe} AND {PORTEE} = 'systeme')"
     )

@@ -1,0 +1,92 @@
+"""Guided entry of a dossier that comes from elsewhere (§6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from ess_portal.comptes.models import Organisation
+from ess_portal.referentiel.models import Departement, Specialite
+
+from ..models import Dossier
+from ..regles.statuts import LIBELLES
+from ..services.reprise import ENTREES, Reprise
+from .actes import PlusieursFichiers
+from .etapes import jour, ligne, nombre
+
+ETAPES = [(s.value, LIBELLES[s]) for s in dict.fromkeys(s for etapes in ENTREES.values() for s in etapes)]
+
+
+class FormulaireReprise(forms.Form):
+    """`reprise()` gives the typed facts; the service judges whether they hold together."""
+
+    regime = forms.ChoiceField(
+        label="Régime",
+        choices=Dossier.Regime.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le régime."},
+    )
+    statut = forms.ChoiceField(
+        label="Étape réelle du dossier", choices=ETAPES, error_messages={"required": "Choisissez l’étape."}
+    )
+    nom = ligne("Nom de l’équipe", manque="Donnez le nom de l’équipe.")
+    equipe = ligne(
+        "Espace de l’équipe",
+        "Son code s’il existe déjà, sinon le nom de l’espace à créer ; vous inviterez ensuite ses porteurs.",
+        manque="Indiquez l’espace de l’équipe.",
+    )
+    specialites = forms.MultipleChoiceField(
+        label="Spécialité",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={"required": "Choisissez la spécialité."},
+    )
+    departements = forms.MultipleChoiceField(
+        label="Départements",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={"required": "Choisissez au moins un département."},
+    )
+    siege_departement = forms.ChoiceField(
+        label="Département du siège", error_messages={"required": "Choisissez le département du siège."}
+    )
+    siege_commune = ligne("Commune du siège", maximum=120, manque="Indiquez la commune du siège.")
+    caisse = forms.ChoiceField(label="Caisse de rattachement", error_messages={"required": "Choisissez la caisse."})
+    lettre_deposee_le = jour("Lettre reçue complète le", required=False)
+    lettre_validee_le = jour("Lettre validée le", required=False)
+    projet_depose_le = jour("Projet de santé reçu le", required=False)
+    projet_valide_le = jour("Projet validé le", required=False)
+    association = ligne("Association", maximum=200)
+    rna = ligne("Numéro RNA", maximum=14)
+    finess = ligne("Numéro FINESS", maximum=14)
+    finess_le = jour("FINESS attribué le", required=False)
+    medecins_presents = nombre("Médecins de la spécialité présents", required=False)
+    liberaux = nombre("Dont libéraux", required=False)
+    adherents_declares = nombre("Libéraux adhérents déclarés", required=False)
+    reference = ligne("Référence d’origine", "Numéro sur Démarches Simplifiées, ou cote du dossier papier.", maximum=80)
+    actes = forms.FileField(
+        label="Actes numérisés",
+        widget=PlusieursFichiers,
+        required=False,
+        help_text="Lettre, décisions, contrats : PDF ou images.",
+    )
+
+    def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ouverts = list(Departement.objects.filter(est_ouvert=True))
+        self.fields["specialites"].choices = [
+            (s.code, s.libelle) for s in Specialite.objects.filter(famille="SM").exclude(eligibilite="non")
+        ]
+        self.fields["departements"].choices = [(d.code, str(d)) for d in ouverts]
+        self.fields["siege_departement"].choices = [
+            ("", "Choisir"),
+            *((d.code, str(d)) for d in ouverts if d.region_id == region),
+        ]
+        self.fields["caisse"].choices = [
+            ("", "Choisir"),
+            *((c.code, c.nom) for c in Organisation.objects.filter(type="caisse", region=region).order_by("nom")),
+        ]
+        for nom in ("association", "rna", "finess", "reference"):
+            self.fields[nom].required = False
+
+    def reprise(self) -> Reprise:
+        return Reprise(**{nom: v for nom, v in self.cleaned_data.items() if nom != "actes"})

@@ -1,0 +1,247 @@
+"""`reprendre` (§6): a dossier that comes from elsewhere enters at its real step, with its acts and their dates.
+
+The transitional regimes of §6 enter where their path says; a dossier « instruit hors plateforme » enters where it stands. The
+scanned acts are pièces; the dates are facts from which every échéance is computed as if it had always been here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Organisation
+from ess_portal.comptes.roles import ARS
+from ess_portal.documents.services import deposer_piece
+from ess_portal.journal.services import consigner
+from ess_portal.referentiel import services as referentiel
+from ess_portal.referentiel.models import Departement
+from ess_portal.referentiel.regles.identifiants import verifier
+from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.horloge import jour_local
+
+from ..models import Association, Avis, Decision, Depot, Dossier, LettreIntention, ProjetSante
+from ..regles.cycle import Statut
+from . import echeances
+from .creation import poser_specialites, prochain_numero, texte_cherche
+from .lettre import competences
+
+S = Statut
+
+# Regime → the step it enters at (§6); `standard` enters where the dossier really stands.
+ENTREES: dict[str, tuple[Statut, ...]] = {
+    "standard": (S.LETTRE_DEPOSEE, S.LETTRE_VALIDEE, S.PROJET_DEPOSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
+    "existante_conforme": (S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
+    "mise_en_conformite": (S.LETTRE_VALIDEE,),
+    "en_projet_credit_ars": (S.LETTRE_VALIDEE,),
+    "hors_champ": (S.CLOS,),
+}
+AVEC_PROJET = frozenset({S.PROJET_DEPOSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE})
+LETTRE_ACQUISE = frozenset({S.LETTRE_VALIDEE, *AVEC_PROJET})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reprise:
+    """What an agent types from the paper file. Days are legal days of the ARS's zone."""
+
+    equipe: str
+    nom: str
+    specialites: Sequence[str]
+    departements: Sequence[str]
+    siege_departement: str
+    siege_commune: str
+    caisse: str
+    regime: str
+    statut: str
+    lettre_deposee_le: date | None = None
+    lettre_validee_le: date | None = None
+    projet_depose_le: date | None = None
+    projet_valide_le: date | None = None
+    association: str = ""
+    rna: str = ""
+    finess: str = ""
+    finess_le: date | None = None
+    reference: str = ""
+    medecins_presents: int | None = None
+    liberaux: int | None = None
+    adherents_declares: int | None = None
+
+
+@transaction.atomic
+def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: Sequence[Any] = ()) -> Dossier:
+    """Creates the dossier at its real step. Raises Interdit for who is not the competent ARS, ErreurMetier on what does not hold
+    together: a step the regime does not enter at, dates out of order or to come, a missing act.
+    """
+    if acteur.role not in ARS:
+        raise Interdit("interdit", "Seule l’ARS reprend un dossier instruit ailleurs.")
+    r = reprise
+    departement = Departement.objects.select_related("region").filter(code=r.siege_departement, est_ouvert=True).first()
+    if departement is None or departement.region is None or departement.region_id != acteur.region:
+        raise ErreurMetier(
+            "siege",
+            "Le siège doit être dans votre région.",
+            {"siege_departement": "Choisissez un département de votre région."},
+        )
+    region = departement.region
+    _verifier(r, jour_local(maintenant, region.fuseau))
+    equipe = _equipe(r.equipe, region.fuseau, maintenant)
+    statut = S(r.statut)
+    depose_le = instant(r.lettre_deposee_le, region.fuseau) if r.lettre_deposee_le else maintenant
+    dossier = Dossier(
+        numero=prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
+        nom=r.nom.strip(),
+        equipe=equipe,
+        siege_departement=r.siege_departement,
+        siege_commune=r.siege_commune.strip(),
+        caisse_choisie=r.caisse,
+        region=region.code,
+        fuseau=region.fuseau,
+        departements=sorted(set(r.departements)),
+        regime=r.regime,
+        origine=Dossier.Origine.REPRISE,
+        statut=statut.value,
+        statut_depuis=maintenant,
+        cree_le=maintenant,
+        depose_le=depose_le,
+    )
+    poser_specialites(dossier, r.specialites)
+    competences(dossier)
+    origine = r.lettre_deposee_le or r.projet_depose_le or jour_local(maintenant, region.fuseau)
+    dossier.jeu_national, dossier.jeu_regional = referentiel.jeux_du_jour(region.code, origine)
+    dossier.recherche = texte_cherche(dossier)
+    dossier.save()
+    _inscrire_faits(dossier, r, maintenant)
+    for fichier in actes:
+        deposer_piece(
+            dossier=dossier,
+            fichier=fichier,
+            type="acte",
+            libelle=f"Acte repris : {fichier.name}"[:200],
+            acteur=acteur,
+            maintenant=maintenant,
+            objet="reprise",
+        )
+    consigner(
+        type="reprendre",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={nom: v for nom, v in vars(r).items() if v not in (None, "", ())} | {"vers": statut.value},
+    )
+    echeances.recalculer(dossier, maintenant=maintenant)
+    echeances.materialiser(numero=dossier.numero, maintenant=maintenant)
+    return dossier
+
+
+def _verifier(r: Reprise, aujourdhui: date) -> None:
+    erreurs: dict[str, str] = {}
+    if r.regime not in ENTREES or r.statut not in ENTREES[r.regime]:
+        erreurs["statut"] = "Ce régime n’entre pas à cette étape."
+        raise ErreurMetier("statut", "Ce régime n’entre pas à cette étape.", erreurs)
+    requis = {
+        "lettre_deposee_le": r.regime == "standard",
+        "lettre_validee_le": r.regime == "standard" and r.statut in LETTRE_ACQUISE,
+        "projet_depose_le": r.regime == "standard" and r.statut in AVEC_PROJET,
+        "projet_valide_le": r.statut in (S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
+    }
+    precedent: date | None = None
+    for nom, exige in requis.items():
+        jour = getattr(r, nom)
+        if jour is None:
+            if exige:
+                erreurs[nom] = "Indiquez le jour de cet acte."
+            continue
+        if jour > aujourdhui:
+            erreurs[nom] = "Ce jour n’est pas encore venu."
+        if precedent is not None and jour < precedent:
+            erreurs[nom] = "Ce jour précède l’acte d’avant."
+        precedent = jour
+    if r.statut == S.FINESS_ATTRIBUE and not verifier("finess", r.finess).valide:
+        erreurs["finess"] = "Ce numéro FINESS n’est pas valable."
+    if r.statut == S.FINESS_ATTRIBUE and not r.association.strip():
+        erreurs["association"] = "Indiquez le nom de l’association."
+    if not r.departements:
+        erreurs["departements"] = "Choisissez au moins un département."
+    if erreurs:
+        raise ErreurMetier("reprise", "La reprise ne tient pas : corrigez les informations signalées.", erreurs)
+
+
+def _equipe(nom_ou_code: str, fuseau: str, maintenant: datetime) -> Organisation:
+    """The équipe's organisation, by its code, or a new one of that name: its people are invited afterwards."""
+    texte = nom_ou_code.strip()
+    existante = Organisation.objects.filter(type="equipe", code=texte).first()
+    if existante is not None:
+        return existante
+    rang = Organisation.objects.filter(type="equipe").count() + 1
+    return Organisation.objects.create(
+        type="equipe",
+        code=f"equipe-reprise-{rang}-{int(maintenant.timestamp())}",
+        nom=texte[:200],
+        fuseau=fuseau,
+        creee_le=maintenant,
+    )
+
+
+def instant(jour: date, fuseau: str) -> datetime:
+    """Noon of a legal day, in UTC: an act of which only the day is known."""
+    return datetime.combine(jour, time(12), ZoneInfo(fuseau)).astimezone(UTC)
+
+
+def _inscrire_faits(dossier: Dossier, r: Reprise, maintenant: datetime) -> None:
+    lettre = {c: getattr(r, c) for c in ("medecins_presents", "liberaux", "adherents_declares")}
+    LettreIntention.objects.create(dossier=dossier, source_comptage="Dossier repris", **lettre)
+    for objet, depose, valide in (
+        ("lettre", r.lettre_deposee_le, r.lettre_validee_le),
+        ("projet", r.projet_depose_le, r.projet_valide_le),
+    ):
+        if depose is not None:
+            Depot.objects.create(
+                dossier=dossier,
+                objet=objet,
+                canal=Depot.Canal.PAPIER,
+                reference=r.reference,
+                recu_le=instant(depose, dossier.fuseau),
+                date_depot=depose,
+                date_reception=depose,
+                contenu={"reprise": True},
+            )
+            if valide is None:
+                Avis.objects.create(
+                    dossier=dossier, objet=objet, caisse=dossier.caisse, demande_le=depose, date_limite=depose
+                )
+        if valide is not None:
+            Decision.objects.create(
+                dossier=dossier,
+                objet=objet,
+                sens="favorable",
+                mode="expresse",
+                date_signature=valide,
+                date_notification=valide,
+                date_acquise=valide,
+                prise_le=instant(valide, dossier.fuseau),
+                enregistree_le=maintenant,
+            )
+    if r.projet_depose_le is not None or r.statut in AVEC_PROJET:
+        ProjetSante.objects.create(
+            dossier=dossier,
+            depose_le=instant(r.projet_depose_le, dossier.fuseau) if r.projet_depose_le else maintenant,
+            jeu_national=dossier.jeu_national,
+            jeu_regional=dossier.jeu_regional,
+            diagnostic="Projet de santé repris : voir les actes joints.",
+        )
+    if r.association.strip():
+        with comme_portail():
+            Association.objects.create(
+                dossier=dossier,
+                nom=r.association.strip(),
+                rna=verifier("rna", r.rna).normalise or "",
+                declaree_le=maintenant,
+                finess=verifier("finess", r.finess).normalise or "" if r.finess else "",
+                finess_le=r.finess_le,
+            )
