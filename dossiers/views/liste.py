@@ -21,6 +21,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.typographie import accord, date_fr, jour_fr
 
 from .. import presentation, selectors
+from ..forms.reprise import FormulaireReprise
 from ..regles.statuts import LIBELLES
 from ..services import reprise
 from ..services.creation import creer_dossier
