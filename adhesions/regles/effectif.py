@@ -66,7 +66,7 @@ def courbe(
     for p in periodes:
         if not compte(p, comptes_dotation=comptes_dotation, specialites=specialites):
             continue
-        if p.entree > fin or (p.sortie is not None and p.sortie < debut):
+        if p.entree > fin or (p.sortie is not None and p.sortie < max(debut, p.entree)):
             continue
         mouvements.setdefault(max(p.entree, debut), []).append((p.rpps, 1))
         if p.sortie is not None and p.sortie < fin:

@@ -23,7 +23,7 @@ CRITERES: Mapping[str, Critere] = {
     "CRI-1d": Critere("Dix médecins présents", "CRI-1d"),
     "CRI-2": Critere("Articulation avec l’existant", humain=True),
     "CRI-3": Critere("Professionnels hospitaliers", humain=True),
-    "CRI-4": Critere("10 % de libéraux adhérents", "CRI-4"),
+    "CRI-4": Critere("10\u00a0% de libéraux adhérents", "CRI-4"),
     "CRI-5": Critere("Une spécialité, pas une pathologie", humain=True),
     "CRI-6": Critere("Association loi 1901"),
     "CRI-7": Critere("Besoin réel d’accès", humain=True),
@@ -94,33 +94,63 @@ class Constat:
 
 def evaluer(f: FaitsCriteres, p: Parametres) -> tuple[Constat, ...]:
     """Every criterion in the order of the grid. A dérogation in force lifts the checks of its scope only (DER-1)."""
-    return tuple(_deroger(c, f) for c in (
-        _perimetre(f), _continuite(f), _unicite(f, p), _medecins(f, p), _declare("CRI-2", f, f.cooperations), _declare("CRI-3", f, f.hospitaliers), _adherents(f, p),
-        _humain("CRI-5", f), _association(f), _humain("CRI-7", f), _mono(f), _eligible(f),
-    ))
+    return tuple(
+        _deroger(c, f)
+        for c in (
+            _perimetre(f),
+            _continuite(f),
+            _unicite(f, p),
+            _medecins(f, p),
+            _declare("CRI-2", f, f.cooperations),
+            _declare("CRI-3", f, f.hospitaliers),
+            _adherents(f, p),
+            _humain("CRI-5", f),
+            _association(f),
+            _humain("CRI-7", f),
+            _mono(f),
+            _eligible(f),
+        )
+    )
 
 
 def _deroger(c: Constat, f: FaitsCriteres) -> Constat:
     code = CRITERES[c.code].derogation
     jugement = f.jugements.get(c.code)
     if c.conforme is False and code and any(d.vaut(code, f.jour) for d in f.derogations):
-        return Constat(c.code, c.libelle, True, f"{c.constat} Dérogation de la CPN en vigueur.", c.source, c.bloquant, True)
+        return Constat(
+            c.code, c.libelle, True, f"{c.constat} Dérogation de la CPN en vigueur.", c.source, c.bloquant, True
+        )
     if jugement and not CRITERES[c.code].humain and c.conforme is not False and jugement[0] == "non_conforme":
-        return Constat(c.code, c.libelle, False, f"{c.constat} {jugement[1]}".strip(), "Jugement de l’instruction", c.bloquant)
+        return Constat(
+            c.code, c.libelle, False, f"{c.constat} {jugement[1]}".strip(), "Jugement de l’instruction", c.bloquant
+        )
     return c
 
 
-def _c(code: str, conforme: bool | None, constat: str, source: str = "Contrôle automatique", *, bloquant: bool = True) -> Constat:
+def _c(
+    code: str, conforme: bool | None, constat: str, source: str = "Contrôle automatique", *, bloquant: bool = True
+) -> Constat:
     return Constat(code, CRITERES[code].libelle, conforme, constat, source, bloquant)
 
 
 def _perimetre(f: FaitsCriteres) -> Constat:
     n = len(f.departements)
-    return _c("CRI-1a", n >= 1, f"{n} département{'s' if n > 1 else ''} entier{'s' if n > 1 else ''} : {', '.join(f.departements)}." if n else "Aucun département.")
+    return _c(
+        "CRI-1a",
+        n >= 1,
+        f"{n} département{'s' if n > 1 else ''} entier{'s' if n > 1 else ''}\u00a0: {', '.join(f.departements)}."
+        if n
+        else "Aucun département.",
+    )
 
 
 def _continuite(f: FaitsCriteres) -> Constat:
-    return _c("CRI-1b", f.morceaux == 1, "Territoire d’un seul tenant." if f.morceaux == 1 else f"Territoire en {f.morceaux} morceaux.", bloquant=False)
+    return _c(
+        "CRI-1b",
+        f.morceaux == 1,
+        "Territoire d’un seul tenant." if f.morceaux == 1 else f"Territoire en {f.morceaux} morceaux.",
+        bloquant=False,
+    )
 
 
 def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
@@ -129,15 +159,23 @@ def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
     autres = [c for c in f.conflits if c not in bloquants]
     if bloquants:
         noms = ", ".join(f"{c.nom} ({', '.join(c.departements)})" for c in bloquants)
-        return _c("CRI-1c", False, f"Territoire déjà couvert : {noms}.")
+        return _c("CRI-1c", False, f"Territoire déjà couvert\u00a0: {noms}.")
     if autres:
         instruits = [c for c in autres if c.etat == "instruction"]
         anciens = [c for c in autres if c.etat != "instruction"]
         phrases = []
         if anciens:
-            phrases.append("ESS antérieure non conforme : " + ", ".join(f"{c.nom} ({', '.join(c.departements)})" for c in anciens) + ".")
+            phrases.append(
+                "ESS antérieure non conforme\u00a0: "
+                + ", ".join(f"{c.nom} ({', '.join(c.departements)})" for c in anciens)
+                + "."
+            )
         if instruits:
-            phrases.append("Lettre concurrente en instruction : " + ", ".join(f"{c.numero or 'un projet'} ({', '.join(c.departements)})" for c in instruits) + ".")
+            phrases.append(
+                "Lettre concurrente en instruction\u00a0: "
+                + ", ".join(f"{c.numero or 'un projet'} ({', '.join(c.departements)})" for c in instruits)
+                + "."
+            )
         return _c("CRI-1c", None, " ".join(phrases), bloquant=False)
     return _c("CRI-1c", True, "Aucune autre ESS de la spécialité sur ce territoire.")
 
@@ -147,7 +185,12 @@ def _medecins(f: FaitsCriteres, p: Parametres) -> Constat:
     if n is None:
         return _c("CRI-1d", None, "Nombre de médecins non renseigné.", "Lettre")
     mode = "libéraux" if p.base_dix_medecins == "liberaux" else "tous modes d’exercice"
-    return _c("CRI-1d", n >= p.medecins_minimum, f"{n} médecins de la spécialité, {mode}, pour {p.medecins_minimum} requis.", f.source or "Lettre")
+    return _c(
+        "CRI-1d",
+        n >= p.medecins_minimum,
+        f"{n} médecins de la spécialité, {mode}, pour {p.medecins_minimum} requis.",
+        f.source or "Lettre",
+    )
 
 
 def requis(base: int, pour_cent: int) -> int | None:
@@ -161,8 +204,18 @@ def _adherents(f: FaitsCriteres, p: Parametres) -> Constat:
         return _c("CRI-4", None, "Nombre de libéraux ou d’adhérents non renseigné.", "Lettre")
     seuil = requis(base, p.seuil_creation)
     if seuil is None:
-        return _c("CRI-4", False, "Aucun libéral de la spécialité sur le territoire : seuil non évaluable, jamais atteint.", f.source)
-    return _c("CRI-4", f.adherents_liberaux >= seuil, f"{f.adherents_liberaux} adhérents libéraux sur {base}, {seuil} requis.", f.source or "Lettre")
+        return _c(
+            "CRI-4",
+            False,
+            "Aucun libéral de la spécialité sur le territoire\u00a0: seuil non évaluable, jamais atteint.",
+            f.source,
+        )
+    return _c(
+        "CRI-4",
+        f.adherents_liberaux >= seuil,
+        f"{f.adherents_liberaux} adhérents libéraux sur {base}, {seuil} requis.",
+        f.source or "Lettre",
+    )
 
 
 def _declare(code: str, f: FaitsCriteres, texte: str) -> Constat:
@@ -177,7 +230,7 @@ def _humain(code: str, f: FaitsCriteres) -> Constat:
     if code not in f.jugements:
         return _c(code, None, "À examiner par l’instruction.", "Jugement attendu")
     avis, motif = f.jugements[code]
-    libelles = {"conforme": "Conforme.", "reserve": "Réserve :", "non_conforme": "Non conforme :"}
+    libelles = {"conforme": "Conforme.", "reserve": "Réserve\u00a0:", "non_conforme": "Non conforme\u00a0:"}
     return _c(code, avis != "non_conforme", f"{libelles[avis]} {motif}".strip(), "Jugement de l’instruction")
 
 
@@ -186,7 +239,11 @@ def _association(f: FaitsCriteres) -> Constat:
 
 
 def _mono(f: FaitsCriteres) -> Constat:
-    return _c("DER-1", not f.est_pluri, "Une seule spécialité." if not f.est_pluri else f"Plusieurs spécialités : {', '.join(f.specialites)}.")
+    return _c(
+        "DER-1",
+        not f.est_pluri,
+        "Une seule spécialité." if not f.est_pluri else f"Plusieurs spécialités\u00a0: {', '.join(f.specialites)}.",
+    )
 
 
 def _eligible(f: FaitsCriteres) -> Constat:
@@ -194,4 +251,8 @@ def _eligible(f: FaitsCriteres) -> Constat:
     douteuses = [c for c in f.specialites if f.eligibilites.get(c) == "a_confirmer"]
     if exclues or not f.specialites:
         return _c("DEF-1", False, "Spécialité hors du champ des ESS.")
-    return _c("DEF-1", None, "Éligibilité à confirmer par l’ARS.", bloquant=False) if douteuses else _c("DEF-1", True, "Spécialité éligible.")
+    return (
+        _c("DEF-1", None, "Éligibilité à confirmer par l’ARS.", bloquant=False)
+        if douteuses
+        else _c("DEF-1", True, "Spécialité éligible.")
+    )

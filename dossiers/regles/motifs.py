@@ -17,15 +17,30 @@ _CDC = "Cahier des charges des ESS, critères 1 à 7"
 MOTIFS: Mapping[str, Mapping[str, Motif]] = {
     "lettre": {
         "cahier_des_charges": Motif("La lettre ne répond pas au cahier des charges", _CDC),
-        "criteres_conventionnels": Motif("Un critère conventionnel ou réglementaire n’est pas rempli", "Convention médicale, articles 53 à 58 ; code de la santé publique ; projet régional de santé"),
-        "besoin": Motif("Le besoin d’accès au second recours n’est pas établi sur ce territoire", "Instruction du 24 mars 2025 ; critère 7"),
-        "destabilisation": Motif("Le projet risque de déstabiliser l’offre de soins existante", "Cahier des charges des ESS"),
-        "unicite": Motif("Le territoire est déjà couvert pour cette spécialité", "Cahier des charges des ESS, critère 1"),
+        "criteres_conventionnels": Motif(
+            "Un critère conventionnel ou réglementaire n’est pas rempli",
+            "Convention médicale, articles 53 à 58\u00a0; code de la santé publique\u00a0; projet régional de santé",
+        ),
+        "besoin": Motif(
+            "Le besoin d’accès au second recours n’est pas établi sur ce territoire",
+            "Instruction du 24 mars 2025\u00a0; critère 7",
+        ),
+        "destabilisation": Motif(
+            "Le projet risque de déstabiliser l’offre de soins existante", "Cahier des charges des ESS"
+        ),
+        "unicite": Motif(
+            "Le territoire est déjà couvert pour cette spécialité", "Cahier des charges des ESS, critère 1"
+        ),
     },
     "projet": {
         "cahier_des_charges": Motif("Le projet n’est pas en adéquation avec le cahier des charges", _CDC),
-        "criteres_conventionnels": Motif("Un critère conventionnel ou réglementaire n’est pas rempli", "Convention médicale, articles 53 à 58 ; code de la santé publique ; projet régional de santé"),
-        "destabilisation": Motif("Le projet risque de déstabiliser l’offre de soins existante", "Cahier des charges des ESS"),
+        "criteres_conventionnels": Motif(
+            "Un critère conventionnel ou réglementaire n’est pas rempli",
+            "Convention médicale, articles 53 à 58\u00a0; code de la santé publique\u00a0; projet régional de santé",
+        ),
+        "destabilisation": Motif(
+            "Le projet risque de déstabiliser l’offre de soins existante", "Cahier des charges des ESS"
+        ),
     },
 }
 
@@ -38,7 +53,7 @@ def verifier_motifs(objet: str, motifs: Sequence[Mapping[str, str]]) -> dict[str
     for m in motifs:
         code = str(m.get("code", ""))
         if code not in MOTIFS[objet]:
-            erreurs["motifs"] = f"Le motif « {code} » n’est pas dans la liste des motifs de refus."
+            erreurs["motifs"] = f"Le motif «\u00a0{code}\u00a0» n’est pas dans la liste des motifs de refus."
         elif not str(m.get("faits", "")).strip():
-            erreurs[f"faits_{code}"] = "Indiquez les faits : un motif sans faits bloque la décision."
+            erreurs[f"faits_{code}"] = "Indiquez les faits\u00a0: un motif sans faits bloque la décision."
     return erreurs

@@ -12,7 +12,10 @@ _TOUS_SAUF_6 = ("CRI-1a", "CRI-1b", "CRI-1c", "CRI-1d", "CRI-2", "CRI-3", "CRI-4
 # act → (blocking, warning). `avis` and `derogation_pendante` are facts of the instruction, not criteria.
 PORTES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "deposer_lettre": (("CRI-1a", "DEF-1"), ("CRI-1b", "CRI-1c", "CRI-1d", "CRI-4", "DER-1")),
-    "valider_lettre": (("CRI-1a", "CRI-1c", "CRI-1d", "CRI-4", "CRI-5", "CRI-7", "DER-1", "derogation_pendante"), ("CRI-1b", "CRI-2", "CRI-3", "avis")),
+    "valider_lettre": (
+        ("CRI-1a", "CRI-1c", "CRI-1d", "CRI-4", "CRI-5", "CRI-7", "DER-1", "derogation_pendante"),
+        ("CRI-1b", "CRI-2", "CRI-3", "avis"),
+    ),
     "signer_amorcage": (("conflit", "derogation_pendante"), ("CRI-6",)),
     "deposer_projet": ((), ("tardif",)),
     "valider_projet": ((*_TOUS_SAUF_6, "avis", "derogation_pendante"), ()),
@@ -28,7 +31,9 @@ class Porte:
     message: str
 
 
-def juger(acte: str, constats: Iterable[Constat], faits: Mapping[str, str] = {}) -> tuple[tuple[Porte, ...], tuple[Porte, ...]]:
+def juger(
+    acte: str, constats: Iterable[Constat], faits: Mapping[str, str] = {}
+) -> tuple[tuple[Porte, ...], tuple[Porte, ...]]:
     """(what blocks, what warns) for an act. `faits`: code → sentence for what is not a criterion (avis not given, conflict…).
 
     A blocking criterion blocks when it is not met or, for an express validation, not examined; one whose rule only warns
@@ -36,7 +41,8 @@ def juger(acte: str, constats: Iterable[Constat], faits: Mapping[str, str] = {})
     """
     bloque, avertit = PORTES[acte]
     par_code = {c.code: c for c in constats}
-    blocages, avertissements = [], []
+    blocages: list[Porte] = []
+    avertissements: list[Porte] = []
     for code in (*bloque, *avertit):
         constat = par_code.get(code)
         if constat is None:
@@ -45,6 +51,6 @@ def juger(acte: str, constats: Iterable[Constat], faits: Mapping[str, str] = {})
             continue
         if constat.conforme is True:
             continue
-        porte = Porte(code, f"{constat.libelle} : {constat.constat}")
+        porte = Porte(code, f"{constat.libelle}\u00a0: {constat.constat}")
         (blocages if code in bloque and constat.bloquant else avertissements).append(porte)
     return tuple(blocages), tuple(avertissements)

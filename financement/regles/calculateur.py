@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from ess_portal.referentiel.regles.saisie import SaisieInvalide, jour
 
-from .dotation import BAREMES, anniversaire, calculer, simulations, six_decimales
+from .bareme import six_decimales
+from .dotation import anniversaire, calculer
 
 EFFECTIF_MAX = 100_000
 REGLAGES = {
-    "bareme": ("lineaire", BAREMES[:2]),
+    "bareme": ("lineaire", ("lineaire", "mille_par_medecin")),
     "effectif": ("moyenne_journaliere", ("moyenne_journaliere", "date_anniversaire")),
     "ordre": ("D(moyenne)", ("D(moyenne)", "moyenne(D)")),
     "sous_10": ("manuel", ("manuel", "plancher", "prorata_10", "lineaire_prolonge", "zero")),
@@ -24,7 +24,7 @@ def calculer_dotation(corps: Mapping[str, Any]) -> dict[str, Any]:
     """The grant of a contract year. Raises SaisieInvalide, one French sentence per field."""
     erreurs: dict[str, str] = {}
     debut = jour(corps.get("debut"))
-    if debut is None or not 1900 <= debut.year <= 2200:
+    if debut is None or debut.year == date.max.year:  # its year would end beyond the calendar
         erreurs["debut"] = "Indiquez une date AAAA-MM-JJ."
         raise SaisieInvalide(erreurs)
     marches = _marches(corps.get("effectifs"), debut, erreurs)
@@ -32,16 +32,20 @@ def calculer_dotation(corps: Mapping[str, Any]) -> dict[str, Any]:
     for nom, (defaut, admises) in REGLAGES.items():
         valeur = corps.get(nom, defaut)
         if valeur not in admises:
-            erreurs[nom] = "Choisissez " + ", ".join(f"« {v} »" for v in admises) + "."
+            erreurs[nom] = "Choisissez " + ", ".join(f"«\u00a0{v}\u00a0»" for v in admises) + "."
         else:
             reglages[nom] = valeur
     if erreurs:
         raise SaisieInvalide(erreurs)
     d = calculer(debut, marches, **reglages)
-    choix = d.simulations or simulations(Fraction(d.effectif_moyen))
     return {
-        "jours": d.jours, "effectif_moyen": six_decimales(d.effectif_moyen), "montant": None if d.montant is None else f"{d.montant:.2f}", "a_arbitrer": d.a_arbitrer,
-        "simulations": {nom: f"{m:.2f}" for nom, m in choix.items()} if d.simulations else {}, "explication": [dict(e) for e in d.explication], "alertes": list(d.alertes),
+        "jours": d.jours,
+        "effectif_moyen": six_decimales(d.effectif_moyen),
+        "montant": None if d.montant is None else f"{d.montant:.2f}",
+        "a_arbitrer": d.a_arbitrer,
+        "simulations": {nom: f"{m:.2f}" for nom, m in d.simulations.items()},
+        "explication": [dict(e) for e in d.explication],
+        "alertes": list(d.alertes),
     }
 
 

@@ -1,4 +1,4 @@
-"""The yearly grant (FIN-4 to FIN-10): exact rationals, rounded half-up to the cent once, at the end."""
+"""The yearly grant (FIN-5 to FIN-10): the headcount of a contract year, what it gives, when it is due."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from dossiers.regles.delais import dernier_jour
+from ess_portal.socle.typographie import date_fr, euros, nombre
 
-MINIMUM, MAXIMUM = Fraction(50_000), Fraction(100_000)
-N_MIN, N_MAX = 10, 100
-BAREMES = ("lineaire", "mille_par_medecin", "table")
+from .bareme import NATIONALES, Bornes, au_centime, montant, simulations, six_decimales
 
-
-def au_centime(valeur: Fraction) -> Decimal:
-    """Rounded half-up to the cent, two decimals."""
-    signe = -1 if valeur < 0 else 1
-    centimes = (abs(valeur) * 200 + 1) // 2
-    return signe * (Decimal(int(centimes)) / 100).quantize(Decimal("0.01"))
+DETAILS = {
+    "lineaire": "{minimum} + (effectif − {bas}) × {ecart} ÷ {pas}, au plus {maximum}",
+    "mille_par_medecin": "1\u00a0000\u00a0€ par médecin, entre {minimum} et {maximum}",
+    "table": "Table du barème",
+}
 
 
 def anniversaire(date_effet: date, rang: int) -> date:
@@ -33,35 +30,9 @@ def annee_contrat(date_effet: date, rang: int) -> tuple[date, date]:
     return anniversaire(date_effet, rang - 1), anniversaire(date_effet, rang) - timedelta(days=1)
 
 
-def montant(n: Fraction | int, *, bareme: str = "lineaire", table: Sequence[tuple[int, Decimal]] = ()) -> Fraction:
-    """FIN-4 for n médecins, unrounded. Below ten the line is prolonged: the caller decides what that means (FIN-8).
-
-    `table`: (headcount, amount) pairs; the amount of the largest headcount not above n. Raises ValueError on an unknown bareme.
-    """
-    n = Fraction(n)
-    if bareme == "lineaire":
-        return min(MAXIMUM, MINIMUM + (n - N_MIN) * (MAXIMUM - MINIMUM) / (N_MAX - N_MIN))
-    if bareme == "mille_par_medecin":
-        return min(MAXIMUM, max(MINIMUM, 1000 * n))
-    if bareme == "table":
-        atteints = [Fraction(m) for effectif, m in sorted(table) if effectif <= n]
-        if not atteints:
-            raise ValueError("la table ne prévoit pas cet effectif")
-        return atteints[-1]
-    raise ValueError(f"barème inconnu : {bareme}")
-
-
-def simulations(n: Fraction) -> dict[str, Decimal]:
-    """FIN-8: the four readings of an headcount under ten."""
-    return {
-        "plancher": au_centime(MINIMUM), "prorata_10": au_centime(MINIMUM * n / N_MIN),
-        "lineaire_prolonge": au_centime(max(Fraction(0), montant(n))), "zero": Decimal("0.00"),
-    }
-
-
 @dataclass(frozen=True, kw_only=True)
 class Dotation:
-    """`montant` None when the caisse must arbitrate (under ten, setting `manuel`)."""
+    """`montant` None when the caisse must arbitrate (under the minimum, setting `manuel`)."""
 
     jours: int
     effectif_moyen: Fraction
@@ -74,48 +45,94 @@ class Dotation:
 
 def marches_en_jours(marches: Sequence[tuple[date, int]], debut: date, fin: date) -> list[tuple[date, int, int]]:
     """Steps [(du, nombre)] as [(du, nombre, days)] over the year, both ends included."""
-    bornes = [*(max(du, debut) for du, _ in marches), fin + timedelta(days=1)]
-    return [(bornes[i], nombre, (bornes[i + 1] - bornes[i]).days) for i, (_, nombre) in enumerate(marches) if bornes[i + 1] > bornes[i]]
+    apres = fin + timedelta(days=1)
+    departs = [min(max(du, debut), apres) for du, _ in marches]
+    return [
+        (du, effectif, (suivant - du).days)
+        for du, suivant, (_, effectif) in zip(departs, [*departs[1:], apres], marches, strict=True)
+        if suivant > du
+    ]
 
 
 def calculer(
-    debut: date, marches: Sequence[tuple[date, int]], *, fin: date | None = None, bareme: str = "lineaire", table: Sequence[tuple[int, Decimal]] = (),
-    effectif: str = "moyenne_journaliere", ordre: str = "D(moyenne)", sous_10: str = "manuel",
+    debut: date,
+    marches: Sequence[tuple[date, int]],
+    *,
+    fin: date | None = None,
+    bareme: str = "lineaire",
+    table: Sequence[tuple[int, Decimal]] = (),
+    effectif: str = "moyenne_journaliere",
+    ordre: str = "D(moyenne)",
+    sous_10: str = "manuel",
+    bornes: Bornes = NATIONALES,
 ) -> Dotation:
-    """The grant of the contract year that starts on `debut` (365 or 366 days), from the headcount's steps, the first at `debut`.
+    """The grant of the contract year that starts on `debut` (365 or 366 days), from the headcount's steps, in order, the first at `debut`.
 
     `effectif` date_anniversaire takes the photo of the year's last day; `ordre` moyenne(D) averages the formula of each day.
     """
     fin = fin or anniversaire(debut, 1) - timedelta(days=1)
     parts = marches_en_jours(marches, debut, fin)
-    jours = (fin - debut).days + 1
-    moyenne = Fraction(sum(n * j for _, n, j in parts), jours)
-    n = Fraction(parts[-1][1]) if effectif == "date_anniversaire" else moyenne
-    explication = [
-        {"libelle": f"À partir du {du:%d/%m/%Y}", "detail": f"{nombre} médecins pendant {duree} jours", "valeur": f"{nombre * duree}"} for du, nombre, duree in parts
-    ]
-    if effectif == "date_anniversaire":
-        explication.append({"libelle": "Effectif à l’anniversaire", "detail": "Photographie du dernier jour de l’année", "valeur": f"{n}"})
-    else:
-        explication.append({"libelle": "Effectif moyen", "detail": f"Somme divisée par {jours} jours", "valeur": six_decimales(n)})
-    alertes = ("Moins de dix médecins à l’anniversaire.",) if parts[-1][1] < N_MIN else ()
-    if n < N_MIN:
-        choix = simulations(n)
+    if not parts or parts[0][0] > debut:
+        raise ValueError("le premier effectif vaut dès le premier jour")
+    jours, photo = (fin - debut).days + 1, effectif == "date_anniversaire"
+    n = Fraction(parts[-1][1]) if photo else Fraction(sum(nb * j for _, nb, j in parts), jours)
+    lignes = _lignes_effectif(parts, jours, n, photo=photo)
+    sous = n < bornes.effectif_minimum
+    choix = simulations(n, bornes=bornes) if sous else {}
+    valeur: Decimal | None
+    if sous:
         valeur = None if sous_10 == "manuel" else choix[sous_10]
-        explication.append({"libelle": "Moins de dix médecins", "detail": "Les textes ne fixent pas de montant : la caisse arbitre." if valeur is None else f"Réglage « {sous_10} »", "valeur": "à arbitrer" if valeur is None else f"{valeur}"})
-        return Dotation(jours=jours, effectif_moyen=n, montant=valeur, a_arbitrer=valeur is None, simulations=choix, explication=tuple(explication), alertes=alertes)
-    if ordre == "moyenne(D)" and effectif != "date_anniversaire":
-        brut = sum((montant(nombre, bareme=bareme, table=table) * duree for _, nombre, duree in parts), Fraction(0)) / jours
+        detail = (
+            "Les textes ne fixent pas de montant\u00a0: la caisse arbitre."
+            if valeur is None
+            else f"Réglage «\u00a0{sous_10}\u00a0»"
+        )
+        lignes.append(_ligne("Moins de dix médecins", detail, "à arbitrer" if valeur is None else euros(valeur, True)))
     else:
-        brut = montant(n, bareme=bareme, table=table)
-    detail = {"lineaire": "50 000 + (effectif − 10) × 50 000 ÷ 90, au plus 100 000", "mille_par_medecin": "1 000 par médecin, entre 50 000 et 100 000", "table": "Table du barème"}[bareme]
-    explication.append({"libelle": "Dotation", "detail": detail.replace(" 000", "\u00a0000"), "valeur": f"{au_centime(brut)}"})
-    return Dotation(jours=jours, effectif_moyen=n, montant=au_centime(brut), explication=tuple(explication), alertes=alertes)
+        par_jour = ordre == "moyenne(D)" and not photo
+        retenus = [(Fraction(nb), j) for _, nb, j in parts] if par_jour else [(n, jours)]
+        brut = sum((montant(m, bareme=bareme, table=table, bornes=bornes) * j for m, j in retenus), Fraction(0))
+        valeur = au_centime(brut / jours)
+        lignes.append(_ligne("Dotation", _formule(bareme, bornes), euros(valeur, True)))
+    return Dotation(
+        jours=jours,
+        effectif_moyen=n,
+        montant=valeur,
+        a_arbitrer=valeur is None,
+        simulations=choix,
+        explication=tuple(lignes),
+        alertes=("Moins de dix médecins à l’anniversaire.",) if parts[-1][1] < bornes.effectif_minimum else (),
+    )
 
 
-def six_decimales(n: Fraction) -> str:
-    """An headcount with six decimals, rounded half-up."""
-    return f"{Decimal(int((abs(n) * 2_000_000 + 1) // 2)) / 1_000_000:.6f}"
+def _ligne(libelle: str, detail: str, valeur: str) -> dict[str, str]:
+    return {"libelle": libelle, "detail": detail, "valeur": valeur}
+
+
+def _lignes_effectif(
+    parts: Sequence[tuple[date, int, int]], jours: int, n: Fraction, *, photo: bool
+) -> list[dict[str, str]]:
+    lignes = [
+        _ligne(
+            f"À partir du {date_fr(du)}",
+            f"{nb} médecin{'s' if nb > 1 else ''} pendant {duree} jour{'s' if duree > 1 else ''}",
+            nombre(nb * duree),
+        )
+        for du, nb, duree in parts
+    ]
+    if photo:
+        return [*lignes, _ligne("Effectif à l’anniversaire", "Photographie du dernier jour de l’année", nombre(int(n)))]
+    return [*lignes, _ligne("Effectif moyen", f"Somme divisée par {jours}\u00a0jours", nombre(six_decimales(n)))]
+
+
+def _formule(bareme: str, b: Bornes) -> str:
+    return DETAILS[bareme].format(
+        minimum=euros(b.minimum),
+        maximum=euros(b.maximum),
+        ecart=euros(b.maximum - b.minimum),
+        bas=b.effectif_minimum,
+        pas=b.effectif_maximum - b.effectif_minimum,
+    )
 
 
 def date_effet(signature: date, fin_financement_ars: date | None, minimum: date = date(2025, 1, 1)) -> date:
@@ -128,14 +145,4 @@ def exigible(anniversaire_: date, pieces_recues: date | None, controle: date | N
     return None if pieces_recues is None or controle is None else max(anniversaire_, pieces_recues, controle)
 
 
-def regularisation(avance: Decimal, du: Decimal) -> Decimal:
-    """FIN-7: what the next payment is proposed to be corrected by, between amounts already rounded."""
-    return du - avance
-
-
-def prorata_resiliation(avance: Decimal, n: Fraction | int, debut: date, effective: date) -> dict[str, Any]:
-    """FIN-10: ended within a year, the effective day excluded; {jours, du, a_recuperer}."""
-    total = (anniversaire(debut, 1) - debut).days
-    vecus = (effective - debut).days
-    du = au_centime(montant(n) * vecus / total)
-    return {"jours": vecus, "sur": total, "du": du, "a_recuperer": max(Decimal("0.00"), avance - du)}
+__all__ = ["Dotation", "au_centime", "calculer", "montant", "simulations", "six_decimales"]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .dotation import au_centime
+from .bareme import au_centime
 
 
 @dataclass(frozen=True, slots=True)

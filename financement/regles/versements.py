@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ess_portal.socle.typographie import date_fr, euros
+
 CREDITS = ("amorcage_1", "amorcage_2", "amorcage_unique", "transitoire")
 NATURES = (*CREDITS, "dotation")
 
@@ -54,17 +56,67 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
     dotation, solde = f.nature == "dotation", f.nature == "amorcage_2"
     projet_requis = dotation or solde
     lignes = [
-        Condition("lettre", "Lettre d’intention validée", None if dotation else f.lettre_validee_le is not None, _le("Validée", f.lettre_validee_le)),
-        Condition("projet", "Projet de santé validé", (f.projet_valide_le is not None) if projet_requis else None, _le("Validé", f.projet_valide_le)),
-        Condition("activite", "Au moins une action de la mission socle attestée", bool(f.activite_confirmee) if solde else None, f.activite_confirmee),
-        Condition("contrat", "Contrat signé par les trois parties", f.contrat_signe_le is not None, _le("Dernière signature", f.contrat_signe_le)),
-        Condition("effet", "Contrat entré en vigueur", _effet(f), _le("Effet", f.contrat_effet_le or f.contrat_signe_le)),
-        Condition("personne_morale", "Personne morale titulaire", bool(f.personne_morale) if f.exiger_personne_morale else None, f.personne_morale or "Association non déclarée"),
-        Condition("iban", "IBAN au nom de l’association, confirmé par une seconde personne", f.iban_confirme and bool(f.iban_titulaire), _iban(f)),
-        Condition("plafond", "Plafond respecté", f.deja_verse + f.montant <= f.plafond and f.montant > 0, f"{f.deja_verse} versés ou proposés, {f.montant} à verser, {f.plafond} au plus"),
-        Condition("finess", "Numéro FINESS", _finess(f), f.finess or ("Exigé" if dotation and f.finess_requis_dotation else "Non exigé pour ce versement")),
-        Condition("pieces", "Pièces justificatives de l’année reçues", f.pieces_recues if dotation and not f.premiere_annee else None),
-        Condition("controle", "Contrôle annuel de la caisse fait", f.controle_caisse if dotation and not f.premiere_annee else None),
+        Condition(
+            "lettre",
+            "Lettre d’intention validée",
+            None if dotation else f.lettre_validee_le is not None,
+            _le("Validée", f.lettre_validee_le),
+        ),
+        Condition(
+            "projet",
+            "Projet de santé validé",
+            (f.projet_valide_le is not None) if projet_requis else None,
+            _le("Validé", f.projet_valide_le),
+        ),
+        Condition(
+            "activite",
+            "Au moins une action de la mission socle attestée",
+            bool(f.activite_confirmee) if solde else None,
+            f.activite_confirmee,
+        ),
+        Condition(
+            "contrat",
+            "Contrat signé par les trois parties",
+            f.contrat_signe_le is not None,
+            _le("Dernière signature", f.contrat_signe_le),
+        ),
+        Condition(
+            "effet", "Contrat entré en vigueur", _effet(f), _le("Effet", f.contrat_effet_le or f.contrat_signe_le)
+        ),
+        Condition(
+            "personne_morale",
+            "Personne morale titulaire",
+            bool(f.personne_morale) if f.exiger_personne_morale else None,
+            f.personne_morale or "Association non déclarée",
+        ),
+        Condition(
+            "iban",
+            "IBAN au nom de l’association, confirmé par une seconde personne",
+            f.iban_confirme and bool(f.iban_titulaire),
+            _iban(f),
+        ),
+        Condition(
+            "plafond",
+            "Plafond respecté",
+            f.deja_verse + f.montant <= f.plafond and f.montant > 0,
+            f"{euros(f.deja_verse, True)} versés ou proposés + {euros(f.montant, True)} à verser, sur {euros(f.plafond, True)}",
+        ),
+        Condition(
+            "finess",
+            "Numéro FINESS",
+            _finess(f),
+            f.finess or ("Exigé" if dotation and f.finess_requis_dotation else "Non exigé pour ce versement"),
+        ),
+        Condition(
+            "pieces",
+            "Pièces justificatives de l’année reçues",
+            f.pieces_recues if dotation and not f.premiere_annee else None,
+        ),
+        Condition(
+            "controle",
+            "Contrôle annuel de la caisse fait",
+            f.controle_caisse if dotation and not f.premiere_annee else None,
+        ),
         Condition("conflit", "Aucun conflit de territoire ouvert", not f.en_conflit),
         Condition("recuperation", "Aucune procédure de récupération ouverte", not f.recuperation_ouverte),
     ]
@@ -72,7 +124,7 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
 
 
 def _le(mot: str, jour: date | None) -> str:
-    return f"{mot} le {jour:%d/%m/%Y}" if jour else "Pas encore"
+    return f"{mot} le {date_fr(jour)}" if jour else "Pas encore"
 
 
 def _effet(f: FaitsVersement) -> bool:
@@ -84,11 +136,15 @@ def _effet(f: FaitsVersement) -> bool:
 def _iban(f: FaitsVersement) -> str:
     if not f.iban_titulaire:
         return "Aucun IBAN enregistré"
-    return f"Titulaire : {f.iban_titulaire}" + ("" if f.iban_confirme else ". À confirmer par une seconde personne")
+    return f"Titulaire\u00a0: {f.iban_titulaire}" + (
+        "" if f.iban_confirme else ". À confirmer par une seconde personne"
+    )
 
 
 def _finess(f: FaitsVersement) -> bool | None:
-    requis = f.finess_requis_dotation if f.nature == "dotation" else (f.finess_requis_solde and f.nature == "amorcage_2")
+    requis = (
+        f.finess_requis_dotation if f.nature == "dotation" else (f.finess_requis_solde and f.nature == "amorcage_2")
+    )
     return bool(f.finess) if requis else None
 
 

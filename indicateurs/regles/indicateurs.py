@@ -50,7 +50,7 @@ def verifier_indicateurs(valeurs: Mapping[str, int | None], adherents: int | Non
     if i4 is not None and adherents is not None and i4 > adherents:
         erreurs.setdefault("i4", f"Ce nombre dépasse celui des adhérents ({adherents}).")
     if i5 and i4 == 0:
-        erreurs.setdefault("i4", "Des consultations avancées ont été réalisées : au moins un médecin en propose.")
+        erreurs.setdefault("i4", "Des consultations avancées ont été réalisées\u00a0: au moins un médecin en propose.")
     return erreurs
 
 
@@ -64,5 +64,5 @@ def ecarts(
         if v is None or not avant or max(v, avant) < 10:
             continue
         if v > facteur * avant or v * facteur < avant:
-            alertes[code] = f"L’an dernier : {avant}. Vérifiez ce nombre, ou expliquez l’écart en commentaire."
+            alertes[code] = f"L’an dernier\u00a0: {avant}. Vérifiez ce nombre, ou expliquez l’écart en commentaire."
     return alertes
