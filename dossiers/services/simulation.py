@@ -13,6 +13,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Introuvable
 
+from . import relances
 from .passage import regler_dues
 
 
@@ -23,18 +24,20 @@ class Deplacement:
     avant: datetime
     apres: datetime
     echeances: int
+    relances: int
     depuis: int
 
 
 def deplacer_horloge(instant: datetime) -> Deplacement:
-    """Sets the simulated clock and settles every échéance passed at that instant. Raises Introuvable outside the sandbox."""
+    """Sets the simulated clock and settles every échéance passed at that instant, with the reminders due. Raises Introuvable outside the sandbox."""
     if not settings.BAC_A_SABLE:
         raise Introuvable
     with comme_portail():
         depuis = Evenement.objects.aggregate(dernier=Max("pk"))["dernier"] or 0
     avant = horloge.maintenant()
     horloge.regler(instant)
-    return Deplacement(avant, horloge.maintenant(), regler_dues(au=horloge.maintenant()), depuis)
+    reglees = regler_dues(au=horloge.maintenant())
+    return Deplacement(avant, horloge.maintenant(), reglees, relances.creer(au=horloge.maintenant()), depuis)
 
 
 def evenements_depuis(rang: int, limite: int = 200) -> list[Evenement]:

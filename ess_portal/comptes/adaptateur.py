@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from ess_portal.socle import horloge
 
@@ -20,6 +21,14 @@ class Adaptateur(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Utilisateur, form, commit: bool = True) -> Utilisateur:
         user.cree_le = horloge.maintenant()
         return super().save_user(request, user, form, commit)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation) -> str:
+        """Links of mails stand on the portal's own address, never on the host that a request names."""
+        return settings.ADRESSE_PUBLIQUE + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uidb36, _, secret = key.partition("-")
+        return settings.ADRESSE_PUBLIQUE + reverse("account_reset_password_from_key", args=[uidb36, secret])
 
     def populate_username(self, request: HttpRequest, user: Utilisateur) -> None:
         """There is no user name: the mail address is the account."""

@@ -16,7 +16,7 @@ from .models import Organisation, Rattachement, Utilisateur
 from .roles import AGENTS, Role, TypeOrganisation
 
 MOT_DE_PASSE = "bac-a-sable-portail-ess"  # printed at start, in the sandbox only
-SECRET_TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECRET_TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  printed likewise
 
 
 @dataclass(frozen=True)

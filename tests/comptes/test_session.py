@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -142,3 +144,24 @@ def test_une_organisation_d_ailleurs_est_introuvable(regional, referent, connect
         .status_code
         == 200
     )
+
+
+@pytest.mark.django_db
+def test_reinitialisation_sur_l_adresse_du_portail(settings, client, referent):
+    """B16, B27: the link stands on the portal's own address, serves once, and says nothing of unknown accounts."""
+    settings.ADRESSE_PUBLIQUE = "https://portail.exemple"
+    EmailAddress.objects.create(
+        user=referent.utilisateur, email=referent.utilisateur.courriel, verified=True, primary=True
+    )
+    adresse = reverse("account_reset_password")
+    reponses = [client.post(adresse, {"email": e}) for e in (referent.utilisateur.courriel, "inconnu@essai.test")]
+    assert {(r.status_code, r.url) for r in reponses} == {(302, reverse("account_reset_password_done"))}
+    assert len(mail.outbox) == 1
+    lien = re.search(r"https://portail\.exemple(/\S+)", mail.outbox[0].body)[1]
+    page = client.get(lien, follow=True)
+    nouveau = "une tout autre phrase de passe"
+    suite = page.redirect_chain[-1][0]
+    assert client.post(suite, {"password1": nouveau, "password2": nouveau}).status_code == 302
+    referent.utilisateur.refresh_from_db()
+    assert referent.utilisateur.check_password(nouveau)
+    assert "plus valable" in Client().get(lien, follow=True).content.decode()

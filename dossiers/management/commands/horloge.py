@@ -40,6 +40,6 @@ class Command(BaseCommand):
         d = deplacer_horloge(lire_instant(instant))
         effets = relais.vider()
         self.stdout.write(f"Horloge : {d.avant:%Y-%m-%d %H:%M} UTC → {d.apres:%Y-%m-%d %H:%M} UTC")
-        self.stdout.write(f"{d.echeances} échéances réglées, {effets} envois faits")
+        self.stdout.write(f"{d.echeances} échéances réglées, {d.relances} relances, {effets} envois faits")
         for e in evenements_depuis(d.depuis):
             self.stdout.write(f"  {e.legal_le:%Y-%m-%d %H:%M} {e.dossier.numero} {e.type}")
