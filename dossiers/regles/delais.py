@@ -57,13 +57,6 @@ def reporter(jour: date) -> date:
     return jour
 
 
-def rejet_implicite(premiere_reception: date, mois: int, suspensions: tuple[tuple[date, date], ...] = ()) -> date:
-    """Day on which silence becomes a rejection (CAL-6): `mois` from the first administration's receipt (CAL-10), suspended
-    from each request to the receipt, which the caller caps at the delay set.
-    """
-    return dernier_jour(premiere_reception, mois) + timedelta(days=sum((fin - debut).days for debut, fin in suspensions))
-
-
 def contradictoire(presentation: date, delai: Delai) -> tuple[date, date]:
     """(last day for observations, first day on which a decision may be taken), REC-1 and REC-2."""
     fin = ajouter(presentation, delai)

@@ -1,0 +1,95 @@
+"""Deadlines of the letter: DL-1, and DL-2 and DL-5 from one shared reference date (CAL-5) or the origin a setting names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from ess_portal.referentiel.regles.delai import Delai
+from ess_portal.referentiel.regles.parametres import Parametres
+
+from . import explication as x
+from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
+from .explication import Etape
+from .faits_delais import FaitsDelais
+from .tacite import Silence, silence
+
+SIGNATURE = "Signature du contrat par les trois parties."
+
+
+def lettre(c: Contexte) -> Iterator[EcheanceCalculee]:
+    s = silence(c.f, c.p, "lettre")
+    if s is not None:
+        texte = "Lettre d’intention reçue par l’ARS compétente."
+        yield tacite(c, "DL-1", "lettre", s, c.p.delai_instruction_lettre, texte)
+    yield from _depuis_lettre(c, s, "DL-2", c.p.depart_6_mois, c.p.delai_depot_projet, "Délai pour déposer le projet")
+    activite = "Délai pour une première activité de la mission socle"
+    yield from _depuis_lettre(c, s, "DL-5", c.p.depart_18_mois, c.p.delai_premiere_activite, activite)
+    if s is not None:
+        yield avis(c, "lettre", s.reception)
+        yield from pieces(c, "lettre", s)
+    yield from suites(c, "lettre", c.f.lettre_decision, s)
+
+
+def reference_lettre(f: FaitsDelais, p: Parametres) -> date | None:
+    """CAL-5: receipt of the complete letter by the competent ARS, or its first filing; None while an item is missing."""
+    s = silence(f, p, "lettre")
+    if s is None or p.date_reference_li == "premier_depot":
+        return f.lettre_premier_depot or f.lettre_recue
+    validee = f.lettre_decision is not None and f.lettre_decision.est_favorable
+    return s.origine if validee or not s.est_suspendu else None
+
+
+def _depuis_lettre(
+    c: Contexte, s: Silence | None, regle: str, reglage: str, delai: Delai, libelle: str
+) -> Iterator[EcheanceCalculee]:
+    origine, etapes = _transitoire(c) if c.f.est_transitoire else _origine(c, s, regle, reglage)
+    if origine is not None:
+        e = simple(
+            c, regle, "lettre", "equipe", depart=origine, etapes=etapes, delai=delai, libelle=libelle, source=x.CDC
+        )
+        yield _alerter(e, s) if reglage == "depot_li" and not c.f.est_transitoire else e
+    elif etapes:
+        yield EcheanceCalculee(regle=regle, objet="lettre", qui="equipe", suspendue=True, explication=tuple(etapes))
+
+
+def _origine(c: Contexte, s: Silence | None, regle: str, reglage: str) -> tuple[date | None, list[Etape]]:
+    """The starting day and its lines; lines without a day while the letter is incomplete, nothing while the fact is to come."""
+    if reglage == "signature_contrat":
+        return _depart(c.f.amorcage_signe_le, SIGNATURE, regle)
+    if reglage == "validation_li":
+        jour = c.validation(c.f.lettre_decision, s, c.p.fait_foi_lettre)
+        if jour is None and s is not None and s.est_suspendu and c.presumer_tacite:
+            return None, _etapes(s, regle)
+        return _depart(jour, "Validation de la lettre d’intention.", regle)
+    reference = reference_lettre(c.f, c.p)
+    if s is None or c.p.date_reference_li == "premier_depot":
+        return _depart(reference, "Premier dépôt de la lettre d’intention, complète ou non.", "CAL-5")
+    return reference, _etapes(s, regle)
+
+
+def _transitoire(c: Contexte) -> tuple[date | None, list[Etape]]:
+    """§6: the engagement, the signature of the contract, or no clock at all."""
+    if c.p.depart_transitoire == "engagement":
+        return _depart(c.f.engagement_transitoire_le, "Engagement écrit de l’équipe, en régime transitoire.", "TRA")
+    return _depart(c.f.amorcage_signe_le if c.p.depart_transitoire == "signature" else None, SIGNATURE, "TRA")
+
+
+def _depart(jour: date | None, texte: str, regle: str) -> tuple[date | None, list[Etape]]:
+    return (jour, [x.depart(jour, texte, regle)]) if jour is not None else (None, [])
+
+
+def _etapes(s: Silence, regle: str) -> list[Etape]:
+    texte = "Lettre d’intention reçue par l’ARS compétente."
+    return [x.depart(s.reception, texte, regle), *x.arrets(s.demandes, s.origine, s.reception)]
+
+
+def _alerter(e: EcheanceCalculee, s: Silence | None) -> EcheanceCalculee:
+    """Counted from the first filing, a delay may end before the letter itself is validated: it is said (CAL-5)."""
+    if s is None or s.dernier_jour is None or e.dernier_jour is None or e.dernier_jour >= s.dernier_jour:
+        return e
+    texte = f"Échéance antérieure à la validation de la lettre, due au plus tard le {x.jour_ecrit(s.dernier_jour)}."
+    return replace(
+        e, explication=(*e.explication[:-1], Etape("Attention", texte, "alerte", "CAL-5"), e.explication[-1])
+    )

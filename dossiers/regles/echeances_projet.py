@@ -1,0 +1,116 @@
+"""Deadlines of the projet (DL-3, DL-4, DL-6) and of the dotation (DL-7, DUR-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from ess_portal.referentiel.regles.delai import Delai
+
+from . import explication as x
+from .delais import ajouter, borne
+from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
+from .explication import Etape
+from .tacite import opposition_arrete, silence
+
+ANNIVERSAIRES = 5
+
+
+def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
+    s = silence(c.f, c.p, "projet")
+    oppose = opposition_arrete(c.f, c.p)
+    decision = c.f.projet_decision
+    validation = c.validation(decision, None if oppose else s, c.p.fait_foi_projet)
+    if s is not None:
+        texte = "Projet de santé complet, reçu par l’ARS compétente."
+        e = tacite(c, "DL-3", "projet", s, c.p.delai_instruction_projet, texte)
+        yield _arreter(e, c.f.opposition_caisse_le) if oppose and c.f.opposition_caisse_le else e
+        yield avis(c, "projet", s.reception)
+        yield from pieces(c, "projet", s)
+        if decision is None or decision.est_favorable:
+            depot = c.f.projet_depose or s.reception
+            yield from _apres(
+                c,
+                "DL-4",
+                *(
+                    (validation, "Validation du projet de santé.")
+                    if c.p.depart_1_an == "validation_projet"
+                    else (depot, "Dépôt du projet de santé.")
+                ),
+                c.p.delai_mission_complete,
+                "Délai pour mettre en place les deux activités de la mission socle",
+            )
+    yield from _apres(
+        c,
+        "DL-6",
+        *(
+            (c.f.effet_dotation, "Date d’effet de la dotation.")
+            if c.p.depart_5_ans == "date_effet"
+            else (validation, "Validation du projet de santé.")
+        ),
+        c.p.delai_cible,
+        "Délai pour atteindre la cible d’adhérents et la consultation des acteurs",
+    )
+    yield from suites(c, "projet", decision, None if oppose else s)
+
+
+def _apres(
+    c: Contexte, regle: str, jour: date | None, texte: str, delai: Delai, libelle: str
+) -> Iterator[EcheanceCalculee]:
+    if jour is not None:
+        etapes = [x.depart(jour, texte, regle)]
+        yield simple(
+            c, regle, "projet", "equipe", depart=jour, etapes=etapes, delai=delai, libelle=libelle, source=x.CDC
+        )
+
+
+def _arreter(e: EcheanceCalculee, oppose_le: date) -> EcheanceCalculee:
+    """AVI-2: silence decides nothing any more; the ARS owes an express decision."""
+    texte = f"Acte défavorable motivé de la caisse, le {x.jour_ecrit(oppose_le)} : le silence ne vaut plus validation, l’ARS décide expressément."
+    arret = Etape("Opposition de la caisse", x.typographie(texte), "sans date", "AVI-2", x.CDC)
+    return replace(
+        e,
+        dernier_jour=None,
+        acquise_le=None,
+        instant=None,
+        suspendue=False,
+        explication=(*(e.explication if e.suspendue else e.explication[:-1]), arret),
+    )
+
+
+def dotation(c: Contexte) -> Iterator[EcheanceCalculee]:
+    """Anniversaries always from the original day, never chained (29 Feb → 28 Feb → 29 Feb); the contract ends the day before."""
+    effet = c.f.effet_dotation
+    if effet is None:
+        return
+    origine = x.depart(effet, "Date d’effet de la dotation.", "FIN-6")
+    for rang in range(1, ANNIVERSAIRES + 1):
+        yield simple(
+            c,
+            "DL-7",
+            "dotation",
+            "caisse",
+            depart=effet,
+            etapes=[origine],
+            delai=Delai(mois=12 * rang),
+            libelle=f"Anniversaire n°\u00a0{rang}, compté du premier jour",
+            source=x.CONVENTION,
+            rang=rang,
+            fin="Contrôle de la caisse et versement",
+        )
+    fin = ajouter(effet, c.p.duree_contrat_dotation) - timedelta(days=1)
+    etapes = (
+        origine,
+        x.duree("Durée du contrat", c.p.duree_contrat_dotation, x.CONTRAT),
+        Etape("Fin la veille", "Le contrat prend fin la veille de son anniversaire.", "−\u00a01\u00a0jour", "DUR-1"),
+        x.resultat("Dernier jour du contrat", fin, c.f.fuseau, "DUR-1"),
+    )
+    yield EcheanceCalculee(
+        regle="DUR-1",
+        objet="dotation",
+        qui="ars",
+        dernier_jour=fin,
+        instant=borne(fin, c.f.fuseau),
+        explication=etapes,
+    )

@@ -1,0 +1,68 @@
+"""The dated facts on which every deadline of §4 depends. Days are legal days of the competent ARS's zone (CAL-4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """A request for items. `limite`: the last day left to the équipe; None = the set's delay."""
+
+    demandee_le: date
+    indispensable: bool
+    recue_le: date | None = None
+    levee_le: date | None = None
+    limite: date | None = None
+
+    @property
+    def close_le(self) -> date | None:
+        """One that is lifted counts as received on the day of its lifting (CAL-6)."""
+        return min((j for j in (self.recue_le, self.levee_le) if j is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFait:
+    """`sens`: favorable or defavorable; `mode`: expresse or tacite (both days are then its `dernier_jour`, CAL-2)."""
+
+    sens: str
+    mode: str
+    signee_le: date | None = None
+    notifiee_le: date | None = None
+
+    @property
+    def est_favorable(self) -> bool:
+        return self.sens == "favorable"
+
+    @property
+    def prise_le(self) -> date | None:
+        """The day the decision exists: its signature."""
+        return self.signee_le or self.notifiee_le
+
+    def jour(self, fait_foi: str) -> date | None:
+        """The day that counts (CAL-7): the notification or the signature, the other one when it is not known."""
+        return (self.notifiee_le or self.signee_le) if fait_foi == "notification" else self.prise_le
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaitsDelais:
+    """`projet_recu` starts the administration's clock, `projet_depose` is the applicant's day (postmark, CAL-8).
+
+    `lettre_recue` is None for a dossier taken over without a letter (§6); `est_transitoire` moves the origin of DL-2 and DL-5.
+    """
+
+    fuseau: str
+    lettre_recue: date | None = None
+    lettre_premier_depot: date | None = None
+    lettre_demandes: tuple[Demande, ...] = ()
+    lettre_decision: DecisionFait | None = None
+    amorcage_signe_le: date | None = None
+    projet_recu: date | None = None
+    projet_depose: date | None = None
+    projet_demandes: tuple[Demande, ...] = ()
+    projet_decision: DecisionFait | None = None
+    opposition_caisse_le: date | None = None
+    effet_dotation: date | None = None
+    est_transitoire: bool = False
+    engagement_transitoire_le: date | None = None
