@@ -58,7 +58,7 @@ class InscriptionForm(IdentiteForm):
     equipe = forms.CharField(
         label="Nom de l’équipe de soins spécialisés",
         max_length=200,
-        help_text="Vous pourrez le changer tant que la lettre n’est pas déposée.",
+        help_text="Vous pourrez le changer.",
     )
     field_order = ["email", "password1", "password2", "titre", "prenom", "nom", "fonction", "rpps", "equipe"]
 
@@ -76,6 +76,23 @@ class InvitationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(r.value, r.label) for r in roles_possibles(organisation)]
         self.fields["role"].initial = roles_possibles(organisation)[-1].value
+
+
+class CoordonneesForm(forms.Form):
+    """An équipe may change its name; the others' names are reference data."""
+
+    nom = forms.CharField(label="Nom", max_length=200)
+    courriel = forms.EmailField(label="Courriel du service", required=False)
+    telephone = forms.CharField(label="Téléphone", max_length=20, required=False)
+    adresse = forms.CharField(
+        label="Adresse postale", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        champs = ("nom", "courriel", "telephone", "adresse")
+        super().__init__(*args, initial={champ: getattr(organisation, champ) for champ in champs}, **kwargs)
+        if organisation.type != TypeOrganisation.EQUIPE:
+            del self.fields["nom"]
 
 
 class RoleForm(forms.Form):

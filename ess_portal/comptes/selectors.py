@@ -72,6 +72,18 @@ def organisations(acteur: Acteur, *, recherche: str = "", type: str = "") -> Que
     return lignes.annotate(nombre_personnes=Count("rattachements", filter=actifs)).order_by("type", "nom", "pk")
 
 
+def personnes_trouvees(acteur: Acteur, recherche: str, limite: int = 50) -> list[Rattachement]:
+    """People of the administrator's area whose name or address holds every word."""
+    lignes = Rattachement.objects.actifs().pour(acteur)
+    for mot in recherche.split():
+        lignes = lignes.filter(
+            Q(utilisateur__nom__icontains=mot)
+            | Q(utilisateur__prenom__icontains=mot)
+            | Q(utilisateur__courriel__icontains=mot)
+        )
+    return list(lignes.select_related("utilisateur", "organisation").order_by("utilisateur__nom", "pk")[:limite])
+
+
 def jetons_de(utilisateur_id: int) -> list[Jeton]:
     """One's own tokens that still serve."""
     return list(

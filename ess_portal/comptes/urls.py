@@ -13,6 +13,7 @@ urlpatterns = [
     path("organisation/changer/", organisation.changer, name="changer_organisation"),
     path("organisations/<int:organisation_id>/", organisation.fiche, name="organisation_fiche"),
     path("organisations/<int:organisation_id>/inviter/", organisation.inviter, name="organisation_inviter"),
+    path("organisations/<int:organisation_id>/coordonnees/", organisation.coordonnees, name="organisation_coordonnees"),
     path("rattachements/<int:rattachement_id>/role/", organisation.changer_role, name="rattachement_role"),
     path("rattachements/<int:rattachement_id>/retirer/", organisation.retirer, name="rattachement_retirer"),
     path("invitations/<int:invitation_id>/annuler/", organisation.annuler_invitation, name="invitation_annuler"),

@@ -148,3 +148,25 @@ def test_identite(referent, connecte):
     saisie = {"titre": "Pr", "prenom": "Lou", "nom": "Martin", "rpps": ""}
     assert session.post(reverse("compte_identite"), saisie).status_code == 302
     assert Rattachement.objects.get(pk=referent.pk).utilisateur.nom_complet == "Pr Lou Martin"
+
+
+@pytest.mark.django_db
+def test_coordonnees(referent, regional, connecte):
+    """An équipe renames itself; an ARS keeps its name; the région's administrator may write the ARS's address."""
+    session = connecte(referent)
+    adresse = reverse("organisation_coordonnees", args=[referent.organisation_id])
+    saisie = {
+        "nom": "ESS Renommée",
+        "courriel": "ess@essai.test",
+        "telephone": "01 99 00 00 01",
+        "adresse": "1 rue A\nVille",
+    }
+    assert session.get(adresse).status_code == 200
+    assert session.post(adresse, saisie).status_code == 302
+    assert "ESS Renommée" in session.get(reverse("organisation")).content.decode()
+    ars = Organisation.objects.get(code="ars-76")
+    adresse = reverse("organisation_coordonnees", args=[ars.pk])
+    assert session.post(adresse, saisie).status_code == 404
+    assert connecte(regional).post(adresse, saisie).status_code == 302
+    apres = Organisation.objects.get(pk=ars.pk)
+    assert (apres.nom, apres.courriel) == (ars.nom, "ess@essai.test")

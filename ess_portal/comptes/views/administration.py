@@ -26,4 +26,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     formulaire = RechercheForm(request.GET)
     criteres = formulaire.cleaned_data if formulaire.is_valid() else {}
     page = Paginator(selectors.organisations(request.acteur, **criteres), PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "administration/organisations.html", {"form": formulaire, "page": page})
+    recherche = criteres.get("recherche", "")
+    trouvees = selectors.personnes_trouvees(request.acteur, recherche) if recherche else []
+    return render(
+        request, "administration/organisations.html", {"form": formulaire, "page": page, "personnes": trouvees}
+    )

@@ -13,9 +13,10 @@ from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from .. import selectors
 from ..droits import peut_gerer
-from ..forms import InvitationForm, RoleForm
+from ..forms import CoordonneesForm, InvitationForm, RoleForm
 from ..models import Invitation, Organisation
 from ..services import invitations, rattachements
+from ..services.coordonnees import modifier_coordonnees
 from ..session import CLE_ORGANISATION
 
 
@@ -33,6 +34,11 @@ def _fiche(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "comptes/organisation.html",
         {
             "organisation": organisation,
+            "coordonnees": [
+                ("Courriel", organisation.courriel),
+                ("Téléphone", organisation.telephone),
+                ("Adresse", organisation.adresse.splitlines()),
+            ],
             "personnes": selectors.personnes(organisation),
             "invitations": selectors.invitations_en_attente(organisation, horloge.maintenant()) if gere else [],
             "gere": gere,
@@ -76,6 +82,27 @@ def inviter(request: HttpRequest, organisation_id: int) -> HttpResponse:
         request,
         "comptes/inviter.html",
         {"form": formulaire, "organisation": organisation, "retour": _retour(request, organisation)},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def coordonnees(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    organisation = selectors.organisation_vue(request.acteur, organisation_id)
+    if not peut_gerer(request.acteur, organisation):
+        raise Interdit
+    formulaire = CoordonneesForm(request.POST or None, organisation=organisation)
+    retour = _retour(request, organisation)
+    if request.method == "POST" and formulaire.is_valid():
+        modifier_coordonnees(
+            organisation_id=organisation.pk,
+            acteur=request.acteur,
+            maintenant=horloge.maintenant(),
+            **formulaire.cleaned_data,
+        )
+        messages.success(request, "Les coordonnées sont enregistrées.")
+        return redirect(retour)
+    return render(
+        request, "comptes/coordonnees.html", {"form": formulaire, "organisation": organisation, "retour": retour}
     )
 
 
