@@ -116,19 +116,9 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         projet_decision=_decision(dossier, "projet", version),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
         effet_dotation=x.effet_dotation,
-        **_depart_transitoire(dossier, x, jour),
+        est_transitoire=dossier.regime != Dossier.Regime.STANDARD,
+        engagement_transitoire_le=x.engagement_transitoire_le,
     )
-
-
-def _depart_transitoire(dossier: Dossier, x: FaitsExternes, jour: date) -> dict[str, object]:
-    """Where DL-2 and DL-5 start for a transitional regime (setting `depart_transitoire`): engagement, signature, or nowhere."""
-    if dossier.regime == Dossier.Regime.STANDARD:
-        return {}
-    depart = {
-        "engagement": x.engagement_transitoire_le,
-        "signature": x.amorcage_signe_le,
-    }.get(parametres(dossier, jour).depart_transitoire)
-    return {"depart_transitoire_le": depart} if depart else {"sans_depart": True}
 
 
 def version_lettre(dossier: Dossier) -> int:

@@ -13,8 +13,8 @@ from ess_portal.socle.horloge import jour_local
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
 from ..regles.cycle import FINAUX, Statut
-from ..regles.echeances import calculer
-from ..regles.faits_delais import DecisionFait, EcheanceCalculee, FaitsDelais
+from ..regles.echeances import EcheanceCalculee, calculer
+from ..regles.faits_delais import DecisionFait, FaitsDelais
 from .passage import regler_dues
 
 _json = DjangoJSONEncoder()

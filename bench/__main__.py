@@ -1,0 +1,91 @@
+"""`python -m bench`: fills a base, measures, prints a table and writes bench/resultats.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.socle import portail_d_essai
+
+BUTS = {
+    "liste_ratio": 4.0,
+    "liste_requetes": 12,
+    "liste_octets": 100_000,
+    "dossier_requetes": 20,
+    "contrat_ratio": 1.2,
+    "balayage_par_seconde": 5000,
+}
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="bench")
+    arguments.add_argument("--dossiers", type=int, default=20_000, help="dossiers de la région mesurée")
+    arguments.add_argument("--ailleurs", type=int, default=40_000, help="dossiers des autres régions")
+    arguments.add_argument("--dues", type=int, default=5_000, help="échéances dues du balayage")
+    options = arguments.parse_args()
+    with portail_d_essai() as adresse, psycopg.connect(adresse, autocommit=True) as base:
+        from bench import scenarios
+
+        debut = time.perf_counter()
+        monde = scenarios.peupler(base, dossiers=options.dossiers, ailleurs=options.ailleurs)
+        print(f"base remplie : {monde.lignes} lignes, {monde.dossiers} dossiers, {time.perf_counter() - debut:.0f} s")
+        resultats: dict[str, Any] = {
+            "machine": f"{platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
+        }
+        resultats |= scenarios.mesurer_pages(monde)
+        resultats["contrat"] = scenarios.mesurer_contrat()
+        resultats["balayage"] = scenarios.mesurer_balayage(base, monde, dues=options.dues, ecart=timedelta(days=1))
+    return rendre_compte(resultats)
+
+
+def rendre_compte(r: dict[str, Any]) -> int:
+    """Prints the table, writes the file; exit 1 when a floor is missed."""
+    lignes = [
+        (
+            "liste, 50 lignes",
+            f"{r['liste']['requetes']} requêtes, {r['liste']['octets'] / 1000:.0f} Ko, CPU {r['liste']['cpu_ms']:.1f} ms",
+            f"{r['liste']['ratio']:.2f} × le plancher ({r['plancher']['temps_ms']:.1f} ms)",
+        ),
+        (
+            "dossier",
+            f"{r['dossier']['requetes']} requêtes, {r['dossier']['octets'] / 1000:.0f} Ko, CPU {r['dossier']['cpu_ms']:.1f} ms",
+            f"{r['dossier']['ratio']:.2f} × le plancher",
+        ),
+        (
+            "contrat",
+            f"{r['contrat']['portail_ms']:.0f} ms, {r['contrat']['octets'] / 1000:.0f} Ko",
+            f"{r['contrat']['ratio']:.2f} × WeasyPrint nu ({r['contrat']['nu_ms']:.0f} ms)",
+        ),
+        (
+            "balayage",
+            f"{r['balayage']['reglees']} réglées parmi {r['balayage']['ouvertes']}",
+            f"{r['balayage']['par_seconde']:.0f} lignes/s",
+        ),
+    ]
+    for nom, mesure, rapport in lignes:
+        print(f"{nom:18} {mesure:48} {rapport}")
+    verdicts = {
+        "liste_ratio": r["liste"]["ratio"] <= BUTS["liste_ratio"],
+        "liste_requetes": r["liste"]["requetes"] <= BUTS["liste_requetes"],
+        "liste_octets": r["liste"]["octets"] <= BUTS["liste_octets"],
+        "dossier_requetes": r["dossier"]["requetes"] <= BUTS["dossier_requetes"],
+        "contrat_ratio": r["contrat"]["ratio"] <= BUTS["contrat_ratio"],
+        "balayage_par_seconde": r["balayage"]["par_seconde"] >= BUTS["balayage_par_seconde"],
+    }
+    r["buts"], r["verdicts"] = BUTS, verdicts
+    Path("bench/resultats.json").write_text(json.dumps(r, indent=2, ensure_ascii=False, default=str) + "\n")
+    manques = [nom for nom, tenu in verdicts.items() if not tenu]
+    print("buts tenus" if not manques else f"buts manqués : {', '.join(manques)}")
+    return 1 if manques else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

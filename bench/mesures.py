@@ -1,0 +1,61 @@
+"""Measures: CPU of this process per call (median of many), queries, bytes. Absolute times are noise; ratios are what counts."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+
+def cpu_ms(appel: Callable[[], Any], *, fois: int = 25, chauffe: int = 3) -> float:
+    """Median CPU of this process, in milliseconds."""
+    for _ in range(chauffe):
+        appel()
+    durees = []
+    for _ in range(fois):
+        debut = time.process_time()
+        appel()
+        durees.append(1000 * (time.process_time() - debut))
+    return statistics.median(durees)
+
+
+def temps_ms(appel: Callable[[], Any], *, fois: int = 25, chauffe: int = 3) -> float:
+    """Median elapsed time, in milliseconds: what the database does counts too."""
+    for _ in range(chauffe):
+        appel()
+    durees = []
+    for _ in range(fois):
+        debut = time.perf_counter()
+        appel()
+        durees.append(1000 * (time.perf_counter() - debut))
+    return statistics.median(durees)
+
+
+def entrelacer(a: Callable[[], Any], b: Callable[[], Any], *, fois: int = 15) -> tuple[float, float]:
+    """Median elapsed times of two calls measured in turn, so that the machine's moods weigh on both."""
+    ta, tb = [], []
+    a(), b()
+    for _ in range(fois):
+        for appel, durees in ((a, ta), (b, tb)):
+            debut = time.perf_counter()
+            appel()
+            durees.append(1000 * (time.perf_counter() - debut))
+    return statistics.median(ta), statistics.median(tb)
+
+
+def page(client: Any, adresse: str) -> dict[str, Any]:
+    """Queries, bytes and cost of a page for this client."""
+    with CaptureQueriesContext(connection) as requetes:
+        reponse = client.get(adresse)
+    if reponse.status_code != 200:
+        raise RuntimeError(f"{adresse} : {reponse.status_code}")
+    return {
+        "requetes": len([q for q in requetes if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]),
+        "octets": len(reponse.content),
+        "cpu_ms": cpu_ms(lambda: client.get(adresse)),
+        "temps_ms": temps_ms(lambda: client.get(adresse)),
+    }

@@ -1,0 +1,117 @@
+"""Many dossiers by COPY: rows that the services wrote for a few, multiplied with new keys and shifted days."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+# Tables of a dossier that pages read, parents first; `numero` and keys are renewed, days and instants shifted.
+TABLES = (
+    "dossiers_dossier",
+    "dossiers_lettreintention",
+    "dossiers_depot",
+    "dossiers_avis",
+    "dossiers_decision",
+    "dossiers_echeance",
+    "dossiers_message",
+    "dossiers_tache",
+)
+UNE_PAR_DOSSIER = frozenset({"dossiers_lettreintention"})
+
+
+class Modele:
+    """The rows of one dossier, table by table, as the services wrote them."""
+
+    def __init__(self, base: psycopg.Connection, dossier_id: int) -> None:
+        self.lignes: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {}
+        for table in TABLES:
+            cle = "id" if table == "dossiers_dossier" else "dossier_id"
+            curseur = base.execute(
+                sql.SQL("SELECT * FROM {} WHERE {} = %s ORDER BY id").format(
+                    sql.Identifier(table), sql.Identifier(cle)
+                ),
+                [dossier_id],
+            )
+            colonnes = [c.name for c in curseur.description or ()]
+            self.lignes[table] = (colonnes, curseur.fetchall())
+
+
+def decaler(valeur: Any, ecart: timedelta) -> Any:
+    """The same value, later: days and instants move, all else stays."""
+    if isinstance(valeur, (date, datetime)):
+        return valeur + ecart
+    if isinstance(valeur, (dict, list)):
+        return valeur if isinstance(valeur, list) and valeur and isinstance(valeur[0], (str, int)) else Jsonb(valeur)
+    return valeur
+
+
+class Multiplieur:
+    """Copies models into the base. One COPY per table and per call of `copier`."""
+
+    def __init__(self, base: psycopg.Connection, graine: int) -> None:
+        self.base, self.hasard = base, random.Random(graine)
+        self.tampons: dict[str, list[list[Any]]] = {t: [] for t in TABLES}
+        self.suivants = {
+            t: base.execute(sql.SQL("SELECT coalesce(max(id), 0) + 1 FROM {}").format(sql.Identifier(t))).fetchone()[0]
+            for t in TABLES
+        }
+        self.colonnes: dict[str, list[str]] = {}
+        self.rang = 10_000
+
+    def ajouter(self, modele: Modele, *, region: str, remplace: dict[str, Any], ecart: timedelta) -> int:
+        """One more dossier like this one; gives its id."""
+        dossier_id = 0
+        self.rang += 1
+        for table in TABLES:
+            colonnes, lignes = modele.lignes[table]
+            self.colonnes[table] = colonnes
+            for ligne in lignes:
+                valeurs = {c: decaler(v, ecart) for c, v in zip(colonnes, ligne, strict=True)}
+                valeurs["id"] = self.suivants[table]
+                self.suivants[table] += 1
+                if table == "dossiers_dossier":
+                    dossier_id = valeurs["id"]
+                    valeurs["numero"] = f"{region}-2026-{self.rang}"
+                    valeurs["nom"] = f"ESS de mesure {self.rang}"
+                    valeurs["recherche"] = f"{valeurs['numero']} ess de mesure {self.rang}"
+                else:
+                    valeurs["dossier_id"] = dossier_id
+                valeurs |= {c: v for c, v in remplace.items() if c in valeurs}
+                self.tampons[table].append([valeurs[c] for c in colonnes])
+        return dossier_id
+
+    def copier(self) -> int:
+        """Writes what was added; gives the number of rows."""
+        total = 0
+        with self.base.transaction():
+            self.base.execute("SET LOCAL session_replication_role = replica")
+            for table in TABLES:
+                lignes = self.tampons[table]
+                if not lignes:
+                    continue
+                noms = sql.SQL(", ").join(map(sql.Identifier, self.colonnes[table]))
+                with (
+                    self.base.cursor() as c,
+                    c.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), noms)) as flux,
+                ):
+                    for ligne in lignes:
+                        flux.write_row(ligne)
+                total += len(lignes)
+                self.tampons[table] = []
+                self.base.execute(
+                    sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), {})").format(
+                        sql.Literal(table), sql.Literal(self.suivants[table])
+                    )
+                )
+        return total
+
+
+def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
+    for table in tables:
+        base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))

@@ -1,0 +1,162 @@
+"""What is measured, on what base."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.template import engines
+from django.test import Client
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from bench.mesures import cpu_ms, entrelacer, page, temps_ms
+from bench.remplir import Modele, Multiplieur, analyser
+from dossiers.models import Dossier
+from dossiers.services.passage import regler_dues
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.comptes.models import Organisation
+from ess_portal.documents.rendu import composer, rendre
+from ess_portal.documents.rendu.actifs import ActifsSeulement, charger
+from ess_portal.documents.rendu.atelier import fermer
+from ess_portal.documents.specimens import SPECIMENS
+from ess_portal.socle import horloge
+from tests import fabriques
+
+STATUTS = ("lettre_deposee", "lettre_validee", "projet_depose", "projet_valide", "lettre_refusee")
+PLANCHER = """{% load ess %}<table>{% for d in lignes %}<tr><td><a href="/dossiers/{{ d.numero }}/">{{ d.nom }}</a></td><td>{{ d.numero }}</td>
+<td>{{ d.statut }}</td><td>{{ d.siege_commune }}</td><td>{{ d.prochaine_le }}</td></tr>{% endfor %}</table>"""
+
+
+@dataclass
+class Monde:
+    dossiers: int
+    lignes: int
+    instructeur: Any
+    acteur: Any
+    numero: str
+
+
+def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
+    """A few dossiers by the services, then their likes by COPY: most of them decided long ago, as in life."""
+    present = horloge.maintenant()
+    with comme_portail():
+        modeles = {s: fabriques.make_dossier(statut=s, maintenant=present - timedelta(days=20)) for s in STATUTS}
+    distribution = modeles["lettre_deposee"].distribution
+    copies = {s: Modele(base, d.pk) for s, d in modeles.items()}
+    m = Multiplieur(base, graine=14)
+    reference = modeles["lettre_deposee"]
+    # One in ten waits for a decision; the others are validated, instructed on the projet, or over.
+    poids = (
+        ("lettre_deposee",) * 6
+        + ("projet_depose",) * 4
+        + ("lettre_validee",) * 30
+        + ("projet_valide",) * 30
+        + ("lettre_refusee",) * 30
+    )
+    for _ in range(dossiers):
+        s = m.hasard.choice(poids)
+        m.ajouter(
+            copies[s],
+            region="76",
+            remplace={"ars_id": reference.ars_id, "caisse_id": reference.caisse_id, "lecteurs": []},
+            ecart=timedelta(days=m.hasard.randint(0, 35)),
+        )
+    autres = list(Organisation.objects.filter(type="ars").exclude(pk=reference.ars_id).values_list("pk", "region"))
+    for _ in range(ailleurs):
+        ars, region = m.hasard.choice(autres)
+        m.ajouter(
+            copies[m.hasard.choice(poids)],
+            region=region,
+            remplace={"ars_id": ars, "lecteurs": []},
+            ecart=timedelta(days=m.hasard.randint(0, 35)),
+        )
+    lignes = m.copier()
+    analyser(base)
+    instructeur = get_user_model().objects.get(pk=distribution.acteur("instructeur").utilisateur_id)
+    return Monde(dossiers + ailleurs, lignes, instructeur, distribution.acteur("instructeur"), reference.numero)
+
+
+def mesurer_pages(monde: Monde) -> dict[str, Any]:
+    """List and dossier beside the floor: one indexed query and a template of 50 rows."""
+    client: Client = fabriques.client_de(monde.instructeur)
+    gabarit = engines["django"].from_string(PLANCHER)
+
+    def plancher() -> None:
+        with transaction.atomic(), contexte(monde.acteur):
+            lignes = Dossier.objects.filter(ars_id=monde.acteur.perimetre_id).order_by("prochaine_le", "pk")[:50]
+            gabarit.render({"lignes": list(lignes)})
+
+    sol = {"cpu_ms": cpu_ms(plancher), "temps_ms": temps_ms(plancher)}
+    liste = page(client, "/dossiers/?onglet=tous")
+    traiter = page(client, "/dossiers/?onglet=a_traiter")
+    recherche = page(client, "/dossiers/?onglet=tous&recherche=mesure+10777")
+    dossier = page(client, f"/dossiers/{monde.numero}/")
+    for p in (liste, traiter, recherche, dossier):
+        p["ratio"] = p["temps_ms"] / sol["temps_ms"]
+    return {
+        "plancher": sol,
+        "liste": liste,
+        "liste_a_traiter": traiter,
+        "liste_recherche": recherche,
+        "dossier": dossier,
+    }
+
+
+def mesurer_contrat() -> dict[str, Any]:
+    """The portal's rendering (child process, PDF/A and PDF/UA marks) beside WeasyPrint alone on the same HTML and assets."""
+    type_document, fabriquer = SPECIMENS["contrat_amorcage"]
+    donnees = fabriquer()
+    html = composer(type_document, donnees, titre="Contrat", version=1, code="MESURE")
+    actifs = charger()
+    acces, polices = ActifsSeulement(actifs), FontConfiguration()
+    feuille = CSS(
+        string=actifs["actif:document.css"][0].decode(), base_url="actif:", url_fetcher=acces, font_config=polices
+    )
+
+    def nu() -> bytes:
+        return HTML(string=html, base_url="actif:", url_fetcher=acces).write_pdf(
+            font_config=polices, stylesheets=[feuille], pdf_variant="pdf/a-3a"
+        )
+
+    tailles = []
+
+    def portail() -> None:
+        tailles.append(len(rendre(type_document, donnees, titre="Contrat", version=1, code="MESURE").octets))
+
+    portail_ms, nu_ms = entrelacer(portail, nu, fois=9)
+    fermer()
+    return {"portail_ms": portail_ms, "nu_ms": nu_ms, "ratio": portail_ms / nu_ms, "octets": tailles[-1]}
+
+
+def mesurer_balayage(base: psycopg.Connection, monde: Monde, *, dues: int, ecart: timedelta) -> dict[str, Any]:
+    """The scan of `dues` tacit dates among all the open ones; a second pass must change nothing."""
+    au = horloge.maintenant()
+    base.execute(
+        "UPDATE dossiers_echeance SET instant = %s WHERE statut = 'ouverte' AND instant <= %s",
+        [au + timedelta(days=2), au + timedelta(days=1)],
+    )
+    base.execute(
+        "WITH e AS (UPDATE dossiers_echeance SET instant = %s WHERE id IN (SELECT id FROM dossiers_echeance WHERE statut = 'ouverte' AND regle = 'DL-1' "
+        "ORDER BY id LIMIT %s) RETURNING dossier_id, instant) UPDATE dossiers_dossier d SET bascule_le = e.instant FROM e WHERE d.id = e.dossier_id",
+        [au - ecart, dues],
+    )
+    base.execute("VACUUM ANALYZE dossiers_echeance")
+    ouvertes = base.execute("SELECT count(*) FROM dossiers_echeance WHERE statut = 'ouverte'").fetchone()[0]
+    connection.close()
+    debut = time.perf_counter()
+    reglees = regler_dues(au=au)
+    duree = time.perf_counter() - debut
+    if regler_dues(au=au):
+        raise RuntimeError("un second passage a encore réglé des échéances")
+    tacites = base.execute(
+        "SELECT count(*) FROM dossiers_decision WHERE mode = 'tacite' AND enregistree_le = %s", [au]
+    ).fetchone()[0]
+    if tacites != reglees:
+        raise RuntimeError(f"{reglees} échéances réglées, {tacites} décisions écrites")
+    return {"ouvertes": ouvertes, "reglees": reglees, "secondes": duree, "par_seconde": reglees / duree}
