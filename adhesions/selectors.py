@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from dossiers.actions import toutes
 from dossiers.models import Dossier, LettreIntention
 from ess_portal.comptes.acteur import Acteur
@@ -22,18 +20,6 @@ from .models import Adhesion
 from .services.signature import Invitation
 
 E = Adhesion.Etat
-
-
-def fil(dossier: Dossier, *suite: str) -> list[dict[str, str]]:
-    """The breadcrumb down to the adhérents of a dossier."""
-    liens = [{"libelle": dossier.nom, "url": reverse("dossier", args=[dossier.numero])}]
-    if suite:
-        return [
-            *liens,
-            {"libelle": "Adhérents", "url": reverse("adherents", args=[dossier.numero])},
-            {"libelle": suite[0]},
-        ]
-    return [*liens, {"libelle": "Adhérents"}]
 
 
 def identite(adhesion: Adhesion) -> list[tuple[str, Any]]:
@@ -64,7 +50,6 @@ def page_adherents(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict
     lignes = [_ligne(a, jour, permis) for a in adhesions]
     return {
         "dossier": dossier,
-        "fil": fil(dossier),
         "jour": jour,
         "lignes": [x for x in lignes if x["adhesion"].etat != E.ANNULEE],
         "sans_suite": [x for x in lignes if x["adhesion"].etat == E.ANNULEE],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from dossiers.actions import statut_lu, toutes
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
@@ -34,17 +32,6 @@ def dossier_lu(numero: str, acteur: Acteur, maintenant: datetime) -> Dossier:
     return dossier
 
 
-def fil(dossier: Dossier, titre: str = "") -> list[dict[str, str]]:
-    liens = [{"libelle": dossier.nom, "url": reverse("dossier", args=[dossier.numero])}]
-    if titre:
-        return [
-            *liens,
-            {"libelle": "Rapports d’activité", "url": reverse("rapports", args=[dossier.numero])},
-            {"libelle": titre},
-        ]
-    return [*liens, {"libelle": "Rapports d’activité"}]
-
-
 def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
     """The years of the contract with what is filed of each, the last one first."""
     dossier = dossier_lu(numero, acteur, maintenant)
@@ -57,7 +44,6 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     ]
     return {
         "dossier": dossier,
-        "fil": fil(dossier),
         "lignes": lignes[::-1],
         "indicateurs": indicateurs,
         "annees": [f"Année {a}" for a, r in sorted(faits.items()) if r.depose_le],
@@ -107,7 +93,6 @@ def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetim
         "modifiable": modifiable,
         "peut_deposer": modifiable and jour >= annee_contrat.ouverture,
         "a_examiner": "valider_rapport" in permis and rapport is not None and rapport.statut == Rapport.Statut.DEPOSE,
-        "fil": fil(dossier, f"Année {annee}"),
         "etat": etat(*ETATS[Rapport.Statut(rapport.statut)]) if rapport else etat("neutre", "Pas commencé"),
     }
 

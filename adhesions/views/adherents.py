@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers.actions import FormulaireActe, executer, preparer
+from dossiers.actions import executer, preparer
+from dossiers.models import Dossier
+from dossiers.views.communs import cadre, reporter
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
@@ -30,11 +32,18 @@ ACTES = {
 
 @require_safe
 def lister(request: HttpRequest, numero: str) -> HttpResponse:
-    return render(
-        request,
-        "adhesions/liste.html",
-        selectors.page_adherents(numero, acteur=request.acteur, maintenant=horloge.maintenant()),
-    )
+    page = selectors.page_adherents(numero, acteur=request.acteur, maintenant=horloge.maintenant())
+    return render(request, "adhesions/liste.html", page | _cadre(request, page["dossier"]))
+
+
+def _cadre(request: HttpRequest, dossier: Dossier, titre: str = "") -> dict[str, Any]:
+    """The dossier's frame, one level deeper for the act pages."""
+    contexte = cadre(request, dossier, "adherents", "Adhérents")
+    if titre:
+        contexte["fil"][-1]["url"] = reverse("adherents", args=[dossier.numero])
+        contexte["fil"].append({"libelle": titre})
+        contexte["titre_page"] = titre
+    return contexte
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +90,8 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         except ErreurMetier as refus:
             request.annuler, statut = True, refus.statut_http
             formulaire = action.formulaire(donnees, request.FILES, dossier=dossier, acteur=request.acteur)
-            _reporter(formulaire, refus)
+            if formulaire.is_valid():
+                reporter(formulaire, refus)
         else:
             messages.success(request, fait)
             return redirect("adherents", numero=numero)
@@ -96,10 +106,9 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         "formulaire": formulaire,
         "bouton": bouton,
         "paires": selectors.identite(ligne) if ligne else (),
-        "fil": selectors.fil(dossier, action.libelle),
         "retour": reverse("adherents", args=[numero]),
     }
-    return render(request, "adhesions/acte.html", contexte, status=statut)
+    return render(request, "adhesions/acte.html", contexte | _cadre(request, dossier, action.libelle), status=statut)
 
 
 def _initial(ligne: Adhesion | None) -> dict[str, Any]:
@@ -107,14 +116,3 @@ def _initial(ligne: Adhesion | None) -> dict[str, Any]:
         return {}
     champs = ("titre", "nom", "prenom", "courriel", "mode", "departements", "lieux", "signee_le", "sortie_le")
     return {nom: getattr(ligne, nom) for nom in champs} | {"adhesion": ligne.pk, "specialite": ligne.specialite_id}
-
-
-def _reporter(formulaire: FormulaireActe, refus: ErreurMetier) -> None:
-    """Shows a service's refusal on the form: at its fields when it names some, above them otherwise."""
-    if not formulaire.is_valid():
-        return
-    for champ, textes in refus.champs.items():
-        for texte in textes:
-            formulaire.add_error(champ if champ in formulaire.fields else None, texte)
-    if not refus.champs:
-        formulaire.add_error(None, refus.message)

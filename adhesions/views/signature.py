@@ -48,7 +48,7 @@ def signer(request: HttpRequest, jeton: str) -> HttpResponse:
     if request.method == "POST" and "decliner" in request.POST:
         decliner(jeton, maintenant=maintenant)
         return _fin(request, lire_invitation(jeton, maintenant=maintenant), declinee=True)
-    formulaire = Engagement(request.POST or None)
+    formulaire = Engagement(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulaire.is_valid():
         demander_code(jeton, choix=formulaire.cleaned_data, maintenant=maintenant)
         return redirect("adhesion_code", jeton=jeton)
@@ -74,7 +74,7 @@ def code(request: HttpRequest, jeton: str) -> HttpResponse:
     if request.method == "POST" and "renvoyer" in request.POST:
         demander_code(jeton, choix=invitation.lien.choix, maintenant=maintenant)
         return redirect("adhesion_code", jeton=jeton)
-    formulaire = Code(request.POST or None)
+    formulaire = Code(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulaire.is_valid():
         issue = signer_adhesion(jeton, code=formulaire.cleaned_data["code"], maintenant=maintenant)
         if issue is Issue.SIGNEE:

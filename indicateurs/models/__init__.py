@@ -1,3 +1,4 @@
+from .appel import Appel
 from .rapport import Rapport
 
-__all__ = ["Rapport"]
+__all__ = ["Appel", "Rapport"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import executer
+from dossiers.models import Dossier
+from dossiers.views.communs import cadre, reporter
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
@@ -24,10 +29,9 @@ EXAMEN = {
 
 @require_safe
 def lister(request: HttpRequest, numero: str) -> HttpResponse:
+    page = selectors.page_rapports(numero, acteur=request.acteur, maintenant=horloge.maintenant())
     return render(
-        request,
-        "indicateurs/rapports.html",
-        selectors.page_rapports(numero, acteur=request.acteur, maintenant=horloge.maintenant()),
+        request, "indicateurs/rapports.html", page | cadre(request, page["dossier"], "rapports", "Rapports d’activité")
     )
 
 
@@ -35,6 +39,7 @@ def lister(request: HttpRequest, numero: str) -> HttpResponse:
 def rapport(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
     """The porteur writes, saves and files; the agents read, validate or send back."""
     page = selectors.page_rapport(numero, annee, acteur=request.acteur, maintenant=horloge.maintenant())
+    page |= _cadre(request, page["dossier"], annee)
     if request.method == "POST":
         if page["modifiable"]:
             return _ecrire(request, numero, annee, page)
@@ -46,6 +51,15 @@ def rapport(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
             FormulaireRapport(initial=initial(page["rapport"], selectors.indicateurs_definis(page["dossier"]))),
         )
     return _lire(request, page)
+
+
+def _cadre(request: HttpRequest, dossier: Dossier, annee: int) -> dict[str, Any]:
+    """The dossier's frame, one level deeper: the year."""
+    contexte = cadre(request, dossier, "rapports", "Rapports d’activité")
+    contexte["fil"][-1]["url"] = reverse("rapports", args=[dossier.numero])
+    contexte["fil"].append({"libelle": f"Année {annee}"})
+    contexte["titre_page"] = f"Rapport d’activité, année {annee}"
+    return contexte
 
 
 def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpResponse:
@@ -63,10 +77,7 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
             raise
         except ErreurMetier as refus:
             request.annuler = True
-            for champ, textes in refus.champs.items():
-                formulaire.add_error(champ if champ in formulaire.fields else None, textes[0])
-            if not refus.champs:
-                formulaire.add_error(None, refus.message)
+            reporter(formulaire, refus)
         else:
             if request.htmx:
                 return render(

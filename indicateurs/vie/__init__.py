@@ -1,0 +1,1 @@
+"""The dossier page and the home page, assembled from every app below."""

@@ -1,0 +1,198 @@
+"""Everything that the page of a dossier shows, read once: one constant number of queries, whatever its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from adhesions.effectifs import Comptage
+from adhesions.models import Adhesion
+from dossiers import presentation
+from dossiers.actions import Action, disponibles
+from dossiers.models import (
+    Avis,
+    Decision,
+    DemandePieces,
+    Depot,
+    Dossier,
+    Echeance,
+    Jugement,
+    Message,
+    ProjetSante,
+    Tache,
+)
+from dossiers.regles.cycle import Statut
+from dossiers.services import projet as services_projet
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.documents.models import Document, Piece
+from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.horloge import jour_local
+from financement.selectors import Argent, argent
+
+S = Statut
+AVANT_CONTRAT = frozenset({S.BROUILLON, S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.LETTRE_REFUSEE})
+APRES_LETTRE = frozenset(S) - AVANT_CONTRAT
+APRES_PROJET = frozenset({S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
+Etape = dict[str, Any]
+ENFANTS = ("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches")
+
+
+@dataclass
+class Vie:
+    """A dossier with its rows, for one reader at one instant."""
+
+    dossier: Dossier
+    acteur: Acteur
+    maintenant: datetime
+    messages: list[Message]
+    documents: list[Document]
+
+    @property
+    def jour(self) -> date:
+        return jour_local(self.maintenant, self.dossier.fuseau)
+
+    @property
+    def statut(self) -> Statut:
+        return Statut(self.dossier.statut_effectif)
+
+    @cached_property
+    def echeances(self) -> list[Echeance]:
+        return list(self.dossier.echeances.all())
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        return disponibles(self.dossier, self.acteur)
+
+    @cached_property
+    def argent(self) -> Argent:
+        """No contract can stand before the letter is validated: nothing is asked of the base then."""
+        a = argent(self.dossier)
+        if self.statut in AVANT_CONTRAT:
+            a.__dict__ |= {"contrats": [], "versements": [], "comptes": []}
+        return a
+
+    @cached_property
+    def comptage(self) -> Comptage:
+        lignes = Adhesion.objects.comptees().filter(dossier=self.dossier).order_by("pk")
+        return Comptage.des_lignes(self.dossier, lignes.select_related("specialite", "professionnel"), self.jour)
+
+    @cached_property
+    def departements(self) -> str:
+        noms = dict(Departement.objects.filter(code__in=self.dossier.departements).values_list("code", "nom"))
+        return ", ".join(noms.get(c, c) for c in self.dossier.departements)
+
+    @cached_property
+    def specialites(self) -> str:
+        return ", ".join(Specialite.objects.filter(code__in=self.dossier.specialites).values_list("libelle", flat=True))
+
+    def echeance(self, regle: str, objet: str = "") -> Echeance | None:
+        return presentation.trouver(self.echeances, regle, objet)
+
+    def reste(self, jour: date) -> int:
+        return (jour - self.jour).days
+
+    def depot(self, objet: str) -> Depot | None:
+        lignes = [d for d in self.dossier.depots.all() if d.objet == objet]
+        return max(lignes, key=lambda d: d.version, default=None)
+
+    def decision(self, objet: str) -> Decision | None:
+        """The decision in force, or the last one withdrawn."""
+        depot = self.depot(objet)
+        lignes = [d for d in self.dossier.decisions.all() if d.objet == objet and depot and d.version == depot.version]
+        return max(lignes, key=lambda d: (d.retiree_le is None, d.prise_le), default=None)
+
+    def demande(self, objet: str) -> DemandePieces | None:
+        """The open request of indispensable items."""
+        ouvertes = [
+            d for d in self.dossier.demandes.all() if d.objet == objet and d.est_indispensable and d.est_ouverte
+        ]
+        return ouvertes[-1] if ouvertes else None
+
+    @cached_property
+    def les_avis(self) -> list[Avis]:
+        return list(self.dossier.avis.all())
+
+    def avis(self, objet: str) -> Avis | None:
+        return max((a for a in self.les_avis if a.objet == objet), key=lambda a: a.version, default=None)
+
+    @cached_property
+    def projets(self) -> list[ProjetSante]:
+        return list(self.dossier.projets.all())
+
+    @cached_property
+    def brouillon(self) -> ProjetSante | None:
+        return next((p for p in self.projets if p.depose_le is None), None)
+
+    @cached_property
+    def manques_projet(self) -> dict[str, list[str]]:
+        return services_projet.manques(self.dossier, self.brouillon)
+
+    @cached_property
+    def taches(self) -> list[Tache]:
+        return [t for t in self.dossier.taches.all() if t.faite_le is None]
+
+    def documents_de(self, *prefixes: str) -> list[dict[str, object]]:
+        """The frise's links to the last version of issued documents whose key starts so."""
+        return [
+            {"libelle": d.titre, "url": reverse("document", args=[d.pk]), "octets": d.taille or ""}
+            for d in self.documents
+            if d.cle.startswith(prefixes) and d.est_produit
+        ]
+
+    def acte(self, *noms: str) -> Action | None:
+        return next((a for a in self.actions if a.nom in noms), None)
+
+    def lien(self, action: Action) -> str:
+        return reverse("acte", args=[self.dossier.numero, action.nom])
+
+
+def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
+    """Raises Introuvable for a dossier that this person may not see."""
+    lignes = Dossier.objects.pour(acteur).au(maintenant)
+    dossier = (
+        lignes.select_related("ars", "caisse", "equipe", "lettre", "association", "suivi_par", "remplace")
+        .prefetch_related(*ENFANTS, Prefetch("avis", Avis.objects.select_related("rendu_par")))
+        .filter(numero=numero)
+        .first()
+    )
+    if dossier is None:
+        raise Introuvable
+    messages = Message.objects.pour(acteur).filter(dossier=dossier).select_related("organisation")
+    documents = (
+        Document.objects.pour(acteur).filter(dossier=dossier, remplace_par__isnull=True).defer("donnees", "octets")
+    )
+    return Vie(
+        dossier=dossier,
+        acteur=acteur,
+        maintenant=maintenant,
+        messages=list(messages.order_by("-ecrit_le", "-pk")[:20]),
+        documents=list(documents.order_by("cree_le")),
+    )
+
+
+def noms(vie: Vie) -> tuple[str, str]:
+    """The ARS and the caisse, by name or in general while the letter is a draft."""
+    d = vie.dossier
+    return (d.ars.nom if d.ars else "l’ARS", d.caisse.nom if d.caisse else "la caisse de rattachement")
+
+
+def _a_venir(titre: str, texte: str, par: str, date_: str = "") -> Etape:
+    return {"titre": titre, "etat": "venir", "date": date_, "texte": texte, "par": par}
+
+
+def pieces_de(vie: Vie) -> list[Piece]:
+    lignes = Piece.objects.pour(vie.acteur).filter(dossier=vie.dossier).exclude(etat=Piece.Etat.REFUSE)
+    return list(lignes.order_by("depose_le"))
+
+
+def jugements_de(vie: Vie, objet: str) -> dict[str, Jugement]:
+    return {
+        j.critere: j
+        for j in Jugement.objects.pour(vie.acteur).filter(dossier=vie.dossier, objet=objet).select_related("juge_par")
+    }
