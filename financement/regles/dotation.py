@@ -49,7 +49,7 @@ def marches_en_jours(marches: Sequence[tuple[date, int]], debut: date, fin: date
     departs = [min(max(du, debut), apres) for du, _ in marches]
     return [
         (du, effectif, (suivant - du).days)
-        for du, suivant, (_, effectif) in zip(departs, [*departs[1:], apres], marches, strict=True)
+        for du, suivant, (_, effectif) in zip(departs, [*departs, apres][1:], marches, strict=True)
         if suivant > du
     ]
 

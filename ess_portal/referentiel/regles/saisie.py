@@ -15,7 +15,9 @@ class SaisieInvalide(ValueError):
         self.champs = dict(champs)
 
 
-def entier(corps: Mapping[str, Any], nom: str, erreurs: dict[str, str], *, maximum: int = 1_000_000, defaut: int | None = None) -> int:
+def entier(
+    corps: Mapping[str, Any], nom: str, erreurs: dict[str, str], *, maximum: int = 1_000_000, defaut: int | None = None
+) -> int:
     """A whole number of `corps`, from 0 to `maximum`; the fault goes to `erreurs`, and 0 comes back."""
     valeur = corps.get(nom, defaut)
     if valeur is None:
@@ -33,7 +35,7 @@ def entier(corps: Mapping[str, Any], nom: str, erreurs: dict[str, str], *, maxim
 
 def jour(valeur: Any) -> date | None:
     """A day AAAA-MM-JJ; None when it is not one."""
-    if not isinstance(valeur, str) or len(valeur) != 10:
+    if not isinstance(valeur, str) or len(valeur) != 10 or valeur[7] != "-":  # « 2025-W14-1 » is ISO too
         return None
     try:
         return date.fromisoformat(valeur)
