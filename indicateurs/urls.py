@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from .views import pilotage, rapports
+from .views import accueil, dossier, pilotage, rapports
 
 urlpatterns = [
+    path("", accueil.accueil, name="accueil"),
+    re_path(r"^dossiers/(?P<numero>[0-9A-Z]{2,3}-[0-9]{4}-[0-9]+)/$", dossier.dossier, name="dossier"),
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
     path("pilotage/", pilotage.tableau, name="pilotage"),

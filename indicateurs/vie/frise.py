@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut

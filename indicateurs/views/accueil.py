@@ -1,0 +1,63 @@
+"""The home page: what this portal is, for a visitor; what to do today, for everybody else."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from dossiers.models import Dossier
+from dossiers.regles.statuts import FINAUX
+from dossiers.views.liste import page_liste
+from ess_portal.comptes.roles import ADMINS
+from ess_portal.socle import horloge
+from ess_portal.socle.typographie import accord
+
+from ..vie import porteur
+from ..vie.lecture import Vie, lire
+from .dossier import entete
+
+
+@require_safe
+def accueil(request: HttpRequest) -> HttpResponse:
+    acteur = request.acteur
+    if acteur is None:
+        return render(request, "accueil/visiteur.html")
+    if acteur.role in ADMINS:
+        return redirect("pilotage")
+    if acteur.est_porteur:
+        return _equipe(request)
+    return render(request, "accueil/agent.html", page_liste(request))
+
+
+def _equipe(request: HttpRequest) -> HttpResponse:
+    """The équipe's living dossier; the list when it has several, a first step when it has none."""
+    dossiers = list(
+        Dossier.objects.pour(request.acteur).only("numero", "nom", "statut", "cree_le").order_by("-cree_le")[:20]
+    )
+    if not dossiers:
+        return render(request, "accueil/commencer.html")
+    vivants = [d for d in dossiers if d.statut not in FINAUX] or dossiers[:1]
+    vie = lire(vivants[0].numero, acteur=request.acteur, maintenant=horloge.maintenant())
+    contexte = entete(vie) | porteur.contexte(vie) | {"dossier": vie.dossier} | _avancement(vie)
+    contexte["meta_accueil"] = [str(contexte["surtitre"]), *contexte["meta"][1:]]
+    contexte["autres_dossiers"] = [d for d in dossiers if d.pk != vie.dossier.pk]
+    return render(request, "accueil/equipe.html", contexte)
+
+
+def _avancement(vie: Vie) -> dict[str, object]:
+    """« Étape 4 sur 7 » with what comes next and what is done."""
+    lignes = porteur.etapes(vie)
+    ouverts = ("cours", "attente", "suspendu", "retard")
+    rang = next(
+        (n for n, e in enumerate(lignes, 1) if e["etat"] in ouverts), sum(e["etat"] == "fait" for e in lignes) or 1
+    )
+    faites = [e["titre"].lower() for e in lignes if e["etat"] == "fait"]
+    return {
+        "rang": rang,
+        "titre_etape": lignes[rang - 1]["titre"],
+        "etape_suivante": lignes[rang]["titre"] if rang < len(lignes) else "",
+        "deja_fait": f"{accord(len(faites), 'étape faite', 'étapes faites')}\u00a0: {', '.join(faites)}."
+        if faites
+        else "",
+    }

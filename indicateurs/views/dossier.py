@@ -1,0 +1,41 @@
+"""The page of a dossier, for each of its readers."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dossiers.libelles import etat_lu
+from dossiers.views.communs import cadre
+from ess_portal.socle import horloge
+from ess_portal.socle.composants import etat
+
+from ..vie import instruction, porteur
+from ..vie.lecture import Vie, lire
+
+
+@require_safe
+def dossier(request: HttpRequest, numero: str) -> HttpResponse:
+    vie = lire(numero, acteur=request.acteur, maintenant=horloge.maintenant())
+    contexte = cadre(request, vie.dossier, "dossier", "Vie du dossier") | entete(vie)
+    contexte["fil"] = [*contexte["fil"][:-2], {"libelle": vie.dossier.nom}]
+    if request.acteur.est_porteur:
+        return render(request, "dossiers/dossier_porteur.html", contexte | porteur.contexte(vie))
+    return render(request, "dossiers/dossier_instruction.html", contexte | instruction.contexte(vie))
+
+
+def entete(vie: Vie) -> dict[str, object]:
+    d = vie.dossier
+    return {
+        "surtitre": f"Dossier n°\u00a0{d.numero}",
+        "meta": [
+            vie.specialites,
+            vie.departements,
+            f"Décide\u00a0: {d.ars.nom}" if d.ars else "",
+            f"Donne son avis et verse\u00a0: {d.caisse.nom}" if d.caisse else "",
+            d.get_regime_display() if d.regime != d.Regime.STANDARD else "",
+        ],
+        "etat_dossier": etat(*etat_lu(vie.statut, vie.acteur)),
+        "jour": vie.jour,
+    }
