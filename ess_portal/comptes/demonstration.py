@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from ess_portal.socle import horloge
@@ -110,19 +112,21 @@ def creer_comptes() -> list[Rattachement]:
     if not settings.BAC_A_SABLE:
         raise PermissionError("Les comptes de démonstration n’existent que dans le bac à sable.")
     maintenant = horloge.maintenant()
+    chiffre = make_password(MOT_DE_PASSE)
     for code, nom in EQUIPES.items():
         Organisation.objects.get_or_create(
             code=code, defaults={"type": TypeOrganisation.EQUIPE, "nom": nom, "creee_le": maintenant}
         )
-    return [_creer(compte, maintenant) for compte in COMPTES]
+    return [_creer(compte, maintenant, chiffre) for compte in COMPTES]
 
 
-def _creer(compte: Compte, maintenant) -> Rattachement:
+def _creer(compte: Compte, maintenant: datetime, chiffre: str) -> Rattachement:
     utilisateur = Utilisateur.objects.filter(courriel=compte.courriel).first()
     if utilisateur is None:
-        utilisateur = Utilisateur.objects.create_user(
-            compte.courriel,
-            MOT_DE_PASSE,
+        # One password for all, hashed once: the hash is what takes time at the first start.
+        utilisateur = Utilisateur.objects.create(
+            courriel=compte.courriel,
+            password=chiffre,
             nom=compte.nom,
             prenom=compte.prenom,
             titre=compte.titre,

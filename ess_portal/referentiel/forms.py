@@ -20,7 +20,7 @@ def _champ(nom: str) -> forms.Field:
     """The field of one setting, by the kind of its default; the rules themselves read the text."""
     defaut, reglage = getattr(DEFAUTS, nom), ADMISES.get(nom)
     libelle = reglage.libelle if reglage else nom
-    commun = {"label": libelle, "required": False}
+    commun = {"label": libelle, "required": defaut != ""}
     if isinstance(defaut, bool):
         return forms.ChoiceField(choices=OUI_NON, **commun)
     if reglage and reglage.admises:

@@ -12,6 +12,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from ess_portal.comptes.demonstration import COMPTES, creer_comptes
+from ess_portal.comptes.demonstration import MOT_DE_PASSE as PHRASE_DEMO
 from ess_portal.comptes.models import Organisation, Rattachement
 from ess_portal.comptes.roles import Role
 from ess_portal.socle import horloge
@@ -165,3 +167,12 @@ def test_reinitialisation_sur_l_adresse_du_portail(settings, client, referent):
     referent.utilisateur.refresh_from_db()
     assert referent.utilisateur.check_password(nouveau)
     assert "plus valable" in Client().get(lien, follow=True).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("compte", COMPTES, ids=lambda c: c.courriel)
+def test_chaque_compte_de_demonstration_se_connecte(client, compte):
+    creer_comptes()
+    reponse = client.post(reverse("account_login"), {"login": compte.courriel, "password": PHRASE_DEMO})
+    assert reponse.status_code == 302
+    assert reponse.url == "/"
