@@ -9,7 +9,15 @@ from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
 
-TYPES = ("finess", "rpps", "rna", "siren", "siret", "iban")
+FORMES = {
+    "finess": "Un numéro FINESS compte 9 caractères, avec une clé : vérifiez la saisie.",
+    "rpps": "Un numéro RPPS compte 11 chiffres, avec une clé : vérifiez la saisie.",
+    "rna": "Un numéro RNA commence par W, suivi de 9 caractères, comme W313048127.",
+    "siren": "Un numéro SIREN compte 9 chiffres, avec une clé : vérifiez la saisie.",
+    "siret": "Un numéro SIRET compte 14 chiffres, avec une clé : vérifiez la saisie.",
+    "iban": "Cet IBAN n’est pas valide : vérifiez la saisie.",
+}
+TYPES = tuple(FORMES)
 _BLANCS = re.compile(r"\s")
 
 
@@ -17,6 +25,7 @@ _BLANCS = re.compile(r"\s")
 class Identifiant:
     valide: bool
     normalise: str | None = None
+    message: str | None = None
 
 
 def verifier(type_: str, valeur: str) -> Identifiant:
@@ -26,13 +35,11 @@ def verifier(type_: str, valeur: str) -> Identifiant:
     """
     if type_ not in TYPES:
         raise ValueError(f"type inconnu : {type_}")
-    if len(valeur) > 100:
-        return Identifiant(False)
-    brut = _BLANCS.sub("", valeur).upper()
-    if not brut or not brut.isascii():
-        return Identifiant(False)
-    normalise = _VERIFICATEURS[type_](brut)
-    return Identifiant(normalise is not None, normalise)
+    brut = _BLANCS.sub("", valeur).upper() if len(valeur) <= 100 else ""
+    normalise = _VERIFICATEURS[type_](brut) if brut.isascii() else None
+    if normalise is None:
+        return Identifiant(False, message=FORMES[type_])
+    return Identifiant(True, normalise)
 
 
 def _finess(brut: str) -> str | None:

@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, TypeVar
 
 from .admises import ADMISES, Reglage
-from .delai import Delai
+from .delai import FORME, Delai
 
-M = Delai
+MOIS = {n: Delai(mois=n) for n in (1, 2, 4, 6, 12, 18, 60, 120)}
+JOURS = {n: Delai(jours=n) for n in (7, 15)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +28,15 @@ class Parametres:
     depart_18_mois: str = "depot_li"
     depart_1_an: str = "depot_projet"
     depart_5_ans: str = "validation_projet"
-    delai_instruction_lettre: Delai = M(2)
-    delai_instruction_projet: Delai = M(2)
-    delai_depot_projet: Delai = M(6)
-    delai_mission_complete: Delai = M(12)
-    delai_premiere_activite: Delai = M(18)
-    delai_cible: Delai = M(60)
-    delai_retrait: Delai = M(4)
-    delai_recours: Delai = M(2)
-    delai_pieces: Delai = M(1)
+    delai_instruction_lettre: Delai = MOIS[2]
+    delai_instruction_projet: Delai = MOIS[2]
+    delai_depot_projet: Delai = MOIS[6]
+    delai_mission_complete: Delai = MOIS[12]
+    delai_premiere_activite: Delai = MOIS[18]
+    delai_cible: Delai = MOIS[60]
+    delai_retrait: Delai = MOIS[4]
+    delai_recours: Delai = MOIS[2]
+    delai_pieces: Delai = MOIS[1]
     prorogation_jour_ouvre_porteur: bool = False
     regime_recours_gracieux: str = "rejet"
     regime_avenant: str = "rejet"
@@ -45,10 +46,10 @@ class Parametres:
     fait_foi_projet: str = "signature"
     preuve_notification: str = "mise_a_disposition"
     calcul_recours: str = "aucun"
-    delai_avis_caisse: Delai = M(1)
+    delai_avis_caisse: Delai = MOIS[1]
     accord_caisse_lettre: bool = False
     opposition_caisse_bloque: bool = True
-    delai_apres_opposition: Delai = M(2)
+    delai_apres_opposition: Delai = MOIS[2]
     base_seuil_adherents: str = "liberaux"
     base_dix_medecins: str = "medecins_presents"
     seuil_creation: int = 10
@@ -59,8 +60,8 @@ class Parametres:
     document_deploiement: str = "indispensable"
     echeance_rapport: str = "anniversaire"
     calendrier_transitoire: str = ""
-    seuil_tacite_imminent: Delai = M(0, 15)
-    seuil_tacite_rouge: Delai = M(0, 7)
+    seuil_tacite_imminent: Delai = JOURS[15]
+    seuil_tacite_rouge: Delai = JOURS[7]
     unicite_stricte: bool = False
     cle: str = "groupe"
     assouplissement: str = "CPN"
@@ -83,11 +84,11 @@ class Parametres:
     sous_10: str = "manuel"
     comptes_dotation: str = "medecins_hors_mg"
     prorata_resiliation: str = "jours"
-    preavis: Delai = M(2)
-    delai_contradictoire: Delai = M(2)
-    delai_paiement: Delai = M(2)
-    delai_ouverture_recuperation: Delai = M(1)
-    duree_contrat_dotation: Delai = M(60)
+    preavis: Delai = MOIS[2]
+    delai_contradictoire: Delai = MOIS[2]
+    delai_paiement: Delai = MOIS[2]
+    delai_ouverture_recuperation: Delai = MOIS[1]
+    duree_contrat_dotation: Delai = MOIS[60]
     declencheur_chevauchement: str = "signature"
     proposition_prorata: bool = True
     recuperation_24000: str = "arbitrage"
@@ -96,10 +97,10 @@ class Parametres:
     effet_contrats_minimum: date = date(2025, 1, 1)
     paliers_relance: tuple[int, ...] = (30, 15, 7, 2, 0)
     paliers_derogation: tuple[int, ...] = (30, 10)
-    conservation_brouillon: Delai = M(12)
-    conservation_refuse: Delai = M(60)
-    conservation_verse: Delai = M(120)
-    conservation_adherents: Delai = M(60)
+    conservation_brouillon: Delai = MOIS[12]
+    conservation_refuse: Delai = MOIS[60]
+    conservation_verse: Delai = MOIS[120]
+    conservation_adherents: Delai = MOIS[60]
 
     @classmethod
     def depuis(cls, valeurs: Mapping[str, object]) -> Parametres:
@@ -118,7 +119,9 @@ class Parametres:
                 continue
             admises = ADMISES[nom].admises if nom in ADMISES else ()
             if admises and lues[nom] not in {code for code, _ in admises}:
-                erreurs[nom] = "Valeur non admise. Choisissez " + ", ".join(f"« {code} »" for code, _ in admises) + "."
+                erreurs[nom] = (
+                    "Valeur non admise. Choisissez " + ", ".join(f"«\u00a0{code}\u00a0»" for code, _ in admises) + "."
+                )
         if erreurs:
             raise ParametresInvalides(erreurs)
         return cls(**lues)
@@ -151,21 +154,26 @@ def _lire(defaut: Any, valeur: Any) -> Any:
             raise ValueError
         return montant.quantize(Decimal("0.01"))
     if isinstance(defaut, int):
-        if isinstance(valeur, bool) or int(valeur) < 0:
-            raise ValueError
-        return int(valeur)
+        return _entier(valeur)
     if isinstance(defaut, date):
         return valeur if isinstance(valeur, date) else date.fromisoformat(str(valeur))
     if isinstance(defaut, tuple):
-        return tuple(int(v) for v in valeur)
+        return tuple(_entier(v) for v in valeur)
     return str(valeur)
+
+
+def _entier(valeur: Any) -> int:
+    """A whole number, zero or more; 10.5 is refused rather than cut."""
+    if isinstance(valeur, bool) or int(str(valeur)) < 0:
+        raise ValueError
+    return int(str(valeur))
 
 
 def _attendu(defaut: Any) -> str:
     if isinstance(defaut, bool):
         return "Répondez oui ou non."
     if isinstance(defaut, Delai):
-        return "Écrivez un délai comme « 2 mois », « 15 jours » ou « 5 ans »."
+        return FORME
     if isinstance(defaut, Decimal):
         return "Écrivez un montant en euros, au centime."
     if isinstance(defaut, date):
