@@ -37,7 +37,9 @@ def une_fois(request: Request, faire: Callable[[], Response]) -> Response:
     if not cle or acteur.portee:
         return faire()
     if len(cle) > LONGUEUR_MAX:
-        raise ErreurMetier("cle_idempotence", f"La clé compte {LONGUEUR_MAX} caractères au plus.", {ENTETE: "Clé trop longue."})
+        raise ErreurMetier(
+            "cle_idempotence", f"La clé compte {LONGUEUR_MAX} caractères au plus.", {ENTETE: "Clé trop longue."}
+        )
     empreinte = _empreinte(request)
     rattachement = _rattachement(request)
     rang = _inserer(rattachement, cle, empreinte)

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError
 from django.db.models import QuerySet
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -63,6 +65,17 @@ class PagesDe50(PageNumberPagination):
     """Fifty rows a page, whatever is asked."""
 
     page_size = 50
+
+    @classmethod
+    def reponse(cls, forme: type[BaseSerializer]) -> type[BaseSerializer]:
+        """The shape of a page of these rows, for the schema."""
+        champs = {
+            "count": serializers.IntegerField(),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": forme(many=True),
+        }
+        return inline_serializer(f"PageDe{forme.__name__}", champs)
 
 
 class Vue(APIView):

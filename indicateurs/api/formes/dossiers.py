@@ -1,0 +1,140 @@
+"""A dossier as the API shows it: its row, and its whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from dossiers.forms import lettre as forme_lettre
+from dossiers.forms import projet as forme_projet
+from dossiers.models import Association, Decision, DemandePieces, Dossier
+from dossiers.regles.statuts import LIBELLES, Statut
+
+from .communs import Explication, OrganisationRef
+
+STATUTS = {"type": "string", "enum": [s.value for s in Statut]}
+ETAPES_LETTRE = {
+    "type": ["object", "null"],
+    "additionalProperties": {"type": "object", "additionalProperties": {}},
+    "description": "Les réponses de chaque étape, sous les noms que PATCH accepte.",
+}
+
+
+class DossierListe(serializers.ModelSerializer):
+    """Une ligne de la liste\u00a0: l’état est celui que le droit donne à cet instant (CAL-9)."""
+
+    statut = serializers.SerializerMethodField()
+    libelle_statut = serializers.SerializerMethodField()
+    equipe = OrganisationRef()
+    ars = OrganisationRef(allow_null=True)
+    caisse = OrganisationRef(allow_null=True)
+    suivi_par = serializers.SerializerMethodField()
+    prochaine_echeance = serializers.DateTimeField(source="prochaine_le", allow_null=True)
+
+    class Meta:
+        model = Dossier
+        fields = (
+            "numero", "nom", "statut", "libelle_statut", "statut_depuis", "regime", "origine", "specialites", "groupes", "departements", "region",
+            "siege_departement", "siege_commune", "equipe", "ars", "caisse", "suivi_par", "prochaine_echeance", "est_tardif",
+            "est_a_regulariser", "opposition_caisse_le", "depose_le", "cree_le",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(STATUTS)
+    def get_statut(self, dossier: Dossier) -> str:
+        return getattr(dossier, "statut_effectif", None) or dossier.statut
+
+    def get_libelle_statut(self, dossier: Dossier) -> str:
+        return LIBELLES[Statut(self.get_statut(dossier))]
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_suivi_par(self, dossier: Dossier) -> str | None:
+        return dossier.suivi_par.nom_complet if dossier.suivi_par else None
+
+
+class DecisionLue(serializers.ModelSerializer):
+    explication = Explication(many=True)
+
+    class Meta:
+        model = Decision
+        fields = (
+            "objet", "version", "sens", "mode", "date_signature", "date_notification", "date_acquise", "dernier_jour", "motifs", "explication",
+            "retiree_le", "motif_retrait",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class DemandeLue(serializers.ModelSerializer):
+    class Meta:
+        model = DemandePieces
+        fields = ("objet", "version", "items", "est_indispensable", "texte", "demandee_le", "date_limite", "recue_le", "levee_le")  # fmt: skip
+        read_only_fields = fields
+
+
+class AssociationLue(serializers.ModelSerializer):
+    class Meta:
+        model = Association
+        fields = (
+            "type", "nom", "rna", "siren", "registre", "date_declaration", "siege_adresse", "representant", "finess", "finess_le", "declaree_le",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class DossierDetail(DossierListe):
+    """Le dossier entier, ses pièces et ses listes exceptées."""
+
+    lettre = serializers.SerializerMethodField()
+    projet = serializers.SerializerMethodField()
+    association = serializers.SerializerMethodField()
+    decisions = serializers.SerializerMethodField()
+    demandes = serializers.SerializerMethodField()
+
+    class Meta(DossierListe.Meta):
+        fields = (*DossierListe.Meta.fields, "lettre", "projet", "association", "decisions", "demandes")
+        read_only_fields = fields
+
+    @extend_schema_field(ETAPES_LETTRE)
+    def get_lettre(self, dossier: Dossier) -> dict[str, Any] | None:
+        if not hasattr(dossier, "lettre"):
+            return None
+        return {etape: forme_lettre.initial(dossier, etape) for etape in forme_lettre.ETAPES}
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": {}})
+    def get_projet(self, dossier: Dossier) -> dict[str, Any] | None:
+        projet = dossier.projets.order_by("-version").first()
+        if projet is None or (projet.depose_le is None and not self.context["acteur"].est_porteur):
+            projet = dossier.projets.filter(depose_le__isnull=False).order_by("-version").first()
+        if projet is None:
+            return None
+        depose_le = serializers.DateTimeField().to_representation(projet.depose_le) if projet.depose_le else None
+        rubriques = {nom: forme_projet.initial(projet, nom) for nom in forme_projet.RUBRIQUES}
+        return {"version": projet.version, "depose_le": depose_le, "rubriques": rubriques}
+
+    @extend_schema_field(AssociationLue(allow_null=True))
+    def get_association(self, dossier: Dossier) -> dict[str, Any] | None:
+        association = Association.objects.filter(dossier=dossier).first()
+        return AssociationLue(association).data if association else None
+
+    @extend_schema_field(DecisionLue(many=True))
+    def get_decisions(self, dossier: Dossier) -> list[dict[str, Any]]:
+        return DecisionLue(dossier.decisions.order_by("prise_le", "pk"), many=True).data
+
+    @extend_schema_field(DemandeLue(many=True))
+    def get_demandes(self, dossier: Dossier) -> list[dict[str, Any]]:
+        return DemandeLue(dossier.demandes.order_by("demandee_le", "pk"), many=True).data
+
+
+class DossierNouveau(serializers.Serializer):
+    """Ce qu’il faut pour ouvrir un brouillon de lettre."""
+
+    nom = serializers.CharField(max_length=200)
+    specialites = serializers.ListField(child=serializers.CharField(max_length=5), min_length=1, max_length=10)
+    siege_departement = serializers.CharField(max_length=3)
+    remplace = serializers.CharField(
+        max_length=16,
+        required=False,
+        allow_blank=True,
+        help_text="Numéro du dossier refusé auquel celui-ci fait suite.",
+    )

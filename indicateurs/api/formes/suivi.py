@@ -1,0 +1,151 @@
+"""The lists of a dossier. Amounts are strings with two decimals."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from adhesions.models import Adhesion
+from dossiers import libelles
+from dossiers.models import Avis, Echeance
+from ess_portal.documents.models import Document, Piece
+from ess_portal.journal.models import Evenement
+from financement.models import Versement
+
+from ...models import Rapport
+from .communs import Explication, OrganisationRef, code_parmi
+
+
+class EcheanceLue(serializers.ModelSerializer):
+    statut = code_parmi(Echeance.Statut)()
+    libelle = serializers.SerializerMethodField()
+    explication = Explication(many=True)
+
+    class Meta:
+        model = Echeance
+        fields = ("regle", "libelle", "objet", "rang", "qui", "dernier_jour", "acquise_le", "instant", "statut", "reglee_le", "explication")  # fmt: skip
+        read_only_fields = fields
+
+    def get_libelle(self, echeance: Echeance) -> str:
+        return libelles.REGLES.get(echeance.regle, echeance.regle)
+
+
+class EvenementLu(serializers.ModelSerializer):
+    """`legal_le` est l’instant qui compte en droit, `enregistre_le` celui où le portail l’a écrit."""
+
+    libelle = serializers.SerializerMethodField()
+    de = serializers.SerializerMethodField()
+    vers = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Evenement
+        fields = ("seq", "type", "libelle", "de", "vers", "acteur_nom", "role", "legal_le", "enregistre_le", "precedent", "empreinte")  # fmt: skip
+        read_only_fields = fields
+
+    def get_libelle(self, evenement: Evenement) -> str:
+        return libelles.evenement(evenement.type)
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_de(self, evenement: Evenement) -> str | None:
+        return evenement.donnees.get("de")
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_vers(self, evenement: Evenement) -> str | None:
+        return evenement.donnees.get("vers")
+
+
+class DocumentLu(serializers.ModelSerializer):
+    etat = code_parmi(Document.Etat)()
+    type = serializers.CharField()
+    contenu = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Document
+        fields = ("id", "type", "titre", "version", "etat", "empreinte", "taille", "nombre_pages", "code_verification", "cree_le", "produit_le", "contenu")  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "format": "uri-reference"})
+    def get_contenu(self, document: Document) -> str:
+        return reverse("api_document_contenu", args=[document.pk])
+
+
+class PieceLue(serializers.ModelSerializer):
+    etat = code_parmi(Piece.Etat)()
+    objet = serializers.CharField()
+    organisation = OrganisationRef(allow_null=True)
+
+    class Meta:
+        model = Piece
+        fields = ("id", "objet", "type", "libelle", "nom_fichier", "type_mime", "taille", "empreinte", "etat", "verdict", "organisation", "depose_le", "visible_equipe")  # fmt: skip
+        read_only_fields = fields
+
+
+class AvisLu(serializers.ModelSerializer):
+    caisse = OrganisationRef()
+    sens = serializers.CharField()
+
+    class Meta:
+        model = Avis
+        fields = ("objet", "version", "caisse", "demande_le", "date_limite", "sens", "criteres", "texte", "est_opposition", "rendu_le", "non_rendu_le")  # fmt: skip
+        read_only_fields = fields
+
+
+class Condition(serializers.Serializer):
+    code = serializers.CharField()
+    etat = serializers.CharField()
+    libelle = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+
+
+class VersementLu(serializers.ModelSerializer):
+    statut = code_parmi(Versement.Statut)()
+    nature = code_parmi(Versement.Nature)()
+    montant = serializers.DecimalField(max_digits=12, decimal_places=2)
+    conditions = Condition(many=True)
+    propose_par = serializers.SerializerMethodField()
+    valide_par = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Versement
+        fields = (
+            "numero", "nature", "libelle", "annee", "montant", "statut", "origine", "conditions", "propose_par", "propose_le", "valide_par",
+            "valide_le", "paye_le", "reference", "annule_le", "motif_annulation",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_propose_par(self, versement: Versement) -> str | None:
+        return versement.propose_par.nom_complet if versement.propose_par else None
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_valide_par(self, versement: Versement) -> str | None:
+        return versement.valide_par.nom_complet if versement.valide_par else None
+
+
+class AdhesionLue(serializers.ModelSerializer):
+    etat = code_parmi(Adhesion.Etat)()
+    rpps = serializers.CharField(source="professionnel.rpps")
+    specialite = serializers.CharField(source="specialite_id")
+
+    class Meta:
+        model = Adhesion
+        fields = (
+            "id", "rpps", "titre", "nom", "prenom", "courriel", "specialite", "mode", "departements", "lieux", "etat", "moyen", "signee_le",
+            "sortie_le", "motif_sortie", "saisie_le",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class RapportLu(serializers.ModelSerializer):
+    statut = code_parmi(Rapport.Statut)()
+    montant_depense = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
+    solde = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
+
+    class Meta:
+        model = Rapport
+        fields = (
+            "annee", "debut", "fin", "statut", "i1", "i1b", "i2", "i3", "i4", "i5", "commentaires", "qualitatifs", "emploi_des_fonds",
+            "montant_depense", "solde", "outil_informatique", "outil_le", "depose_le", "valide_le", "correction_demandee",
+        )  # fmt: skip
+        read_only_fields = fields

@@ -1,0 +1,128 @@
+"""The lists of a dossier, each as this account may see it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from adhesions.models import Adhesion
+from dossiers.models import Avis, Dossier, Echeance
+from ess_portal.documents.models import Document, Piece
+from ess_portal.journal.models import Evenement
+from financement.models import Versement
+
+from ...models import Rapport
+from ..formes import suivi as f
+from ..formes.communs import reponses
+from ..socle import PagesDe50, Vue
+
+# What the administrations keep among themselves, as on the journal's page.
+INTERNES = ("message_prive", "juger", "suivre", "faire_tache")
+
+
+class Liste(Vue):
+    """The rows of a dossier; an absent dossier and a foreign one are the same 404."""
+
+    forme: ClassVar[type[BaseSerializer]]
+
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        raise NotImplementedError
+
+    def get(self, request: Request, numero: str) -> Response:
+        return self.paginer(self.lignes(self.dossier(numero)), self.forme)
+
+
+def documentee(nom: str, forme: type[BaseSerializer], description: str):
+    """The schema of a list and the shape of its rows, said once."""
+    operation = extend_schema(
+        operation_id=f"dossiers_{nom}",
+        parameters=[OpenApiParameter("page", int, description="Pages de 50.")],
+        responses=reponses(PagesDe50.reponse(forme), 401, 403, 404),
+        description=description,
+    )
+
+    def poser(vue: type[Liste]) -> type[Liste]:
+        vue.forme = forme
+        return extend_schema_view(get=operation)(vue)
+
+    return poser
+
+
+@documentee("echeances", f.EcheanceLue, "Les délais du dossier, chacun avec son explication.")
+class Echeances(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return Echeance.objects.pour(self.acteur).filter(dossier=dossier).order_by("instant", "pk")
+
+
+@documentee(
+    "journal",
+    f.EvenementLu,
+    "Ce qui s’est passé, du plus récent au plus ancien\u00a0; chaque ligne porte l’empreinte de la précédente.",
+)
+class Journal(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        lignes = Evenement.objects.pour(self.acteur).filter(dossier=dossier).order_by("-seq")
+        return lignes.exclude(type__in=INTERNES) if self.acteur.est_porteur else lignes
+
+
+@documentee("documents", f.DocumentLu, "Les documents émis.")
+class Documents(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return (
+            Document.objects.pour(self.acteur)
+            .filter(dossier=dossier)
+            .defer("octets", "donnees")
+            .order_by("cree_le", "pk")
+        )
+
+
+@documentee("pieces", f.PieceLue, "Les pièces déposées.")
+class Pieces(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return (
+            Piece.objects.pour(self.acteur)
+            .filter(dossier=dossier)
+            .select_related("organisation")
+            .order_by("depose_le", "pk")
+        )
+
+
+@documentee("avis", f.AvisLu, "Les avis de la caisse, demandés ou rendus.")
+class LesAvis(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return (
+            Avis.objects.pour(self.acteur).filter(dossier=dossier).select_related("caisse").order_by("objet", "version")
+        )
+
+
+@documentee("versements", f.VersementLu, "Les versements, avec leurs conditions.")
+class Versements(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return (
+            Versement.objects.pour(self.acteur)
+            .filter(dossier=dossier)
+            .select_related("propose_par", "valide_par")
+            .order_by("propose_le", "pk")
+        )
+
+
+@documentee("adhesions", f.AdhesionLue, "Les adhésions, en cours, passées et sans suite.")
+class Adhesions(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return (
+            Adhesion.objects.pour(self.acteur)
+            .filter(dossier=dossier)
+            .select_related("professionnel")
+            .order_by("nom", "prenom", "pk")
+        )
+
+
+@documentee("rapports", f.RapportLu, "Les rapports d’activité.")
+class Rapports(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return Rapport.objects.pour(self.acteur).filter(dossier=dossier).order_by("annee")
