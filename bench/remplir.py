@@ -11,6 +11,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+JSONB = 3802
+
 # Tables of a dossier that pages read, parents first; `numero` and keys are renewed, days and instants shifted.
 TABLES = (
     "dossiers_dossier",
@@ -39,15 +41,20 @@ class Modele:
                 [dossier_id],
             )
             colonnes = [c.name for c in curseur.description or ()]
-            self.lignes[table] = (colonnes, curseur.fetchall())
+            json = {c.name for c in curseur.description or () if c.type_code == JSONB}
+            self.lignes[table] = (
+                colonnes,
+                [
+                    tuple(Jsonb(v) if n in json else v for n, v in zip(colonnes, ligne, strict=True))
+                    for ligne in curseur
+                ],
+            )
 
 
 def decaler(valeur: Any, ecart: timedelta) -> Any:
     """The same value, later: days and instants move, all else stays."""
     if isinstance(valeur, (date, datetime)):
         return valeur + ecart
-    if isinstance(valeur, (dict, list)):
-        return valeur if isinstance(valeur, list) and valeur and isinstance(valeur[0], (str, int)) else Jsonb(valeur)
     return valeur
 
 

@@ -28,7 +28,14 @@ from ess_portal.documents.specimens import SPECIMENS
 from ess_portal.socle import horloge
 from tests import fabriques
 
-STATUTS = ("lettre_deposee", "lettre_validee", "projet_depose", "projet_valide", "lettre_refusee")
+# One département of Occitanie each: two on the same territory would be a conflict (CRI-1c).
+STATUTS = {
+    "lettre_deposee": "31",
+    "lettre_validee": "34",
+    "projet_depose": "30",
+    "projet_valide": "81",
+    "lettre_refusee": "66",
+}
 PLANCHER = """{% load ess %}<table>{% for d in lignes %}<tr><td><a href="/dossiers/{{ d.numero }}/">{{ d.nom }}</a></td><td>{{ d.numero }}</td>
 <td>{{ d.statut }}</td><td>{{ d.siege_commune }}</td><td>{{ d.prochaine_le }}</td></tr>{% endfor %}</table>"""
 
@@ -45,8 +52,11 @@ class Monde:
 def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
     """A few dossiers by the services, then their likes by COPY: most of them decided long ago, as in life."""
     present = horloge.maintenant()
-    with comme_portail():
-        modeles = {s: fabriques.make_dossier(statut=s, maintenant=present - timedelta(days=20)) for s in STATUTS}
+    with comme_portail():  # each person of the cast acts under his own tenant inside
+        modeles = {
+            s: fabriques.make_dossier(statut=s, departement=code, maintenant=present - timedelta(days=20))
+            for s, code in STATUTS.items()
+        }
     distribution = modeles["lettre_deposee"].distribution
     copies = {s: Modele(base, d.pk) for s, d in modeles.items()}
     m = Multiplieur(base, graine=14)
@@ -64,7 +74,12 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
         m.ajouter(
             copies[s],
             region="76",
-            remplace={"ars_id": reference.ars_id, "caisse_id": reference.caisse_id, "lecteurs": []},
+            remplace={
+                "ars_id": reference.ars_id,
+                "caisse_id": reference.caisse_id,
+                "lecteurs": [],
+                "groupes": [f"groupe_{m.hasard.randrange(3000)}"],
+            },
             ecart=timedelta(days=m.hasard.randint(0, 35)),
         )
     autres = list(Organisation.objects.filter(type="ars").exclude(pk=reference.ars_id).values_list("pk", "region"))
@@ -73,7 +88,7 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
         m.ajouter(
             copies[m.hasard.choice(poids)],
             region=region,
-            remplace={"ars_id": ars, "lecteurs": []},
+            remplace={"ars_id": ars, "lecteurs": [], "groupes": [f"groupe_{m.hasard.randrange(3000)}"]},
             ecart=timedelta(days=m.hasard.randint(0, 35)),
         )
     lignes = m.copier()

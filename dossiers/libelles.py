@@ -10,16 +10,56 @@ from .regles.statuts import LIBELLES, Statut
 S = Statut
 _ETATS: dict[Statut, tuple[str, dict[str, str]]] = {
     S.BROUILLON: ("neutre", {"equipe": "À vous de déposer la lettre"}),
-    S.LETTRE_DEPOSEE: ("attente", {"equipe": "En attente de l’ARS", "ars": "En attente de votre décision", "caisse": "En attente de l’ARS"}),
-    S.LETTRE_INCOMPLETE: ("alerte", {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"}),
-    S.LETTRE_VALIDEE: ("succes", {"equipe": "Lettre validée : contrat à signer", "ars": "Lettre validée : contrat à signer", "caisse": "Lettre validée : contrat à signer"}),
+    S.LETTRE_DEPOSEE: (
+        "attente",
+        {"equipe": "En attente de l’ARS", "ars": "En attente de votre décision", "caisse": "En attente de l’ARS"},
+    ),
+    S.LETTRE_INCOMPLETE: (
+        "alerte",
+        {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"},
+    ),
+    S.LETTRE_VALIDEE: (
+        "succes",
+        {
+            "equipe": "Lettre validée : contrat à signer",
+            "ars": "Lettre validée : contrat à signer",
+            "caisse": "Lettre validée : contrat à signer",
+        },
+    ),
     S.LETTRE_REFUSEE: ("erreur", {}),
-    S.AMORCAGE_SIGNE: ("succes", {"equipe": "À vous de déposer le projet", "ars": "En attente du projet de santé", "caisse": "En attente du projet de santé"}),
-    S.PROJET_DEPOSE: ("attente", {"equipe": "En attente de l’ARS et de la caisse", "ars": "En attente de votre décision", "caisse": "En attente de l’ARS"}),
-    S.PROJET_INCOMPLET: ("alerte", {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"}),
+    S.AMORCAGE_SIGNE: (
+        "succes",
+        {
+            "equipe": "À vous de déposer le projet",
+            "ars": "En attente du projet de santé",
+            "caisse": "En attente du projet de santé",
+        },
+    ),
+    S.PROJET_DEPOSE: (
+        "attente",
+        {
+            "equipe": "En attente de l’ARS et de la caisse",
+            "ars": "En attente de votre décision",
+            "caisse": "En attente de l’ARS",
+        },
+    ),
+    S.PROJET_INCOMPLET: (
+        "alerte",
+        {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"},
+    ),
     S.PROJET_REFUSE: ("erreur", {"equipe": "Projet refusé : vous pouvez en déposer un autre"}),
-    S.PROJET_VALIDE: ("succes", {"equipe": "Projet validé : association à déclarer", "ars": "Numéro FINESS à enregistrer"}),
-    S.FINESS_ATTRIBUE: ("succes", {"equipe": "Contrat de dotation à signer", "ars": "Contrat de dotation à signer", "caisse": "Contrat de dotation à signer"}),
+    S.PROJET_VALIDE: (
+        "succes",
+        {"equipe": "Projet validé : association à déclarer", "ars": "Numéro FINESS à enregistrer"},
+    ),
+    S.FINESS_ATTRIBUE: (
+        "succes",
+        {
+            "equipe": "Contrat de dotation à signer",
+            "ars": "Contrat de dotation à signer",
+            "caisse": "Contrat de dotation à signer",
+        },
+    ),
     S.DOTATION_ACTIVE: ("succes", {}),
     S.RESILIE: ("neutre", {}),
     S.CLOS: ("neutre", {}),

@@ -5,26 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('comptes', '0001_initial'),
-        ('dossiers', '0002_regles_de_la_base'),
-        ('referentiel', '0001_initial'),
+        ("comptes", "0001_initial"),
+        ("dossiers", "0002_regles_de_la_base"),
+        ("referentiel", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dossier',
-            name='prochaine_le',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='prochaine échéance'),
+            model_name="dossier",
+            name="prochaine_le",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="prochaine échéance"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['ars', 'prochaine_le', 'id'], name='dossier_ars_prochaine'),
+            model_name="dossier",
+            index=models.Index(fields=["ars", "prochaine_le", "id"], name="dossier_ars_prochaine"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['caisse', 'prochaine_le', 'id'], name='dossier_caisse_prochaine'),
+            model_name="dossier",
+            index=models.Index(fields=["caisse", "prochaine_le", "id"], name="dossier_caisse_prochaine"),
         ),
     ]

@@ -87,7 +87,9 @@ class Specialite(models.Model):
 class JeuParametres(models.Model):
     """A dated set of regulatory parameters, national (`region` empty) or an ARS's overrides. A change is a new set."""
 
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="jeux", verbose_name="région")
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="jeux", verbose_name="région"
+    )
     valide_du = models.DateField("valide du")
     valide_au = models.DateField("valide au", null=True, blank=True)
     valeurs = models.JSONField("valeurs", default=dict, blank=True)
@@ -101,11 +103,14 @@ class JeuParametres(models.Model):
         ordering = ("-valide_du", "-pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(valide_au__isnull=True) | Q(valide_au__gte=F("valide_du")), name="jeu_dates",
+                condition=Q(valide_au__isnull=True) | Q(valide_au__gte=F("valide_du")),
+                name="jeu_dates",
                 violation_error_message="La fin de validité suit son début.",
             ),
             models.UniqueConstraint(
-                fields=("region", "valide_du"), name="jeu_unique", nulls_distinct=False,
+                fields=("region", "valide_du"),
+                name="jeu_unique",
+                nulls_distinct=False,
                 violation_error_message="Un jeu de paramètres commence déjà ce jour-là.",
             ),
         ]

@@ -43,7 +43,11 @@ def ars_competente(departement: str) -> Organisation:
     d = Departement.objects.filter(code=departement, est_ouvert=True).first()
     ars = Organisation.objects.filter(type="ars", region=d.region_id).first() if d else None
     if ars is None:
-        raise ErreurMetier("territoire", "Aucune ARS n’est compétente pour ce département.", {"siege_departement": "Choisissez un autre siège."})
+        raise ErreurMetier(
+            "territoire",
+            "Aucune ARS n’est compétente pour ce département.",
+            {"siege_departement": "Choisissez un autre siège."},
+        )
     return ars
 
 

@@ -11,7 +11,9 @@ class HorlogeSimulee(models.Model):
     class Meta:
         verbose_name = "horloge simulée"
         constraints = [
-            models.CheckConstraint(condition=models.Q(id=1), name="horloge_unique", violation_error_message="Une seule horloge."),
+            models.CheckConstraint(
+                condition=models.Q(id=1), name="horloge_unique", violation_error_message="Une seule horloge."
+            ),
         ]
 
     def __str__(self) -> str:
