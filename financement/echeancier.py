@@ -49,6 +49,11 @@ class Ligne:
         return [c for c in self.conditions if c["etat"] not in ("succes", "neutre")]
 
     @property
+    def controles(self) -> list[dict[str, Any]]:
+        """The conditions as the checklist component takes them."""
+        return [{nom: c[nom] for nom in ("etat", "libelle", "detail")} for c in self.conditions]
+
+    @property
     def est_proposable(self) -> bool:
         return (
             self.versement is None
@@ -239,7 +244,6 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             **communs,
         )
     )
-    details = {"plafond": f"{euros(deja)} déjà proposés ou versés, {euros(plafond)} au plus"}
     lignes = []
     for c in jugees:
         remplie = None if c.code == "plafond" and x.montant is None else c.remplie
@@ -248,7 +252,7 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
                 "code": c.code,
                 "etat": _etat(c.code, remplie),
                 "libelle": c.libelle,
-                "detail": details.get(c.code, c.detail),
+                "detail": c.detail,
             }
         )
     return lignes

@@ -65,3 +65,8 @@ class CompteBancaire(models.Model):
         """Country and key, then the last five: enough to recognise it, not to use it."""
         fin = self.iban[-5:]
         return f"{self.iban[:4]} •••• •••• •••• •••• {fin[:2]} {fin[2:]}"
+
+    @property
+    def iban_lisible(self) -> str:
+        """In groups of four: only for the caisse that pays it."""
+        return " ".join(self.iban[i : i + 4] for i in range(0, len(self.iban), 4))

@@ -57,6 +57,7 @@ def _bloc(dossier: Dossier, ligne: Ligne, acteur: Acteur, possibles: set[str]) -
         "peut_valider": v is not None and v.statut == "propose" and "valider_versement" in possibles,
         "a_propose": v is not None and v.propose_par_id == acteur.utilisateur_id,
         "peut_payer": v is not None and v.statut == "valide" and "marquer_paye" in possibles,
+        "iban": v.compte.iban_lisible if v is not None and v.compte is not None else "",
         "peut_annuler": v is not None and v.statut in ("propose", "valide") and "annuler_versement" in possibles,
         "manques": [c["libelle"] for c in manques],
     }
@@ -146,7 +147,7 @@ def liste(acteur: Acteur, parametres: Mapping[str, str]) -> dict[str, Any]:
     return {
         "onglets": [
             {
-                "libelle": libelle,
+                "libelle": "À venir" if acteur.est_porteur and code == "a_proposer" else libelle,
                 "url": f"?{urlencode({**base, 'onglet': code})}",
                 "actif": code == onglet,
                 "nombre": comptes.get(code, 0),

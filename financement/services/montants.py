@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import ErreurMetier
 
 from ..models import Contrat
-from ..regles import amorcage
+from ..regles import amorcage, bareme
 from ..regles import dotation as regles_dotation
+from ..regles.bareme import Bornes
 
 # nature → (label in the schedule, condition in the schedule)
 LIBELLES = {
@@ -41,10 +41,17 @@ def parts_credit(type_: str, p: Parametres, deja_recu: Decimal) -> dict[str, Dec
     return dues
 
 
+def bornes(p: Parametres) -> Bornes:
+    """Both ends of the line, as the contract's parameters have them."""
+    return Bornes(p.dotation_minimum, p.dotation_maximum, p.dotation_effectif_minimum, p.dotation_effectif_maximum)
+
+
 def avance(p: Parametres, effectif: int, debut: date) -> regles_dotation.Dotation:
     """The yearly advance, on the headcount of one day (FIN-4, FIN-7); `montant` None when the caisse arbitrates (FIN-8)."""
     try:
-        return regles_dotation.calculer(debut, [(debut, effectif)], bareme=p.bareme, sous_10=p.sous_10)
+        return regles_dotation.calculer(
+            debut, [(debut, effectif)], bareme=p.bareme, sous_10=p.sous_10, bornes=bornes(p)
+        )
     except ValueError as refus:
         raise ErreurMetier(
             "bareme",
@@ -55,14 +62,14 @@ def avance(p: Parametres, effectif: int, debut: date) -> regles_dotation.Dotatio
 def reperes_bareme(p: Parametres, effectif: int, montant: Decimal) -> list[tuple[str, Decimal]]:
     """The lines of the contract's table: both ends, the middle, and the headcount of the day."""
     milieu = (p.dotation_effectif_minimum + p.dotation_effectif_maximum) // 2
-    bornes = (
+    reperes = (
         (p.dotation_effectif_minimum, "{} médecins"),
         (milieu, "{} médecins"),
         (p.dotation_effectif_maximum, "{} médecins et plus"),
     )
     lignes = {
-        n: (forme.format(n), regles_dotation.au_centime(regles_dotation.montant(Fraction(n), bareme=p.bareme)))
-        for n, forme in bornes
+        n: (forme.format(n), bareme.au_centime(bareme.montant(n, bareme=p.bareme, bornes=bornes(p))))
+        for n, forme in reperes
         if p.bareme != "table"
     }
     lignes[effectif] = (f"{effectif} médecin{'s' if effectif > 1 else ''} (effectif du jour)", montant)
