@@ -162,7 +162,7 @@ class CorrigerAdhesion(FormulaireAdhesionActe):
 
     def donnees(self) -> dict[str, Any]:
         donnees = super().donnees()
-        adhesion, motif, sans_sortie = donnees.pop("adhesion"), donnees.pop("motif"), donnees.pop("sans_sortie")
+        adhesion, motif, sans_sortie = donnees.pop("adhesion"), donnees.pop("motif"), donnees.pop("sans_sortie", False)
         corrections = {nom: valeur for nom, valeur in donnees.items() if valeur not in ("", None, [])}
         if sans_sortie:
             corrections["sortie_le"] = None

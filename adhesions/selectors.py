@@ -12,7 +12,7 @@ from ess_portal.referentiel.models import Departement
 from ess_portal.socle.composants import etat
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import accord, date_fr
+from ess_portal.socle.typographie import accord
 
 from . import textes
 from .effectifs import Comptage
@@ -57,7 +57,7 @@ def page_adherents(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict
         "adherents_liberaux": comptage.liberaux(jour),
         "liberaux": liberaux or 0,
         "peut_ajouter": "ajouter_adherent" in permis,
-        "en_attente": sum(a.etat == E.INVITEE for a in adhesions),
+        "peut_agir": any(x["actes"] for x in lignes),
         "chiffres": _chiffres(comptage, adhesions, jour),
     }
 
@@ -110,7 +110,7 @@ def _etat(adhesion: Adhesion, jour) -> str:
     if adhesion.sortie_le >= jour:
         reste = (adhesion.sortie_le - jour).days
         return etat(
-            "alerte", "Départ prévu", f"compte jusqu’au {date_fr(adhesion.sortie_le)} inclus ({accord(reste, 'jour')})"
+            "alerte", "Départ prévu", f"encore {accord(reste, 'jour')}" if reste else "dernier jour aujourd’hui"
         )
     return etat("neutre", "Sorti", adhesion.motif_sortie)
 
@@ -121,7 +121,7 @@ def page_signature(invitation: Invitation, maintenant: datetime) -> dict[str, An
     territoire = Departement.objects.filter(code__in=dossier.departements).values_list("nom", flat=True)
     return {
         "dossier": dossier,
-        "equipe": dossier.equipe.nom,
+        "invite_par": adhesion.saisie_par.nom_complet if adhesion.saisie_par else dossier.equipe.nom,
         "territoire": ", ".join(territoire),
         "engagements": textes.ENGAGEMENTS,
         "notice": textes.notice(dossier),

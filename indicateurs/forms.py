@@ -15,7 +15,17 @@ NOMBRE_QUALITATIFS = 3
 
 
 class FormulaireRapport(forms.Form):
-    """The year's report as it is being written: every field may wait, negative numbers may not."""
+    """The year's report as it is being written. What the filing will ask for is required to the eye; the draft may wait for it."""
+
+    AU_DEPOT = (
+        *(i.code for i in INDICATEURS),
+        "qualitatif_1",
+        "resultat_1",
+        "emploi_des_fonds",
+        "montant_depense",
+        "solde",
+    )
+    use_required_attribute = False
 
     commentaires = forms.CharField(label="Commentaires sur l’année", required=False, widget=forms.Textarea({"rows": 4}))
     emploi_des_fonds = forms.CharField(
@@ -53,13 +63,24 @@ class FormulaireRapport(forms.Form):
                 max_value=2_000_000_000,
             )
         for rang in range(1, NOMBRE_QUALITATIFS + 1):
-            facultatif = "" if rang == 1 else f" {rang}"
+            suite = "" if rang == 1 else f" {rang}"
             self.fields[f"qualitatif_{rang}"] = forms.CharField(
-                label=f"Indicateur qualitatif{facultatif}", required=False, max_length=300
+                label=f"Indicateur qualitatif{suite}", required=False, max_length=300
             )
             self.fields[f"resultat_{rang}"] = forms.CharField(
-                label=f"Résultat de l’année{facultatif}", required=False, widget=forms.Textarea({"rows": 3})
+                label=f"Résultat de l’année{suite}", required=False, widget=forms.Textarea({"rows": 3})
             )
+
+        self._exiger(True)
+
+    def _exiger(self, oui: bool) -> None:
+        for nom in self.AU_DEPOT:
+            self.fields[nom].required = oui
+
+    def full_clean(self) -> None:
+        self._exiger(False)
+        super().full_clean()
+        self._exiger(True)
 
     @property
     def nationaux(self) -> list[Any]:

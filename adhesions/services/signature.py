@@ -63,7 +63,12 @@ def lire_invitation(jeton: str, *, maintenant: datetime) -> Invitation:
     with comme_portail():
         lien = (
             LienSignature.objects.select_related(
-                "adhesion__specialite", "adhesion__professionnel", "dossier__ars", "dossier__caisse", "dossier__equipe"
+                "adhesion__specialite",
+                "adhesion__saisie_par",
+                "adhesion__professionnel",
+                "dossier__ars",
+                "dossier__caisse",
+                "dossier__equipe",
             )
             .filter(empreinte=jetons.empreinte(jeton))
             .first()

@@ -99,6 +99,8 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         formulaire = action.formulaire(initial=_initial(ligne), dossier=dossier, acteur=request.acteur)
     if ligne is not None:
         formulaire.fields["adhesion"].widget = forms.HiddenInput()
+        for champ in _sans_objet(ligne):
+            formulaire.fields.pop(champ, None)
     contexte = {
         "dossier": dossier,
         "adhesion": ligne,
@@ -109,6 +111,12 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         "retour": reverse("adherents", args=[numero]),
     }
     return render(request, "adhesions/acte.html", contexte | _cadre(request, dossier, action.libelle), status=statut)
+
+
+def _sans_objet(ligne: Adhesion) -> list[str]:
+    """Fields of a correction that this adhésion cannot take."""
+    champs = [] if ligne.moyen == Adhesion.Moyen.FORMULAIRE else ["signee_le"]
+    return champs if ligne.etat == Adhesion.Etat.SORTIE else [*champs, "sortie_le", "sans_sortie"]
 
 
 def _initial(ligne: Adhesion | None) -> dict[str, Any]:

@@ -99,12 +99,10 @@ def _case(etapes: list[tuple[int, int, str]], retards: int, departement: str, gr
 
 
 def noms_groupes() -> dict[str, str]:
-    """A group is called by the shortest name among its specialties."""
+    """A group is called by its first specialty, one of its own before one it shares."""
+    actuelles = Specialite.objects.filter(date_fin__isnull=True).values_list("code", "libelle", "groupes")
     noms: dict[str, str] = {}
-    for libelle, groupes in (
-        Specialite.objects.filter(date_fin__isnull=True).order_by("libelle", "code").values_list("libelle", "groupes")
-    ):
+    for _, libelle, groupes in sorted(actuelles, key=lambda x: (len(x[2]), x[0])):
         for g in groupes:
-            if g not in noms or len(libelle) < len(noms[g]):
-                noms[g] = libelle
+            noms.setdefault(g, libelle)
     return noms

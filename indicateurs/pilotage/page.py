@@ -118,7 +118,7 @@ def _chiffres(
             "valeur": dossiers["ouverts"],
             "libelle": "dossiers ouverts",
             "precision": f"dont {dossiers['dotations']} en dotation",
-            "url": _liste(filtres),
+            "url": _liste(filtres, onglet="tous"),
         },
         {"valeur": retards["nombre"], "libelle": "échéances dépassées", "precision": anciennete, "url": "#en-retard"},
         {"valeur": comptes["sous_30"], "libelle": "échéances sous 30 jours", "precision": "", "url": "#a-venir"},

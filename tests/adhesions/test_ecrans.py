@@ -118,7 +118,7 @@ def test_deposer_le_formulaire_signe_puis_sortir(connecte, dossier, inviter):
     )
     page = connecte.get(adresse(dossier)).text
     assert "Départ prévu" in page
-    assert "31\u00a0décembre\u00a02026 inclus" in page
+    assert "jusqu’au 31\u00a0décembre\u00a02026 inclus" in page
 
 
 def test_un_voisin_recoit_la_page_d_un_numero_absent(client, voisin, dossier, inviter):
