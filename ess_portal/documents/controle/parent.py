@@ -1,10 +1,14 @@
 """The parent's side: starts the child, waits for its verdict no longer than the deadline, trusts nothing else."""
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from ess_portal.documents.controle.formats import FORMATS
@@ -12,6 +16,17 @@ from ess_portal.documents.controle.refus import PHRASES, FichierRefuse, Motif
 
 DELAI = 25
 RACINE = Path(__file__).resolve().parents[3]
+_retenus: ContextVar[dict[tuple[str, str], dict] | None] = ContextVar("verdicts_retenus", default=None)
+
+
+@contextmanager
+def verdicts_retenus() -> Iterator[None]:
+    """The same bytes get the same verdict without another child: for a command that deposits the same few files many times."""
+    jeton = _retenus.set({})
+    try:
+        yield
+    finally:
+        _retenus.reset(jeton)
 
 
 def controler(source: Path, sortie: Path, annonce: str) -> str:
@@ -37,6 +52,20 @@ def chercher(source: Path) -> str | None:
 
 
 def _executer(verbe: str, *chemins: Path) -> dict:
+    retenus = _retenus.get()
+    if retenus is None:
+        return _demander(verbe, *chemins)
+    cle = (verbe, hashlib.sha256(chemins[0].read_bytes()).hexdigest())
+    if cle not in retenus:
+        reponse = _demander(verbe, *chemins)
+        # A child that wrote a clean copy must write it again.
+        if any(copie.exists() for copie in chemins[1:]):
+            return reponse
+        retenus[cle] = reponse
+    return retenus[cle]
+
+
+def _demander(verbe: str, *chemins: Path) -> dict:
     enfant = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "ess_portal.documents.controle.enfant", verbe, *map(str, chemins)],
         cwd=RACINE,

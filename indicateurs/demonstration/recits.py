@@ -1,0 +1,458 @@
+"""The lives that the sandbox shows, each as far as it has gone. Days count from the letter; `il_y_a` counts back from today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from dossiers.models import Tache
+from dossiers.services import decisions, fin, mission
+from dossiers.services.reprise import Reprise, reprendre
+from financement.services import fin as fin_contrat
+from financement.services import transitoire
+
+from . import gestes as g
+from .fichiers import fichier
+from .scene import Scene
+
+Recit = Callable[[Scene], Any]
+
+
+def il_y_a(s: Scene, jours: int) -> Scene:
+    return s.le(s.fiche.age - jours)
+
+
+def brouillon(*etapes: str) -> Recit:
+    def recit(s: Scene) -> None:
+        g.ouvrir(s)
+        g.ecrire_lettre(il_y_a(s, 1), etapes)
+
+    return recit
+
+
+def lettre_deposee(s: Scene) -> None:
+    g.deposer_lettre(s)
+
+
+def lettre_avec_avis(s: Scene) -> None:
+    g.deposer_lettre(s, joint=("etude-opportunite.pdf", "lettre-de-soutien.pdf"))
+    g.avis(s.le(19))
+    g.ecrire(s.le(24), "instructeur", "Bonjour, qui sera votre correspondant pour les CPTS ?")
+    g.ecrire(s.le(25), "porteur", "Bonjour, le docteur cité en premier dans la lettre.")
+    g.juger(s.le(30), "lettre", ("CRI-2", "CRI-5"))
+
+
+def lettre_sans_avis(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.ecrire(s.le(20), "instructeur", "Votre avis est-il en préparation ?", prive=True)
+    g.ecrire(s.le(22), "gestionnaire", "Oui, il manque l’étude de patientèle.", prive=True)
+    s.le(s.fiche.age)
+
+
+def lettre_precisions(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.demander(s.le(6), "lettre", autres=("Liste des maisons de santé associées",))
+
+
+def lettre_incomplete(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.avis(s.le(9), "reserves", "Le nombre de libéraux prêts à adhérer est à documenter.")
+    g.demander(s.le(12), "lettre", "Étude d’opportunité actualisée", "Engagement écrit des adhérents")
+    s.le(s.fiche.age)
+
+
+def lettre_completee(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.demander(s.le(10), "lettre", "Étude d’opportunité actualisée")
+    g.completer(s.le(25))
+    g.avis(s.le(30))
+
+
+def lettre_refusee(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.avis(s.le(20), "defavorable", "L’offre existante répond au besoin décrit.")
+    g.reserve(s.le(35), "lettre", "CRI-7", "Délais de rendez-vous de trois semaines en moyenne.")
+    g.refuser(
+        s.le(40),
+        "lettre",
+        ("besoin", "CRI-7", "Délai moyen de trois semaines au 1er trimestre, deux équipes de territoire actives."),
+    )
+
+
+def lettre_nouvelle(s: Scene) -> None:
+    """A new letter that cites the refused one."""
+    g.ouvrir(s, remplace=str(s.faits["remplace"]))
+    g.ecrire_lettre(s)
+    g.joindre(s, "porteur", "etude-opportunite.pdf", "annexe", "Étude d’opportunité", "lettre")
+    s.fait("porteur", g.lettre.deposer_lettre)
+
+
+def lettre_validee(s: Scene) -> None:
+    g.deposer_lettre(s, joint=("etude-opportunite.pdf", "convention-etablissement.pdf"))
+    g.avis(s.le(18))
+    g.juger(s.le(38), "lettre")
+    g.valider(s.le(41), "lettre")
+    s.le(min(s.fiche.age, 44))
+
+
+def lettre_tacite(s: Scene) -> None:
+    g.deposer_lettre(s)
+    s.le(66)
+    g.attestation(s)
+
+
+def lettre_tacite_en_conflit(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.avis(s.le(25), "reserves", "Le territoire recoupe celui d’une équipe déjà validée.")
+    s.le(s.fiche.age)
+
+
+def lettre_tardive(s: Scene) -> None:
+    """Validated, then nothing: the six months are over."""
+    lettre_validee(s)
+    s.le(s.fiche.age)
+
+
+def lettre_a_deroger(s: Scene) -> None:
+    g.deposer_lettre(s)
+    envoi = s.date(9)
+    g.derogation(
+        s.le(9),
+        ("DER-1",),
+        "Deux spécialités en tension, aucune ne peut constituer une équipe seule.",
+        demandee_le=envoi,
+    )
+
+
+def lettre_derogee(s: Scene) -> None:
+    """Fewer than ten doctors: the CPN has granted the dérogation."""
+    g.deposer_lettre(s)
+    motif = "Huit médecins présents sur un territoire très peu dense."
+    g.derogation(s.le(8), ("CRI-1d",), motif, demandee_le=s.date(8))
+    g.avis(s.le(21))
+    g.derogation(
+        s.le(34),
+        ("CRI-1d",),
+        motif,
+        demandee_le=s.date(8),
+        issue="accordee",
+        reference=f"CPN-{s.date(33).year}-{s.troupe.prochain()}",
+        session_le=s.date(33),
+        valide_du=s.date(33),
+    )
+    g.juger(s.le(44), "lettre")
+    g.valider(s.le(46), "lettre")
+
+
+def en_signature(*parties: str) -> Recit:
+    def recit(s: Scene) -> None:
+        lettre_validee(s)
+        g.proposer(s.le(47))
+        for rang, qui in enumerate(parties):
+            g.signer(s.le(49 + 3 * rang), "amorcage", (qui,))
+
+    return recit
+
+
+def amorcage_signe(s: Scene) -> None:
+    lettre_validee(s)
+    g.proposer(s.le(47))
+    for rang, qui in enumerate(("porteur", "ordonnateur", "signataire")):
+        g.signer(s.le(49 + 2 * rang), "amorcage", (qui,))
+
+
+def sans_association(s: Scene) -> None:
+    amorcage_signe(s)
+    g.ecrire(s.le(60), "gestionnaire", "Le premier versement attend la déclaration de l’association.")
+    s.le(s.fiche.age)
+
+
+def sans_activite(s: Scene) -> None:
+    """Signed and paid, then eighteen months without any activity."""
+    amorcage_paye(s)
+    s.le(s.fiche.age)
+
+
+def iban_a_confirmer(s: Scene) -> None:
+    amorcage_signe(s)
+    g.declarer_association(s.le(62))
+    g.donner_iban(s.le(64), confirme=False)
+
+
+def premier_versement(jusqua: str) -> Recit:
+    def recit(s: Scene) -> None:
+        amorcage_signe(s)
+        g.declarer_association(s.le(60))
+        g.donner_iban(s.le(62))
+        g.verser(s.le(66), "amorcage_1", jusqua)
+
+    return recit
+
+
+amorcage_paye = premier_versement("paye")
+
+
+def projet_en_ecriture(s: Scene) -> None:
+    amorcage_paye(s)
+    g.ecrire_projet(s.le(95))
+    g.adherer(s.le(100), 6, invites=2)
+
+
+def projet_depose(jour: int = 135, adherents: int = 8) -> Recit:
+    def recit(s: Scene) -> None:
+        amorcage_paye(s)
+        g.adherer(s.le(jour - 10), adherents)
+        g.deposer_projet(s.le(jour))
+
+    return recit
+
+
+def projet_avec_avis(s: Scene) -> None:
+    """The sandbox's own équipe: much to read on the dossier, and a tacit date near."""
+    amorcage_paye(s)
+    debut = s.fiche.age - 50
+    g.adherer(s.le(debut - 12), 12, invites=3)
+    g.faire_sortir(s.le(debut - 4))
+    g.activite(s.le(debut - 3))
+    g.deposer_projet(s.le(debut))
+    g.demander(s.le(debut + 8), "projet", autres=("Calendrier des réunions de concertation",))
+    g.ecrire(s.le(debut + 10), "porteur", "Bonjour, le calendrier est joint aux pièces du projet.")
+    g.joindre(s, "porteur", "complement.pdf", "complement", "Calendrier des réunions", "projet")
+    g.ecrire(
+        s.le(debut + 20), "gestionnaire", "Le budget prévisionnel nous paraît tendu sur la deuxième année.", prive=True
+    )
+    g.avis(s.le(debut + 27), "reserves", "Le délai cible des avis ponctuels est à confirmer par un relevé.")
+    g.juger(s.le(debut + 33), "projet", ("CRI-2", "CRI-3", "CRI-5"))
+    g.ecrire(il_y_a(s, 4), "instructeur", "Bonjour, il nous reste à examiner le besoin d’accès avant de décider.")
+    s.le(s.fiche.age)
+
+
+def projet_oppose(s: Scene) -> None:
+    projet_depose(130, 7)(s)
+    g.avis(
+        s.le(160), "defavorable", "Les délais cibles ne sont pas compatibles avec l’état des patients.", opposition=True
+    )
+
+
+def projet_incomplet(s: Scene) -> None:
+    projet_depose(130, 7)(s)
+    g.demander(s.le(142), "projet", "Convention avec l’établissement support")
+
+
+def projet_refuse(s: Scene) -> None:
+    projet_depose(130, 0)(s)
+    g.avis(s.le(152), "defavorable", "Le plan de déploiement reste général.")
+    g.refuser(
+        s.le(170),
+        "projet",
+        ("cahier_des_charges", "CRI-3", "Aucun lien formalisé avec les deux établissements du territoire."),
+        ("destabilisation", "", "Deux lignes d’astreinte seraient déplacées sans accord de l’établissement."),
+    )
+
+
+def projet_redepose(s: Scene) -> None:
+    """Refused, then filed again in its second version."""
+    projet_refuse(s)
+    g.ecrire_projet(s.le(200))
+    s.fait("porteur", g.projet.deposer_projet)
+    g.avis(s.le(215))
+
+
+def projet_tacite(s: Scene) -> None:
+    projet_depose(120, 0)(s)
+    s.le(188)
+    g.activite(s.le(192), confirmee=False)
+
+
+def projet_valide(s: Scene, adherents: int = 11) -> None:
+    projet_depose(120, adherents)(s)
+    g.avis(s.le(140))
+    g.juger(s.le(158), "projet")
+    g.valider(s.le(160), "projet")
+    g.activite(s.le(166))
+
+
+def solde(jusqua: str) -> Recit:
+    def recit(s: Scene) -> None:
+        projet_valide(s)
+        g.verser(s.le(175), "amorcage_2", jusqua)
+
+    return recit
+
+
+def finess_attribue(s: Scene, adherents: int = 11) -> None:
+    projet_valide(s, adherents)
+    g.verser(s.le(175), "amorcage_2")
+    g.attribuer_finess(s.le(182))
+
+
+def dotation_en_signature(s: Scene) -> None:
+    finess_attribue(s)
+    g.proposer(s.le(190), "dotation")
+    g.signer(s.le(193), "dotation", ("porteur",))
+
+
+def dotation(jusqua: str = "paye", adherents: int = 12) -> Recit:
+    def recit(s: Scene) -> None:
+        finess_attribue(s, adherents)
+        g.proposer(s.le(190), "dotation")
+        for rang, qui in enumerate(("ordonnateur", "porteur", "signataire")):
+            g.signer(s.le(192 + 2 * rang), "dotation", (qui,))
+        g.activite(s.le(200), "second_recours")
+        g.verser(s.le(204), "dotation", jusqua)
+
+    return recit
+
+
+def deuxieme_annee(s: Scene) -> None:
+    """A whole contract year behind: entries, exits, the report filed, the yearly check still to be done by the caisse."""
+    dotation(adherents=14)(s)
+    g.faire_sortir(s.le(300), 2)
+    g.adherer(s.le(330), 3)
+    g.activite(s.le(340), "consultations_avancees")
+    g.rapport(s.le(545), 1)
+    s.le(s.fiche.age)
+
+
+def resilie(s: Scene) -> None:
+    amorcage_paye(s)
+    s.le(120)
+    s.fait("porteur", fin_contrat.resilier, motif="Départ de trois des quatre porteurs du territoire.")
+
+
+def abandonne(s: Scene) -> None:
+    lettre_validee(s)
+    s.le(70)
+    s.fait("porteur", fin.abandonner, motif="Les porteurs rejoignent l’équipe du département voisin.")
+
+
+def classe(s: Scene) -> None:
+    g.deposer_lettre(s)
+    g.demander(s.le(9), "lettre", "Engagement écrit des adhérents")
+    s.le(52)
+    s.fait("instructeur", g.pieces.classer, motif="Pièces indispensables non reçues dans le délai d’un mois.")
+
+
+def refus_retire(s: Scene) -> None:
+    """A refusal withdrawn: the two months run anew."""
+    lettre_refusee(s)
+    s.le(62)
+    s.fait(
+        "signataire",
+        decisions.retirer,
+        transition="retirer_refus_lettre",
+        motivation="Les délais cités ne portaient pas sur le département concerné.",
+    )
+
+
+def _reprendre(s: Scene, regime: str, statut: str, **champs: Any) -> None:
+    f = s.fiche
+
+    def service(**commun: Any) -> str:
+        commun.pop("numero")
+        reprise = Reprise(
+            equipe=s.equipe.code,
+            nom=f.equipe,
+            specialites=list(f.specialites),
+            departements=list(f.departements),
+            siege_departement=f.siege,
+            siege_commune=f.commune,
+            caisse=s.caisse.code,
+            regime=regime,
+            statut=statut,
+            medecins_presents=f.presents,
+            liberaux=f.liberaux,
+            adherents_declares=f.adherents,
+            **champs,
+        )
+        return reprendre(reprise=reprise, actes=[fichier("acte-repris.pdf")], **commun).numero
+
+    s.numero = s.fait("instructeur", service)
+    s.analyser()
+
+
+def existante_conforme(s: Scene) -> None:
+    """TRA-2: straight to the dotation, the day after the end of the ARS's funding; two years of life."""
+    rang, jour = s.troupe.prochain(), s.date
+    _reprendre(
+        s,
+        "existante_conforme",
+        "finess_attribue",
+        projet_valide_le=jour(-40),
+        association=f"Association {s.fiche.equipe}",
+        rna=g.rna(s.fiche.siege, rang),
+        finess=g.finess(s.fiche.siege, rang),
+        finess_le=jour(-200),
+    )
+    s.fait(
+        "instructeur",
+        transitoire.declarer_financement_ars,
+        source="Convention de financement",
+        montant=Decimal("60000.00"),
+        date_debut=jour(-700),
+        date_fin=jour(20),
+    )
+    g.adherer(s.le(12), 13, hospitaliers=2)
+    g.donner_iban(s.le(14))
+    g.proposer(s.le(24), "dotation")
+    g.signer(s.le(30), "dotation")
+    g.activite(s.le(33))
+    g.activite(s.le(34), "second_recours")
+    g.verser(s.le(36), "dotation")
+    g.faire_sortir(s.le(200))
+    g.rapport(s.le(372), 1)
+    g.accepter_rapport(s.le(392), 1)
+    controle_annuel(s.le(400))
+    g.verser(s.le(405), "dotation")
+
+
+def controle_annuel(s: Scene) -> None:
+    """The caisse closes its task of the anniversary: the year's payment opens."""
+
+    def tache(*, numero: str, acteur: Any, **_: Any) -> int:
+        ouvertes = Tache.objects.pour(acteur).filter(dossier__numero=numero, type="controle_annuel", faite_le=None)
+        return ouvertes.order_by("pk")[0].pk
+
+    commentaire = "Rapport reçu, effectif contrôlé sur les formulaires d’adhésion."
+    s.fait("gestionnaire", mission.faire_tache, tache=s.fait("gestionnaire", tache), commentaire=commentaire)
+
+
+def mise_en_conformite(jusqua: str) -> Recit:
+    """TRA-3: 24 000 € at the third signature, against a written commitment."""
+
+    def recit(s: Scene) -> None:
+        _transitoire(s, "mise_en_conformite", engagement=True)
+        g.declarer_association(s.le(9))
+        g.donner_iban(s.le(11))
+        g.proposer(s.le(14))
+        g.signer(s.le(18))
+        g.verser(s.le(22), "transitoire", jusqua)
+
+    return recit
+
+
+def en_projet_credit_ars(s: Scene) -> None:
+    """TRA-4: in project with an ARS credit; its contract waits for the last two signatures."""
+    _transitoire(s, "en_projet_credit_ars", engagement=False)
+    g.proposer(s.le(14))
+    g.signer(s.le(18), "amorcage", ("porteur",))
+
+
+def _transitoire(s: Scene, regime: str, *, engagement: bool) -> None:
+    jour = s.date
+    _reprendre(s, regime, "lettre_validee", lettre_deposee_le=jour(-30))
+    s.fait(
+        "instructeur",
+        transitoire.declarer_financement_ars,
+        source="Convention de financement",
+        montant=Decimal("45000.00"),
+        date_debut=jour(-420),
+        date_fin=jour(-1),
+        engagement_le=jour(-5) if engagement else None,
+    )
+
+
+def hors_champ(s: Scene) -> None:
+    """TRA-5: does not wish to enter the conventional field."""
+    _reprendre(s, "hors_champ", "clos")
