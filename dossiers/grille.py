@@ -10,6 +10,7 @@ from typing import Any
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import ErreurMetier
+from ess_portal.socle.typographie import date_fr
 
 from . import faits
 from .models import Association, Avis, Dossier, LettreIntention
@@ -152,7 +153,7 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
         avis = Avis.objects.filter(dossier=dossier, objet=objet, version=version).first()
         if avis is not None and avis.rendu_le is None and not (objet == "projet" and jour > avis.date_limite):
             obstacles["avis"] = (
-                f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {avis.date_limite:%d/%m/%Y}."
+                f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {date_fr(avis.date_limite)}."
             )
     return obstacles
 

@@ -161,7 +161,7 @@ ETATS_JUGEMENT = {
 }
 
 
-def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any]) -> list[dict[str, Any]]:
+def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any], objet: str = "") -> list[dict[str, Any]]:
     """The rows of the grid: what is found, where, and the conclusion in words. `jugements`: criterion → row."""
     lignes = []
     for c in constats:
@@ -169,7 +169,9 @@ def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any]) -> 
         cle, mots = ETATS_CONSTAT[c.conforme]
         if c.conforme is not True and not c.bloquant:
             cle, mots = "alerte", "À apprécier"
-        if c.derogation:
+        if c.code == "CRI-6" and c.conforme is not True and objet == "lettre":
+            cle, mots = "neutre", "Non exigé à ce stade"
+        elif c.derogation:
             cle, mots = "info", "Dérogation"
         elif jugement is not None and not (c.conforme is False and jugement.avis != "non_conforme"):
             cle, mots = ETATS_JUGEMENT[jugement.avis]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -132,27 +132,55 @@ def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
         lignes = lignes.distinct()
     lignes = filtrer(lignes, f)
     cles = TRIS.get(f.tri, TRIS["echeance"])
-    ordre = [F(c).asc(nulls_last=True) if c == "prochaine_le" else c for c in cles]
+    if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
+        cles = ("bascule_le", *cles)
+    ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
     page = Paginator(lignes.select_related("suivi_par", "ars").order_by(*ordre), PAR_PAGE).get_page(f.page)
     dossiers = list(page.object_list)
     ids = [d.pk for d in dossiers]
-    prochaines: dict[int, Echeance] = {}
+    prochaines: dict[int, list[Echeance]] = {}
     for e in (
         Echeance.objects.filter(dossier_id__in=ids, statut="ouverte")
         .exclude(regle__in=("DL-6", "DL-8", "DL-9"))
         .defer("explication", "suite")
         .order_by("instant")
     ):
-        prochaines.setdefault(e.dossier_id, e)
+        prochaines.setdefault(e.dossier_id, []).append(e)
     avis = {a.dossier_id: a for a in Avis.objects.filter(dossier_id__in=ids).order_by("objet", "version")}
     libelles = dict(
         Specialite.objects.filter(code__in={c for d in dossiers for c in d.specialites}).values_list("code", "libelle")
     )
     for d in dossiers:
-        d.echeance, d.dernier_avis = prochaines.get(d.pk), avis.get(d.pk)
+        d.dernier_avis = avis.get(d.pk)
+        d.echeance = qui_commande(d, prochaines.get(d.pk, []), acteur, maintenant)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
         d.aujourdhui = jour_local(maintenant, d.fuseau)
     return {"page": page, "dossiers": dossiers}
+
+
+# In instruction one date commands, whatever else runs; the caisse's own avis comes first for the caisse.
+COMMANDE = {
+    S.LETTRE_DEPOSEE: "DL-1",
+    S.LETTRE_INCOMPLETE: "DL-10",
+    S.LETTRE_VALIDEE: "DL-2",
+    S.AMORCAGE_SIGNE: "DL-2",
+    S.PROJET_DEPOSE: "DL-3",
+    S.PROJET_INCOMPLET: "DL-10",
+}
+
+
+def qui_commande(
+    dossier: Dossier, ouvertes: Sequence[Echeance], acteur: Acteur, maintenant: datetime
+) -> Echeance | None:
+    """The date that a row shows, among the open ones. Silence that has passed is no longer awaited (CAL-9)."""
+    vivantes = [e for e in ouvertes if not (e.regle in ("DL-1", "DL-3", "DUR-1") and e.instant <= maintenant)]
+    regles = ["AVI"] if acteur.type == TypeOrganisation.CAISSE else []
+    regles.append(COMMANDE.get(Statut(dossier.statut_effectif), ""))
+    for regle in regles:
+        for e in vivantes:
+            if e.regle == regle:
+                return e
+    return next((e for e in vivantes if e.regle != "AVI"), None)
 
 
 def tacites(acteur: Acteur, maintenant: datetime) -> list[Dossier]:

@@ -26,6 +26,7 @@ class EtapeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
             champ.required = strict and nom in self.obligatoires
+            champ.est_attendu = nom in self.obligatoires  # not « facultatif », although a draft may leave it empty
 
     @classmethod
     def complet(cls, donnees: Mapping[str, Any], *, dossier: Dossier) -> Self:

@@ -99,6 +99,7 @@ class EtapePorteurs(EtapeForm):
             }
             for nom, champ in champs.items():
                 champ.required = self.strict and f"porteur_{i}_{nom}" in self.obligatoires
+                champ.est_attendu = nom != "courriel"
                 self.fields[f"porteur_{i}_{nom}"] = champ
 
     def rangees(self) -> list[tuple[int, list[forms.BoundField]]]:

@@ -91,7 +91,7 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
             if form.is_valid():
                 reporter(form, echec)
         else:
-            messages.success(request, f"{action.libelle} : c’est fait.")
+            messages.success(request, f"{action.libelle}\u00a0: c’est fait.")
             return redirect("dossier", numero=numero)
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
     contexte |= {"form": form, "action": action}
@@ -119,7 +119,7 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         "objet_ecrit": OBJETS_ECRITS[objet],
         "titre_decision": _titre(nom),
         "boite": presentation.boite(dossier, echeances_de(dossier), maintenant),
-        "lignes_grille": presentation.lignes_grille(constats, jugements),
+        "lignes_grille": presentation.lignes_grille(constats, jugements, objet),
         "blocages": blocages,
         "avertissements": avertissements,
         "consequence": CONSEQUENCES[objet],

@@ -125,10 +125,30 @@ def _montrer_etape(request: HttpRequest, dossier: Dossier, etape: str, form: for
         pieces = Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre")
         contexte |= {"pieces": pieces.order_by("depose_le"), "usage_deploiement": False, "a_deploiement": False}
     if etape == "territoire":
-        contexte |= _territoire(dossier, form)
+        contexte |= _territoire(dossier, form) | _cases(dossier, form)
     gabarit = etape if etape in ("porteurs", "territoire", "pieces") else "etape"
     statut = 422 if form.errors and request.method == "POST" else 200
     return render(request, f"dossiers/lettre/{gabarit}.html", contexte, status=statut)
+
+
+def _cases(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
+    """The ticks in two groups: the region's départements and those already chosen, then the others, folded."""
+    region = set(Departement.objects.filter(region=dossier.region).values_list("code", flat=True))
+    choisis = set(form["departements"].value() or [])
+    cases = [
+        {
+            "id": c.data["attrs"]["id"],
+            "code": str(c.data["value"]),
+            "libelle": c.data["label"],
+            "choisi": c.data["selected"],
+        }
+        for c in form["departements"].subwidgets
+    ]
+    return {
+        "cases_region": [c for c in cases if c["code"] in region | choisis],
+        "cases_autres": [c for c in cases if c["code"] not in region | choisis],
+        "nombre_choisis": len(choisis),
+    }
 
 
 def _territoire(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
@@ -243,7 +263,7 @@ def piece_deposer(request: HttpRequest, numero: str, objet: str) -> HttpResponse
                 acteur=request.acteur,
                 maintenant=horloge.maintenant(),
             )
-        messages.success(request, f"« {piece.libelle} » est joint. L’analyse antivirus est en cours.")
+        messages.success(request, f"«\u00a0{piece.libelle}\u00a0» est joint. L’analyse antivirus est en cours.")
     return redirect(retour[0], **retour[1])
 
 

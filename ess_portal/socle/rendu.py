@@ -121,7 +121,8 @@ def presentation(field: BoundField) -> dict[str, Any]:
         "aide_riche": "<" in str(field.help_text),
         "erreur": erreur,
         "nomme_par": " ".join(i for i in (f"{ident}-legende", erreur if field.errors else "") if i),
-        "facultatif": not field.field.required and not field.field.disabled and nature != "case",
+        "facultatif": not (field.field.required or getattr(field.field, "est_attendu", False) or field.field.disabled)
+        and nature != "case",
         "saisie": "" if groupe else _saisie(field, nature, decrit_par),
         "options": _options(field) if groupe else (),
         "actuel": str(field.initial) if nature == "fichier" and field.initial else "",

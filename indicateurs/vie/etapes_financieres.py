@@ -41,7 +41,7 @@ def contrat(vie: Vie) -> Etape:
             "badge": "Signé par les trois parties",
             "date": contrat.signe_jour,
             "texte": f"Crédit de {euros(contrat.montant)}.",
-            "par": f"Par : {par}" if par else "",
+            "par": f"Par\u00a0: {par}" if par else "",
             "documents": vie.documents_de("contrat:amorcage", "contrat:transitoire"),
         }
     propose = vie.argent.propose
@@ -53,8 +53,8 @@ def contrat(vie: Vie) -> Etape:
             "etat": "cours" if a_vous else "attente",
             "badge": "À vous de signer" if a_vous else "En attente de signature",
             "texte": f"Crédit de {euros(propose.montant)}. {accord(3 - len(restent), 'signature')} sur 3. "
-            "Le contrat est signé à la troisième ; l’ordre est libre.",
-            "par": "Attendu de : "
+            "Le contrat est signé à la troisième\u00a0; l’ordre est libre.",
+            "par": "Attendu de\u00a0: "
             + ", ".join(q for c, q in (("equipe", "vous"), ("ars", ars), ("caisse", caisse)) if c in restent),
             "documents": vie.documents_de("contrat:amorcage", "contrat:transitoire"),
         }
@@ -64,13 +64,13 @@ def contrat(vie: Vie) -> Etape:
             "etat": "attente",
             "badge": f"En attente de {ars}",
             "date": "après la lettre",
-            "texte": "L’ARS ou la caisse propose le contrat ; vous le signez toutes les trois, dans l’ordre de votre choix.",
-            "par": f"Attendu de : {ars} ou {caisse}",
+            "texte": "L’ARS ou la caisse propose le contrat\u00a0; vous le signez toutes les trois, dans l’ordre de votre choix.",
+            "par": f"Attendu de\u00a0: {ars} ou {caisse}",
         }
     return _a_venir(
         titre,
         "Signé par vous, l’ARS et la caisse une fois la lettre validée.",
-        "Attendu de : l’ARS ou la caisse",
+        "Attendu de\u00a0: l’ARS ou la caisse",
         "après validation de la lettre",
     )
 
@@ -88,7 +88,7 @@ def _versement(vie: Vie, titre: str, natures: tuple[str, ...], attente: Etape) -
             "badge": "Versé",
             "date": v.paye_le,
             "texte": part,
-            "par": f"Par : {caisse}",
+            "par": f"Par\u00a0: {caisse}",
             "documents": vie.documents_de(f"versement:{v.numero}"),
         }
     badge = "Ordre de versement émis" if v.statut == Versement.Statut.VALIDE else "En cours de validation"
@@ -97,7 +97,7 @@ def _versement(vie: Vie, titre: str, natures: tuple[str, ...], attente: Etape) -
         "etat": "attente",
         "badge": badge,
         "texte": part,
-        "par": f"Attendu de : {caisse}",
+        "par": f"Attendu de\u00a0: {caisse}",
         "documents": vie.documents_de(f"versement:{v.numero}"),
     }
 
@@ -115,7 +115,7 @@ def premier_versement(vie: Vie) -> Etape:
         attente = _a_venir(
             titre,
             "Versé dès que le contrat est signé par les trois et que l’association et son IBAN sont enregistrés.",
-            f"Attendu de : {caisse}",
+            f"Attendu de\u00a0: {caisse}",
             "après signature",
         )
     else:
@@ -130,10 +130,10 @@ def premier_versement(vie: Vie) -> Etape:
         ]
         texte = f"Il reste à {' et à '.join(manques)}." if manques else "Tout est prêt de votre côté."
         attente = {
-            "etat": "cours" if manques else "attente",
-            "badge": "À vous d’agir" if manques else f"En attente de {caisse}",
+            "etat": "partiel" if manques else "attente",
+            "badge": "En attente de l’association" if manques else f"En attente de {caisse}",
             "texte": texte,
-            "par": f"Attendu de : {'vous' if manques else caisse}",
+            "par": f"Attendu de\u00a0: {'vous' if manques else caisse}",
         }
     return _versement(vie, titre, ("amorcage_1", "amorcage_unique", "transitoire"), attente)
 
@@ -144,8 +144,8 @@ def association(vie: Vie) -> Etape:
     if association is None:
         return _a_venir(
             titre,
-            "Vous pouvez déclarer l’association dès maintenant : le premier versement l’attend.",
-            f"Attendu de : vous, puis {ars} pour le numéro FINESS",
+            "Vous pouvez déclarer l’association dès maintenant\u00a0: le premier versement l’attend.",
+            f"Attendu de\u00a0: vous, puis {ars} pour le numéro FINESS",
             "après validation du projet",
         )
     numero = next(
@@ -160,14 +160,14 @@ def association(vie: Vie) -> Etape:
             "badge": "Numéro attribué",
             "date": association.finess_le,
             "texte": f"{texte} Numéro FINESS {association.finess}.",
-            "par": f"Par : {ars}",
+            "par": f"Par\u00a0: {ars}",
         }
     return {
         "titre": titre,
         "etat": "partiel",
         "date": "après validation du projet",
         "texte": f"{texte} Il reste à enregistrer le numéro FINESS.",
-        "par": f"Attendu de : {ars}",
+        "par": f"Attendu de\u00a0: {ars}",
     }
 
 
@@ -193,7 +193,7 @@ def solde(vie: Vie) -> Etape:
     attente = {
         "etat": "venir" if manques else "attente",
         "texte": texte,
-        "par": f"Attendu de : {'vous pour la preuve, ' if not faites else ''}{caisse} pour le versement",
+        "par": f"Attendu de\u00a0: {'vous pour la preuve, ' if not faites else ''}{caisse} pour le versement",
         "badge": "" if manques else f"En attente de {caisse}",
     }
     return _versement(vie, titre, ("amorcage_2",), attente)
@@ -215,7 +215,7 @@ def dotation(vie: Vie) -> Etape:
             "badge": "En cours" if vie.statut is S.DOTATION_ACTIVE else "Terminée",
             "date": contrat.date_effet,
             "texte": f"{texte} {accord(len(payes), 'année versée', 'années versées')}.",
-            "par": f"Par : {caisse}",
+            "par": f"Par\u00a0: {caisse}",
             "documents": vie.documents_de("contrat:dotation"),
         }
     propose = vie.argent.propose
@@ -226,7 +226,7 @@ def dotation(vie: Vie) -> Etape:
             "etat": "cours" if a_vous else "attente",
             "badge": "À vous de signer" if a_vous else "En attente de signature",
             "texte": f"Contrat de {euros(propose.montant)} pour la première année.",
-            "par": f"Attendu de : vous, {ars}, {caisse}",
+            "par": f"Attendu de\u00a0: vous, {ars}, {caisse}",
             "documents": vie.documents_de("contrat:dotation"),
         }
     if vie.statut is S.FINESS_ATTRIBUE:
@@ -235,11 +235,11 @@ def dotation(vie: Vie) -> Etape:
             "etat": "attente",
             "badge": f"En attente de {ars}",
             "texte": "L’ARS ou la caisse propose le contrat de cinq ans.",
-            "par": f"Attendu de : {ars} ou {caisse}",
+            "par": f"Attendu de\u00a0: {ars} ou {caisse}",
         }
     return _a_venir(
         titre,
-        "Contrat de cinq ans, de 50 000 € à 100 000 € par an selon le nombre de médecins adhérents.",
-        f"Attendu de : l’association, {caisse} et {ars}",
+        "Contrat de cinq ans, de 50 000\u00a0€ à 100 000\u00a0€ par an selon le nombre de médecins adhérents.",
+        f"Attendu de\u00a0: l’association, {caisse} et {ars}",
         "après le numéro FINESS",
     )

@@ -10,7 +10,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import accord, dans, date_fr
 
 from .etapes_financieres import association, contrat, dotation, premier_versement, solde
-from .lecture import APRES_PROJET, Etape, Vie, noms
+from .lecture import APRES_PROJET, Etape, Vie, noms, phrase
 
 S = Statut
 
@@ -55,9 +55,9 @@ def _attente(vie: Vie, e: Echeance, depose: date, *, lettre: bool) -> Etape:
             "etat": "attente",
             "badge": f"Décision expresse attendue de {ars}",
             "date": "sans date implicite",
-            "texte": f"{depot}. La caisse a notifié un avis défavorable motivé{f' le {date_fr(opposition)}' if opposition else ''} : "
-            f"le silence ne vaut plus validation. {ars} doit se prononcer ; sa décision est attendue{jours}.",
-            "par": f"Décide : {ars}",
+            "texte": f"{depot}. La caisse a notifié un avis défavorable motivé{f' le {date_fr(opposition)}' if opposition else ''}\u00a0: "
+            f"le silence ne vaut plus validation. {phrase(ars)} doit se prononcer\u00a0; sa décision est attendue{jours}.",
+            "par": f"Décide\u00a0: {ars}",
             "explication": e.explication,
         }
     return {
@@ -67,7 +67,7 @@ def _attente(vie: Vie, e: Echeance, depose: date, *, lettre: bool) -> Etape:
         "precision": f"au plus tard, {dans(e.dernier_jour, vie.jour)}",
         "texte": f"{depot}, décision au plus tard le {date_fr(e.dernier_jour)}. Sans réponse à cette date, {sujet} sera {repute} "
         f"le {date_fr(e.acquise_le)}.{_avis(vie, objet)}",
-        "par": f"Décide : {ars}",
+        "par": f"Décide\u00a0: {ars}",
         "explication": e.explication,
     }
 
@@ -78,7 +78,7 @@ def _incomplet(vie: Vie, objet: str) -> Etape:
     attendues = [i["libelle"] for i in demande.items if i["indispensable"] and not i["recue_le"]] if demande else []
     passe = limite is not None and limite < vie.jour
     suite = (
-        f"Le jour prévu est passé : {noms(vie)[0]} peut décider sur ce qui est au dossier, ou le classer. Vous pouvez encore fournir les pièces."
+        f"Le jour prévu est passé\u00a0: {noms(vie)[0]} peut décider sur ce qui est au dossier, ou le classer. Vous pouvez encore fournir les pièces."
         if passe
         else "Le délai de réponse est arrêté. Deux mois entiers repartent à la réception de la dernière pièce."
     )
@@ -87,8 +87,8 @@ def _incomplet(vie: Vie, objet: str) -> Etape:
         "badge": "Pièces non reçues" if passe else "À compléter par vous",
         "date": limite or "",
         "precision": ("pièces attendues" if passe else f"inclus, {dans(limite, vie.jour)}") if limite else "",
-        "texte": f"Pièces demandées : {' ; '.join(attendues) or 'voir la demande'}. {suite}",
-        "par": "À faire par : vous",
+        "texte": f"Pièces demandées\u00a0: {', '.join(attendues) or 'voir la demande'}. {suite}",
+        "par": "À faire par\u00a0: vous",
         "explication": e.explication if e else None,
     }
 
@@ -102,9 +102,9 @@ def _decidee(vie: Vie, decision: Decision | None, e: Echeance | None, depose: da
     badge = f"Réputé{f} validé{f}" if tacite else f"Validé{f}"
     depot = f"Vous avez déposé {'la lettre' if lettre else 'le projet'} le {date_fr(depose)}." if depose else ""
     if tacite and acquise:
-        suite = f" {ars} n’a pas répondu dans le délai : {'la lettre est réputée validée' if lettre else 'le projet est réputé validé'} depuis le {date_fr(acquise)}."
+        suite = f" {phrase(ars)} n’a pas répondu dans le délai\u00a0: {'la lettre est réputée validée' if lettre else 'le projet est réputé validé'} depuis le {date_fr(acquise)}."
     else:
-        suite = f" {ars} a validé {'votre lettre' if lettre else 'votre projet'}."
+        suite = f" {phrase(ars)} a validé {'votre lettre' if lettre else 'votre projet'}."
     prefixes = [f"accuse:{objet}", objet + ":"]
     if decision is not None:
         prefixes += [f"decision:{decision.pk}", f"attestation:{decision.pk}"]
@@ -114,7 +114,7 @@ def _decidee(vie: Vie, decision: Decision | None, e: Echeance | None, depose: da
         "date": acquise or "",
         "precision": f"déposé{f} le {date_fr(depose)}" if depose else "",
         "texte": f"{depot}{_avis(vie, objet)}{suite}".strip(),
-        "par": f"Par : {ars}" + (", décision implicite" if tacite else ""),
+        "par": f"Par\u00a0: {ars}" + (", décision implicite" if tacite else ""),
         "documents": vie.documents_de(*prefixes),
         "explication": (decision.explication if decision and decision.explication else (e.explication if e else None)),
     }
@@ -136,8 +136,8 @@ def _refusee(vie: Vie, objet: str) -> Etape:
         "badge": f"Refusé{f}",
         "date": le or "",
         "precision": f"déposé{f} le {date_fr(depot.date_depot)}" if depot else "",
-        "texte": f"{noms(vie)[0]} a refusé {'votre lettre' if lettre else 'votre projet'} par une décision motivée. {suite}",
-        "par": f"Par : {noms(vie)[0]}",
+        "texte": f"{phrase(noms(vie)[0])} a refusé {'votre lettre' if lettre else 'votre projet'} par une décision motivée. {suite}",
+        "par": f"Par\u00a0: {noms(vie)[0]}",
         "documents": vie.documents_de(*prefixes),
     }
 
@@ -151,8 +151,8 @@ def _lettre(vie: Vie) -> Etape:
     documents = {"documents": vie.documents_de("accuse:lettre", "lettre:")}
     if vie.statut is S.BROUILLON:
         vues = len(vie.dossier.lettre.etapes_vues)
-        texte = f"Brouillon : {accord(vues, 'étape')} sur 7 enregistrée{'s' if vues > 1 else ''}. Vous seuls voyez ce brouillon."
-        return titre | {"etat": "cours", "texte": texte, "par": "À faire par : vous", "date": "sans délai"}
+        texte = f"Brouillon\u00a0: {accord(vues, 'étape')} sur 7 enregistrée{'s' if vues > 1 else ''}. Vous seuls voyez ce brouillon."
+        return titre | {"etat": "cours", "texte": texte, "par": "À faire par\u00a0: vous", "date": "sans délai"}
     if vie.statut is S.LETTRE_INCOMPLETE:
         return titre | documents | _incomplet(vie, "lettre")
     if vie.statut is S.LETTRE_DEPOSEE and e is not None and depot is not None:
@@ -195,26 +195,26 @@ def _projet(vie: Vie) -> Etape:
 def _projet_a_ecrire(vie: Vie) -> Etape:
     e = vie.echeance("DL-2")
     texte = "Diagnostic, missions, indicateurs, gouvernance, mise à jour, déploiement."
-    suite = "Vous pourrez encore déposer après cette date : le projet sera signalé en retard et l’ARS se prononcera expressément. Votre dossier n’est jamais clos automatiquement."
+    suite = "Vous pourrez encore déposer après cette date\u00a0: le projet sera signalé en retard et l’ARS se prononcera expressément. Votre dossier n’est jamais clos automatiquement."
     if vie.brouillon is not None:
         reste = len(vie.manques_projet)
-        texte = f"Brouillon : {accord(6 - reste, 'rubrique complète', 'rubriques complètes')} sur 6."
+        texte = f"Brouillon\u00a0: {accord(6 - reste, 'rubrique complète', 'rubriques complètes')} sur 6."
     if vie.statut in (S.CLOS, S.RESILIE, S.LETTRE_REFUSEE):
         return {"etat": "venir", "badge": "Sans suite", "texte": "Le projet de santé n’a pas été déposé."}
     if e is None or e.dernier_jour is None:
         return {
             "etat": "venir",
             "texte": f"{texte} Les six mois courent à partir de la lettre complète.",
-            "par": "À faire par : vous",
+            "par": "À faire par\u00a0: vous",
             "date": "six mois après la lettre complète",
             "explication": e.explication if e else None,
         }
     ecart = vie.reste(e.dernier_jour)
     commun = {
         "date": e.dernier_jour,
-        "par": "À faire par : vous",
+        "par": "À faire par\u00a0: vous",
         "explication": e.explication,
-        "suite": f"Et si la date passe ? {suite}",
+        "suite": f"Et si la date passe\u00a0? {suite}",
     }
     if ecart < 0:
         return commun | {

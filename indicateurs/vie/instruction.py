@@ -96,7 +96,7 @@ def _etapes(vie: Vie) -> list[dict[str, Any]]:
 def _grille(vie: Vie, objet: str) -> dict[str, Any]:
     """The grid evaluated now, with what blocks a validation and what only warns."""
     constats = grille.constats(vie.dossier, objet, vie.jour)
-    lignes = presentation.lignes_grille(constats, jugements_de(vie, objet))
+    lignes = presentation.lignes_grille(constats, jugements_de(vie, objet), objet)
     blocages, avertissements = grille.portes(vie.dossier, f"valider_{objet}", vie.jour, constats_connus=constats)
     restent = sum(x["a_examiner"] for x in lignes)
     return {

@@ -177,13 +177,18 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
 
 
 def noms(vie: Vie) -> tuple[str, str]:
-    """The ARS and the caisse, by name or in general while the letter is a draft."""
+    """The ARS and the caisse with their article, by name, or in general while the letter is a draft."""
     d = vie.dossier
-    return (d.ars.nom if d.ars else "l’ARS", d.caisse.nom if d.caisse else "la caisse de rattachement")
+    return (f"l’{d.ars.nom}" if d.ars else "l’ARS", f"la {d.caisse.nom}" if d.caisse else "la caisse de rattachement")
 
 
 def _a_venir(titre: str, texte: str, par: str, date_: str = "") -> Etape:
     return {"titre": titre, "etat": "venir", "date": date_, "texte": texte, "par": par}
+
+
+def phrase(mots: str) -> str:
+    """At the head of a sentence."""
+    return mots[:1].upper() + mots[1:]
 
 
 def pieces_de(vie: Vie) -> list[Piece]:

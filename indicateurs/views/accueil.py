@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -48,9 +50,10 @@ def _equipe(request: HttpRequest) -> HttpResponse:
 def _avancement(vie: Vie) -> dict[str, object]:
     """« Étape 4 sur 7 » with what comes next and what is done."""
     lignes = porteur.etapes(vie)
-    ouverts = ("cours", "attente", "suspendu", "retard")
-    rang = next(
-        (n for n, e in enumerate(lignes, 1) if e["etat"] in ouverts), sum(e["etat"] == "fait" for e in lignes) or 1
+    rang = (
+        _premier(lignes, ("suspendu", "retard", "cours"))
+        or _premier(lignes, ("attente",))
+        or max(1, sum(e["etat"] == "fait" for e in lignes))
     )
     faites = [e["titre"].lower() for e in lignes if e["etat"] == "fait"]
     return {
@@ -61,3 +64,8 @@ def _avancement(vie: Vie) -> dict[str, object]:
         if faites
         else "",
     }
+
+
+def _premier(lignes: list[dict[str, Any]], etats: tuple[str, ...]) -> int:
+    """The rank of the first step in one of these states, 0 when there is none."""
+    return next((n for n, e in enumerate(lignes, 1) if e["etat"] in etats), 0)
