@@ -165,13 +165,22 @@ class PlusieursFichiers(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class Fichiers(forms.FileField):
+    """Several files in one field: Django's own knows how to check one."""
+
+    widget = PlusieursFichiers
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        recus = data if isinstance(data, list | tuple) else [data]
+        return [f for f in (super(Fichiers, self).clean(recu, initial) for recu in recus or [None]) if f]
+
+
 class Completer(FormulaireActe):
     """Ticks of the items brought, files, a word."""
 
     reponses = forms.MultipleChoiceField(label="Je fournis", widget=forms.CheckboxSelectMultiple, required=False)
-    fichiers = forms.FileField(
+    fichiers = Fichiers(
         label="Fichiers",
-        widget=PlusieursFichiers,
         required=False,
         help_text="PDF, image ou document bureautique, 25 Mo au plus chacun.",
     )
@@ -195,14 +204,9 @@ class Completer(FormulaireActe):
         ]
 
     def donnees(self) -> dict[str, Any]:
-        fichiers = (
-            self.files.getlist("fichiers")
-            if hasattr(self.files, "getlist")
-            else [f for f in [self.cleaned_data.get("fichiers")] if f]
-        )
         return {
             "reponses": [int(n) for n in self.cleaned_data["reponses"]],
-            "fichiers": fichiers,
+            "fichiers": self.cleaned_data["fichiers"],
             "texte": self.cleaned_data["texte"],
         }
 

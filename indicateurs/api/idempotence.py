@@ -46,8 +46,8 @@ def une_fois(request: Request, faire: Callable[[], Response]) -> Response:
     if rang is None:
         return _redire(Appel.objects.pour(acteur).get(rattachement=rattachement, cle=cle), empreinte)
     reponse = faire()
-    corps = json.loads(JSONRenderer().render(reponse.data))
-    Appel.objects.pour(acteur).filter(pk=rang).update(reponse={"statut": reponse.status_code, "corps": corps})
+    corps = JSONRenderer().render(reponse.data).decode()
+    Appel.objects.pour(acteur).filter(pk=rang).update(statut_http=reponse.status_code, reponse=corps)
     return reponse
 
 
@@ -61,8 +61,8 @@ def _inserer(rattachement: Rattachement, cle: str, empreinte: str) -> int | None
     """The new row's id; None when the key is already there, once its transaction has ended."""
     with connection.cursor() as curseur:
         curseur.execute(
-            "INSERT INTO indicateurs_appel (rattachement_id, organisation_id, cle, empreinte, recu_le) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (rattachement_id, cle) DO NOTHING RETURNING id",
+            "INSERT INTO indicateurs_appel (rattachement_id, organisation_id, cle, empreinte, reponse, recu_le) "
+            "VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT (rattachement_id, cle) DO NOTHING RETURNING id",
             [rattachement.pk, rattachement.organisation_id, cle, empreinte, horloge.maintenant()],
         )
         ligne = curseur.fetchone()
@@ -76,7 +76,7 @@ def _redire(appel: Appel, empreinte: str) -> Response:
             "Cette clé a déjà servi à une autre demande.",
             {ENTETE: "Donnez une clé nouvelle à une demande nouvelle."},
         )
-    return Response(appel.reponse["corps"], status=appel.reponse["statut"])
+    return Response(json.loads(appel.reponse), status=appel.statut_http)
 
 
 def _empreinte(request: Request) -> str:

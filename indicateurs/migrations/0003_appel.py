@@ -16,7 +16,13 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("cle", models.CharField(max_length=200, verbose_name="clé")),
                 ("empreinte", models.CharField(max_length=64, verbose_name="empreinte de la demande")),
-                ("reponse", models.JSONField(null=True, verbose_name="réponse")),
+                ("statut_http", models.PositiveSmallIntegerField(null=True, verbose_name="code HTTP")),
+                (
+                    "reponse",
+                    models.TextField(
+                        default="", help_text="JSON, tel qu’il a été donné la première fois.", verbose_name="réponse"
+                    ),
+                ),
                 ("recu_le", models.DateTimeField(verbose_name="reçu le")),
                 (
                     "organisation",

@@ -26,7 +26,8 @@ class Appel(models.Model):
     )
     cle = models.CharField("clé", max_length=200)
     empreinte = models.CharField("empreinte de la demande", max_length=64)
-    reponse = models.JSONField("réponse", null=True)
+    statut_http = models.PositiveSmallIntegerField("code HTTP", null=True)
+    reponse = models.TextField("réponse", default="", help_text="JSON, tel qu’il a été donné la première fois.")
     recu_le = models.DateTimeField("reçu le")
 
     objects = AppelQuerySet.as_manager()
