@@ -17,11 +17,11 @@ CONSULTATIONS_AVANCEES = "Proposer aussi des consultations avancées."
 
 def notice(dossier: Dossier) -> tuple[str, ...]:
     """The data notice, with the names of who reads: shown before the signature, never after."""
-    lecteurs = [
-        nom for nom in ("l’équipe", dossier.ars and dossier.ars.nom, dossier.caisse and dossier.caisse.nom) if nom
-    ]
-    if len(lecteurs) == 1:
-        lecteurs += ["l’ARS et la caisse à qui elle dépose son dossier"]
+    lecteurs = ["l’équipe"]
+    if dossier.ars and dossier.caisse:
+        lecteurs += [f"l’{dossier.ars.nom}", f"la {dossier.caisse.nom}"]
+    else:
+        lecteurs += ["l’ARS", "la caisse d’assurance maladie dont elle dépendra"]
     return (
         "Votre nom, votre numéro RPPS, votre spécialité, vos lieux et mode d’exercice et la date de votre signature servent à compter les "
         "adhérents et à calculer la dotation de l’équipe.",
