@@ -12,7 +12,7 @@ from ess_portal.referentiel.models import Departement, Specialite
 from ..models import Dossier
 from ..regles.statuts import LIBELLES
 from ..services.reprise import ENTREES, Reprise
-from .actes import PlusieursFichiers
+from .actes import Fichiers
 from .etapes import jour, ligne, nombre
 
 ETAPES = [(s.value, LIBELLES[s]) for s in dict.fromkeys(s for etapes in ENTREES.values() for s in etapes)]
@@ -63,9 +63,8 @@ class FormulaireReprise(forms.Form):
     liberaux = nombre("Dont libéraux", required=False)
     adherents_declares = nombre("Libéraux adhérents déclarés", required=False)
     reference = ligne("Référence d’origine", "Numéro sur Démarches Simplifiées, ou cote du dossier papier.", maximum=80)
-    actes = forms.FileField(
+    actes = Fichiers(
         label="Actes numérisés",
-        widget=PlusieursFichiers,
         required=False,
         help_text="Lettre, décisions, contrats : PDF ou images.",
     )
