@@ -21,6 +21,8 @@ from .selectors import argent
 from .services import dates, montants
 
 APRES_PROJET = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
+# A condition that this payment does not ask for is left out, but for those people look for.
+MONTREES_SANS_OBJET = frozenset({"finess", "personne_morale"})
 
 
 @dataclass
@@ -247,14 +249,9 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     lignes = []
     for c in jugees:
         remplie = None if c.code == "plafond" and x.montant is None else c.remplie
-        lignes.append(
-            {
-                "code": c.code,
-                "etat": _etat(c.code, remplie),
-                "libelle": c.libelle,
-                "detail": c.detail,
-            }
-        )
+        if remplie is None and c.code not in MONTREES_SANS_OBJET:
+            continue
+        lignes.append({"code": c.code, "etat": _etat(c.code, remplie), "libelle": c.libelle, "detail": c.detail})
     return lignes
 
 

@@ -18,7 +18,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..echeancier import Ligne, echeancier
-from ..models import Contrat, Versement
+from ..models import CompteBancaire, Contrat, Versement
 from .instantane import argent
 
 PAR_PAGE = 50
@@ -138,9 +138,15 @@ def liste(acteur: Acteur, parametres: Mapping[str, str]) -> dict[str, Any]:
     if onglet == "a_proposer":
         lignes_base: QuerySet = a_proposer.select_related("dossier__caisse").order_by("signe_le", "pk")
     else:
+        confirmes = CompteBancaire.objects.filter(
+            dossier=OuterRef("dossier"), remplace_le__isnull=True, confirme_le__isnull=False
+        )
         ordre = ("-paye_le", "-pk") if onglet == "paye" else ("propose_le", "pk")
         lignes_base = (
-            visibles.filter(statut=onglet).select_related("dossier", "caisse", "propose_par", "compte").order_by(*ordre)
+            visibles.filter(statut=onglet)
+            .annotate(iban_confirme=Exists(confirmes))
+            .select_related("dossier", "caisse", "propose_par")
+            .order_by(*ordre)
         )
     page = Paginator(lignes_base, PAR_PAGE).get_page(parametres.get("page"))
     base = {c: v for c, v in (("recherche", recherche), ("nature", nature)) if v}
@@ -236,7 +242,7 @@ def _rangee(v: Versement) -> dict[str, Any]:
         "paye": f"le {date_fr(v.paye_le)}" if v.paye_le else "",
     }
     etat = ETATS[v.statut]
-    if v.statut in ("propose", "valide") and (v.compte is None or not v.compte.est_confirme):
+    if v.statut in ("propose", "valide") and not v.iban_confirme:
         etat = ("alerte", "IBAN à confirmer")
     return {
         "url": f"{reverse('versements_dossier', args=[v.dossier.numero])}#{v.numero}",

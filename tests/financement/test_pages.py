@@ -165,3 +165,11 @@ def test_la_liste_d_une_autre_caisse_est_vide(contrat_signe: Distribution):
             "ESS Cardiologie 31"
             not in client(contrat_signe, "etranger").get(f"/versements/?onglet={onglet}").content.decode()
         )
+
+
+def test_la_liste_dit_que_l_iban_est_a_confirmer(contrat_signe: Distribution):
+    contrat_signe.fait("gestionnaire", "proposer_versement", nature="amorcage_1")
+    c = client(contrat_signe, "ordonnateur")
+    assert "Proposé, à valider" in c.get("/versements/?onglet=propose").content.decode()
+    contrat_signe.fait("porteur", "enregistrer_iban", iban="FR1420041010050500013M02606", titulaire="Cardio 31")
+    assert "IBAN à confirmer" in c.get("/versements/?onglet=propose").content.decode()
