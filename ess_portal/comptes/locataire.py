@@ -36,13 +36,23 @@ def lire() -> tuple[str, str]:
         return curseur.fetchone()
 
 
+def remplacer(acteur: Acteur) -> tuple[str, str]:
+    """`lire` then `poser` in one statement: what was set before."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT coalesce(current_setting('app.organisation', true), ''), coalesce(current_setting('app.portee', true), ''), "
+            "set_config('app.organisation', %s, true), set_config('app.portee', %s, true)",
+            [str(acteur.perimetre_id or ""), acteur.portee],
+        )
+        return curseur.fetchone()[:2]
+
+
 @contextmanager
 def contexte(acteur: Acteur) -> Iterator[None]:
     """One transaction (or savepoint) in which this actor's rows exist; the outer tenant comes back at the end."""
     imbrique = connection.in_atomic_block
     with transaction.atomic():
-        avant = lire() if imbrique else ("", "")
-        poser(acteur)
+        avant = remplacer(acteur) if imbrique else poser(acteur)
         yield
         if imbrique:
             with connection.cursor() as curseur:

@@ -18,8 +18,8 @@ def _f(equipe: str, specialites: str, departements: str, commune: str, age: int,
 
 OCCITANIE: tuple[Ligne, ...] = (
     (_f("ESS Infectiologie Pyrénées-Méditerranée", "SM58", "31 09", "Toulouse", 560), r.existante_conforme),
-    (_f("ESS Médecine interne Gascogne", "SM27", "31 32 65", "Toulouse", 585, adherents=16), r.deuxieme_annee),
-    (_f("ESS Médecine vasculaire Tarn-Garonne", "SM61", "31 81 82", "Toulouse", 214), r.dotation("valide", 11)),
+    (_f("ESS Médecine interne Gascogne", "SM27", "31 32 65", "Toulouse", 585), r.deuxieme_annee),
+    (_f("ESS Médecine vasculaire Tarn-Garonne", "SM61", "31 81 82", "Toulouse", 214), r.dotation("valide", 10)),
     (_f("ESS Allergologie Languedoc", "SM57", "31 11", "Toulouse", 200), r.dotation_en_signature),
     (_f("ESS Néphrologie Adour", "SM30", "31 65", "Toulouse", 184), r.solde("propose")),
     (_f("ESS Gériatrie Ariège-Lauragais", "SM18", "31 09", "Muret", 203), r.projet_tacite),
@@ -52,7 +52,7 @@ OCCITANIE: tuple[Ligne, ...] = (
     (_f("ESS Allergologie Lozère", "SM57", "48", "Mende", 80, liberaux=6, presents=8, adherents=3), r.lettre_derogee),
 )  # fmt: skip
 BRETAGNE: tuple[Ligne, ...] = (
-    (_f("ESS Neurologie Finistère", "SM32", "29", "Brest", 320), r.dotation("paye", 12)),
+    (_f("ESS Neurologie Finistère", "SM32", "29", "Brest", 320), r.dotation("paye", 11)),
     (_f("ESS Rhumatologie Vilaine", "SM48", "35 56", "Rennes", 190), r.finess_attribue),
     (_f("ESS Ophtalmologie Brocéliande", "SM38", "35", "Rennes", 172), r.projet_oppose),
     (_f("ESS Dermatologie Armor", "SM15", "35 22", "Rennes", 110, organisation=DEMO_BRETAGNE), r.projet_en_ecriture),
@@ -65,9 +65,9 @@ BRETAGNE: tuple[Ligne, ...] = (
 )  # fmt: skip
 REUNION: tuple[Ligne, ...] = (
     (_f("ESS Pneumologie Réunion", "SM41", "974", "Saint-Pierre", 566), r.sans_activite),
-    (_f("ESS Cardiologie Réunion", "SM04", "974", "Saint-Denis", 260), r.dotation("propose", 12)),
+    (_f("ESS Cardiologie Réunion", "SM04", "974", "Saint-Denis", 260), r.dotation("propose", 10)),
     (_f("ESS Psychiatrie Réunion", "SM42", "974", "Saint-Paul", 238), r.projet_redepose),
-    (_f("ESS Ophtalmologie Réunion", "SM38", "974", "Saint-Denis", 150), r.projet_depose(135, 7)),
+    (_f("ESS Ophtalmologie Réunion", "SM38", "974", "Saint-Denis", 150), r.projet_depose(135, 4)),
     (_f("ESS Endocrinologie Réunion", "SM16", "974", "Le Tampon", 75), r.refus_retire),
     (_f("ESS Dermatologie Réunion", "SM15", "974", "Saint-Denis", 55), r.lettre_avec_avis),
     (_f("ESS Néphrologie Réunion", "SM30", "974", "Saint-Pierre", 6), r.brouillon("porteurs", "specialite", "territoire")),

@@ -196,10 +196,10 @@ amorcage_paye = premier_versement("paye")
 def projet_en_ecriture(s: Scene) -> None:
     amorcage_paye(s)
     g.ecrire_projet(s.le(95))
-    g.adherer(s.le(100), 6, invites=2)
+    g.adherer(s.le(100), 3, invites=2)
 
 
-def projet_depose(jour: int = 135, adherents: int = 8) -> Recit:
+def projet_depose(jour: int = 135, adherents: int = 4) -> Recit:
     def recit(s: Scene) -> None:
         amorcage_paye(s)
         g.adherer(s.le(jour - 10), adherents)
@@ -229,14 +229,14 @@ def projet_avec_avis(s: Scene) -> None:
 
 
 def projet_oppose(s: Scene) -> None:
-    projet_depose(130, 7)(s)
+    projet_depose(130, 4)(s)
     g.avis(
         s.le(160), "defavorable", "Les délais cibles ne sont pas compatibles avec l’état des patients.", opposition=True
     )
 
 
 def projet_incomplet(s: Scene) -> None:
-    projet_depose(130, 7)(s)
+    projet_depose(130, 4)(s)
     g.demander(s.le(142), "projet", "Convention avec l’établissement support")
 
 
@@ -265,7 +265,7 @@ def projet_tacite(s: Scene) -> None:
     g.activite(s.le(192), confirmee=False)
 
 
-def projet_valide(s: Scene, adherents: int = 11) -> None:
+def projet_valide(s: Scene, adherents: int = 5) -> None:
     projet_depose(120, adherents)(s)
     g.avis(s.le(140))
     g.juger(s.le(158), "projet")
@@ -281,7 +281,7 @@ def solde(jusqua: str) -> Recit:
     return recit
 
 
-def finess_attribue(s: Scene, adherents: int = 11) -> None:
+def finess_attribue(s: Scene, adherents: int = 10) -> None:
     projet_valide(s, adherents)
     g.verser(s.le(175), "amorcage_2")
     g.attribuer_finess(s.le(182))
@@ -307,9 +307,9 @@ def dotation(jusqua: str = "paye", adherents: int = 12) -> Recit:
 
 def deuxieme_annee(s: Scene) -> None:
     """A whole contract year behind: entries, exits, the report filed, the yearly check still to be done by the caisse."""
-    dotation(adherents=14)(s)
+    dotation(adherents=13)(s)
     g.faire_sortir(s.le(300), 2)
-    g.adherer(s.le(330), 3)
+    g.adherer(s.le(330), 2)
     g.activite(s.le(340), "consultations_avancees")
     g.rapport(s.le(545), 1)
     s.le(s.fiche.age)
@@ -393,7 +393,7 @@ def existante_conforme(s: Scene) -> None:
         date_debut=jour(-700),
         date_fin=jour(20),
     )
-    g.adherer(s.le(12), 13, hospitaliers=2)
+    g.adherer(s.le(12), 12, hospitaliers=2)
     g.donner_iban(s.le(14))
     g.proposer(s.le(24), "dotation")
     g.signer(s.le(30), "dotation")

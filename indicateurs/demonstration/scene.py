@@ -43,9 +43,9 @@ class Fiche:
     departements: tuple[str, ...]
     commune: str
     age: int
-    liberaux: int = 60
-    presents: int = 80
-    adherents: int = 14
+    liberaux: int = 38
+    presents: int = 52
+    adherents: int = 9
     code: str = ""
     organisation: str = ""
     caisse: str = ""
