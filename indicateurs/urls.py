@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import accueil, dossier, pilotage, rapports
+from .views import accueil, dossier, pilotage, rapports, simulateurs
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
@@ -8,4 +8,9 @@ urlpatterns = [
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
+    path("simulateurs/", simulateurs.accueil, name="simulateurs"),
+    path("simulateurs/dotation/", simulateurs.dotation, name="simulateur_dotation"),
+    path("simulateurs/echeances/", simulateurs.echeances, name="simulateur_echeances"),
+    path("simulateurs/seuils/", simulateurs.seuils, name="simulateur_seuils"),
+    path("simulateurs/identifiants/", simulateurs.identifiants, name="simulateur_identifiants"),
 ]

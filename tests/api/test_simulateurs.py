@@ -1,0 +1,53 @@
+"""The simulators' pages: public, without script, the same answers as the calculators."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+PAGES = ("", "dotation/", "echeances/", "seuils/", "identifiants/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_publique_vide(client: Client, page: str):
+    assert client.get(f"/simulateurs/{page}").status_code == 200
+
+
+def lire(client: Client, page: str, statut: int = 200, **reponses: str) -> str:
+    r = client.get(f"/simulateurs/{page}/", reponses)
+    assert r.status_code == statut, r.content.decode()[:3000]
+    return r.content.decode().replace("\u00a0", " ")
+
+
+def test_dotation(client: Client):
+    annee = {"debut": "01/04/2025", "nombre": "20", "du_1": "01/10/2025", "nombre_1": "15"}
+    page = lire(client, "dotation", **annee)
+    assert "54 170,47 €" in page
+    assert "À arbitrer" in lire(client, "dotation", debut="01/04/2025", nombre="9")
+    assert "hors de l’année" in lire(client, "dotation", 422, **annee | {"du_1": "01/10/2027"})
+    assert "Indiquez le nombre de médecins à partir de ce jour" in lire(
+        client, "dotation", 422, **annee | {"nombre_1": ""}
+    )
+    assert 'name="du_4"' in lire(client, "dotation", ajouter="1", **annee)
+    assert lire(client, "dotation", 422, nombre="20")
+
+
+def test_echeances(client: Client):
+    faits = {
+        "departement": "31",
+        "lettre_recue": "10/03/2025",
+        "lettre_1_demandee_le": "20/03/2025",
+        "lettre_1_indispensable": "oui",
+    }
+    assert "Délai suspendu" in lire(client, "echeances", **faits)
+    assert "10 juin 2025" in lire(client, "echeances", **faits, lettre_1_recue_le="10/04/2025")
+    assert "ne peut pas précéder" in lire(client, "echeances", 422, **faits, lettre_1_recue_le="10/01/2025")
+    assert lire(client, "echeances", 422, departement="975", lettre_recue="10/03/2025")
+
+
+def test_seuils_et_identifiants(client: Client):
+    assert "11 adhérents" in lire(client, "seuils", liberaux="101", adherents_liberaux="10", medecins_presents="12")
+    assert "Non évaluable" in lire(client, "seuils", liberaux="0", adherents_liberaux="0", medecins_presents="0")
+    assert "2A0000014" in lire(client, "identifiants", type="finess", valeur="2A 000 001 4")
+    assert "Non valide" in lire(client, "identifiants", type="finess", valeur="")
