@@ -7,7 +7,7 @@ from functools import partial
 from .actions import Action
 from .faits import externes
 from .forms import actes as f
-from .models import Avis, Decision, Dossier
+from .models import Decision, Dossier
 from .regles.cycle import Qui, Statut
 from .regles.statuts import DEPOSES
 from .services import association, decisions, echanges, emission, fin, lettre, mission, pieces, projet
@@ -20,13 +20,13 @@ APRES_LETTRE = frozenset(DEPOSES) - {S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE}
 
 def _avis_attendu(dossier: Dossier, acteur) -> bool:
     objet = "projet" if dossier.statut.startswith("projet") else "lettre"
-    return Avis.objects.filter(
-        dossier=dossier, objet=objet, rendu_le__isnull=True, caisse_id=acteur.organisation_id
-    ).exists()
+    return any(
+        a.objet == objet and a.rendu_le is None and a.caisse_id == acteur.organisation_id for a in dossier.avis.all()
+    )
 
 
 def _est_tacite(dossier: Dossier, acteur) -> bool:
-    return Decision.objects.filter(dossier=dossier, mode="tacite", retiree_le__isnull=True).exists()
+    return any(d.mode == Decision.Mode.TACITE and d.retiree_le is None for d in dossier.decisions.all())
 
 
 ACTIONS = (
@@ -115,7 +115,9 @@ ACTIONS = (
         f.ExaminerActivite,
         statuts=APRES_LETTRE,
         qui=(Qui.ARS, Qui.CAISSE),
-        proposee=lambda dossier, acteur: dossier.activites.filter(confirmee_le=None, ecartee_le=None).exists(),
+        proposee=lambda dossier, acteur: any(
+            a.confirmee_le is None and a.ecartee_le is None for a in dossier.activites.all()
+        ),
     ),
     Action(
         "demander_attestation",
@@ -151,7 +153,7 @@ ACTIONS = (
         f.FaireTache,
         statuts=frozenset(S),
         qui=(Qui.ARS, Qui.CAISSE),
-        proposee=lambda dossier, acteur: dossier.taches.filter(faite_le=None, qui=acteur.type).exists(),
+        proposee=lambda dossier, acteur: any(t.faite_le is None and t.qui == acteur.type for t in dossier.taches.all()),
     ),
     Action(
         "suivre",

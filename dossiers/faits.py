@@ -61,7 +61,8 @@ def parametres(dossier: Dossier, jour: date) -> Parametres:
 
 def parametres_projet(dossier: Dossier, jour: date) -> Parametres:
     """The set the last filed projet is pinned to (projet clocks), the letter's before it."""
-    projet = dossier.projets.filter(jeu_national__isnull=False).order_by("-version").first()
+    deposes = [p for p in dossier.projets.all() if p.jeu_national_id is not None]
+    projet = max(deposes, key=lambda p: p.version, default=None)
     if projet is None:
         return parametres(dossier, jour)
     return parametres_epingles(projet.jeu_national_id, projet.jeu_regional_id)
@@ -116,7 +117,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         projet_decision=_decision(dossier, "projet", version),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
         effet_dotation=x.effet_dotation,
-        est_transitoire=dossier.regime != Dossier.Regime.STANDARD,
+        est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),
         engagement_transitoire_le=x.engagement_transitoire_le,
     )
 

@@ -13,7 +13,7 @@ from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
 from . import faits
-from .models import Association, Avis, Dossier, LettreIntention
+from .models import Dossier
 from .regles import portes as regles_portes
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
@@ -92,12 +92,12 @@ def departements_couverts(dossier: Dossier) -> set[str]:
 
 def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:
     p = parametres(dossier, objet, jour)
-    lettre = LettreIntention.objects.get(dossier=dossier)
+    lettre = dossier.lettre
     x = faits.externes(dossier, jour)
     adherents = x.adherents_liberaux
     if objet == "lettre" and not adherents:
         adherents = lettre.adherents_declares
-    association = Association.objects.filter(dossier=dossier).first()
+    association = getattr(dossier, "association", None)
     source = lettre.source_comptage + (f", {lettre.date_comptage:%d/%m/%Y}" if lettre.date_comptage else "")
     return FaitsCriteres(
         jour=jour,
@@ -150,7 +150,7 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
     if acte.startswith("valider"):
         objet = "projet" if acte.endswith("projet") else "lettre"
         version = faits.version_projet(dossier) if objet == "projet" else faits.version_lettre(dossier)
-        avis = Avis.objects.filter(dossier=dossier, objet=objet, version=version).first()
+        avis = next((a for a in dossier.avis.all() if (a.objet, a.version) == (objet, version)), None)
         if avis is not None and avis.rendu_le is None and not (objet == "projet" and jour > avis.date_limite):
             obstacles["avis"] = (
                 f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {date_fr(avis.date_limite)}."

@@ -125,8 +125,8 @@ def comptes(acteur: Acteur, maintenant: datetime) -> dict[str, int]:
     )
 
 
-def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
-    """A page of the list: rows with their next échéance and avis, in a constant number of queries."""
+def liste(acteur: Acteur, f: Filtres, maintenant: datetime, *, total: int | None = None) -> dict[str, Any]:
+    """A page of the list: rows with their next échéance and avis, in a constant number of queries. `total`: when already counted."""
     lignes = Dossier.objects.pour(acteur).au(maintenant).filter(conditions(f.onglet, acteur, maintenant))
     if acteur.type == TypeOrganisation.CAISSE and f.onglet == "a_traiter":
         lignes = lignes.distinct()
@@ -135,7 +135,10 @@ def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
     if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
         cles = ("bascule_le", *cles)
     ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
-    page = Paginator(lignes.select_related("suivi_par", "ars").order_by(*ordre), PAR_PAGE).get_page(f.page)
+    pages = Paginator(lignes.select_related("suivi_par").order_by(*ordre), PAR_PAGE)
+    if total is not None:
+        pages.count = total
+    page = pages.get_page(f.page)
     dossiers = list(page.object_list)
     ids = [d.pk for d in dossiers]
     prochaines: dict[int, list[Echeance]] = {}
@@ -147,9 +150,7 @@ def liste(acteur: Acteur, f: Filtres, maintenant: datetime) -> dict[str, Any]:
     ):
         prochaines.setdefault(e.dossier_id, []).append(e)
     avis = {a.dossier_id: a for a in Avis.objects.filter(dossier_id__in=ids).order_by("objet", "version")}
-    libelles = dict(
-        Specialite.objects.filter(code__in={c for d in dossiers for c in d.specialites}).values_list("code", "libelle")
-    )
+    libelles = libelles_specialites()
     for d in dossiers:
         d.dernier_avis = avis.get(d.pk)
         d.echeance = qui_commande(d, prochaines.get(d.pk, []), acteur, maintenant)
@@ -189,8 +190,26 @@ def tacites(acteur: Acteur, maintenant: datetime) -> list[Dossier]:
     return list(lignes.only("numero", "nom", "statut", "bascule_le", "fuseau").order_by("bascule_le", "pk")[:500])
 
 
+_LIBELLES: dict[type, dict[str, str]] = {}
+
+
+def _libelles(modele: type, champ: str) -> dict[str, str]:
+    """Names of reference data, kept by the process once they are loaded: they change with a deployment, not in between."""
+    if not _LIBELLES.get(modele):
+        _LIBELLES[modele] = dict(modele.objects.values_list("pk", champ))
+    return _LIBELLES[modele]
+
+
+def libelles_specialites() -> dict[str, str]:
+    return _libelles(Specialite, "libelle")
+
+
+def libelles_departements() -> dict[str, str]:
+    return _libelles(Departement, "nom")
+
+
 def choix_departements() -> list[tuple[str, str]]:
-    return [(d.code, str(d)) for d in Departement.objects.filter(est_ouvert=True).only("code", "nom")]
+    return [(code, f"{nom} ({code})") for code, nom in sorted(libelles_departements().items())]
 
 
 def echeances_de(dossier: Dossier) -> list[Echeance]:

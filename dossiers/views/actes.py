@@ -125,7 +125,7 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         "consequence": CONSEQUENCES[objet],
         "phrase_avis": f"vu l’avis {avis.get_sens_display().lower()} de la caisse" if rendu else "",
         "apercu": _apercu(request, objet),
-        "controles": _constats_utiles(constats),
+        "controles": _constats_utiles(c for c in constats if objet == "projet" or c.code != "CRI-6"),
     }
 
 

@@ -62,9 +62,10 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
     """The list as its page and the agents' home show it: the near silences, the counted tabs, the rows of a tab."""
     maintenant, acteur = horloge.maintenant(), request.acteur
     f = lire_filtres(request)
-    contexte = selectors.liste(acteur, f, maintenant)
-    presentation.habiller(contexte["dossiers"], acteur, maintenant)
     comptes = {} if acteur.est_porteur else selectors.comptes(acteur, maintenant)
+    filtree = any((f.recherche, f.statut, f.specialite, f.departement, f.echeance_avant, f.suivi_par))
+    contexte = selectors.liste(acteur, f, maintenant, total=None if filtree else comptes.get(f.onglet))
+    presentation.habiller(contexte["dossiers"], acteur, maintenant)
     parametres = request.GET.copy()
     parametres.pop("page", None)
     base = reverse("dossiers")

@@ -179,9 +179,11 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
         for nom, classe in fl.FORMULAIRES.items()
     ]
     pieces = list(Piece.objects.pour(request.acteur).filter(dossier=dossier, objet="lettre").exclude(etat="refuse"))
+    for fiche in fiches:
+        fiche["paires"] = fiche["paires"] or [("Réponses", None)]
     fiches[-1]["paires"].append(("Pièces jointes", [str(p) for p in pieces]))
     blocages, avertissements = grille.portes(dossier, "deposer_lettre", jour)
-    manques = lettre.manques(dossier)
+    manques = {etape: list(dict.fromkeys(textes)) for etape, textes in lettre.manques(dossier).items()}
     dates = grille.dates_prevues(dossier, jour)
     contexte = cadre(request, dossier, "lettre", "Récapitulatif et dépôt") | {
         "menu": _menu_lettre(dossier, ""),
@@ -192,6 +194,7 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
         "avertissements": [
             a.message if a.code != "CRI-1c" else f"Unicité de la spécialité\u00a0: {grille.sans_noms(a.message)}"
             for a in avertissements
+            if not manques
         ],
         "dates": dates,
         "dernier_jour": dates[2]["date"],

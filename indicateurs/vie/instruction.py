@@ -17,7 +17,7 @@ from ess_portal.socle.typographie import date_fr, euros
 from financement.models import Contrat
 
 from .frise import etapes
-from .lecture import Vie, jugements_de, pieces_de
+from .lecture import Vie, jugements_de
 from .porteur import PAGES_PROPRES, alertes, messages_recents
 
 S = Statut
@@ -39,7 +39,7 @@ def contexte(vie: Vie) -> dict[str, Any]:
         "etapes": _etapes(vie),
         "choix_jugement": Jugement.Avis.choices,
         "objet": objet,
-        "pieces": pieces_de(vie),
+        "pieces": vie.pieces,
         "documents": vie.documents,
         "prives": _prives(vie),
         "messages_recents": messages_recents(vie, 2),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from adhesions.effectifs import Comptage
@@ -15,10 +15,12 @@ from adhesions.models import Adhesion
 from dossiers import presentation
 from dossiers.actions import Action, disponibles
 from dossiers.models import (
+    ActiviteMission,
     Avis,
     Decision,
     DemandePieces,
     Depot,
+    Derogation,
     Dossier,
     Echeance,
     Jugement,
@@ -27,20 +29,27 @@ from dossiers.models import (
     Tache,
 )
 from dossiers.regles.cycle import Statut
+from dossiers.selectors import libelles_departements, libelles_specialites
 from dossiers.services import projet as services_projet
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document, Piece
-from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
+from financement.models import CompteBancaire, Contrat, Signature, Versement
 from financement.selectors import Argent, argent
+
+from .lot import attacher, charger
 
 S = Statut
 AVANT_CONTRAT = frozenset({S.BROUILLON, S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.LETTRE_REFUSEE})
 APRES_LETTRE = frozenset(S) - AVANT_CONTRAT
 APRES_PROJET = frozenset({S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
 Etape = dict[str, Any]
-ENFANTS = ("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches")
+ENFANTS = (
+    *("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches", "avis", "jugements"),
+    *("projets", "messages", "documents", "pieces", "contrats", "versements", "comptes"),
+)
 
 
 @dataclass
@@ -52,6 +61,7 @@ class Vie:
     maintenant: datetime
     messages: list[Message]
     documents: list[Document]
+    pieces: list[Piece]
 
     @property
     def jour(self) -> date:
@@ -69,27 +79,24 @@ class Vie:
     def actions(self) -> list[Action]:
         return disponibles(self.dossier, self.acteur)
 
-    @cached_property
+    @property
     def argent(self) -> Argent:
-        """No contract can stand before the letter is validated: nothing is asked of the base then."""
-        a = argent(self.dossier)
-        if self.statut in AVANT_CONTRAT:
-            a.__dict__ |= {"contrats": [], "versements": [], "comptes": []}
-        return a
+        return argent(self.dossier)
 
     @cached_property
     def comptage(self) -> Comptage:
         lignes = Adhesion.objects.comptees().filter(dossier=self.dossier).order_by("pk")
         return Comptage.des_lignes(self.dossier, lignes.select_related("specialite", "professionnel"), self.jour)
 
-    @cached_property
+    @property
     def departements(self) -> str:
-        noms = dict(Departement.objects.filter(code__in=self.dossier.departements).values_list("code", "nom"))
+        noms = libelles_departements()
         return ", ".join(noms.get(c, c) for c in self.dossier.departements)
 
-    @cached_property
+    @property
     def specialites(self) -> str:
-        return ", ".join(Specialite.objects.filter(code__in=self.dossier.specialites).values_list("libelle", flat=True))
+        noms = libelles_specialites()
+        return ", ".join(noms.get(c, c) for c in self.dossier.specialites)
 
     def echeance(self, regle: str, objet: str = "") -> Echeance | None:
         return presentation.trouver(self.echeances, regle, objet)
@@ -157,23 +164,73 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
     lignes = Dossier.objects.pour(acteur).au(maintenant)
     dossier = (
         lignes.select_related("ars", "caisse", "equipe", "lettre", "association", "suivi_par", "remplace")
-        .prefetch_related(*ENFANTS, Prefetch("avis", Avis.objects.select_related("rendu_par")))
         .filter(numero=numero)
         .first()
     )
     if dossier is None:
         raise Introuvable
-    messages = Message.objects.pour(acteur).filter(dossier=dossier).select_related("organisation")
-    documents = (
-        Document.objects.pour(acteur).filter(dossier=dossier, remplace_par__isnull=True).defer("donnees", "octets")
-    )
+    lignes_lues = charger(_tables(dossier, acteur))
+    for relation in ENFANTS:
+        attacher(dossier, relation, lignes_lues[relation])
+    _attacher_argent(dossier, lignes_lues)
+    _nommer(dossier, lignes_lues)
     return Vie(
         dossier=dossier,
         acteur=acteur,
         maintenant=maintenant,
-        messages=list(messages.order_by("-ecrit_le", "-pk")[:20]),
-        documents=list(documents.order_by("cree_le")),
+        messages=lignes_lues["messages"],
+        documents=lignes_lues["documents"],
+        pieces=lignes_lues["pieces"],
     )
+
+
+def _tables(dossier: Dossier, acteur: Acteur) -> dict[str, QuerySet]:
+    """What stands under a dossier, as this reader may see it, in the order of its pages."""
+
+    def de(modele: type[Model], *ordre: str) -> QuerySet:
+        return modele.objects.pour(acteur).filter(dossier=dossier).order_by(*ordre)
+
+    return {
+        "depots": de(Depot, "objet", "version"),
+        "demandes": de(DemandePieces, "demandee_le", "pk"),
+        "decisions": de(Decision, "prise_le", "pk"),
+        "activites": de(ActiviteMission, "date_deploiement", "pk"),
+        "echeances": de(Echeance, "instant", "pk"),
+        "derogations": de(Derogation, "demandee_le", "pk"),
+        "taches": de(Tache, "ouverte_le", "pk"),
+        "avis": de(Avis, "objet", "version"),
+        "jugements": de(Jugement, "objet", "critere"),
+        "projets": de(ProjetSante, "version"),
+        "messages": de(Message, "-ecrit_le", "-pk")[:20],
+        "documents": de(Document, "cree_le").filter(remplace_par__isnull=True).defer("donnees", "octets"),
+        "pieces": de(Piece, "depose_le").exclude(etat=Piece.Etat.REFUSE),
+        "contrats": de(Contrat, "propose_le", "pk").defer("contenu"),
+        "signatures": Signature.objects.filter(contrat__dossier=dossier).order_by("signee_le", "pk"),
+        "versements": de(Versement, "propose_le", "pk"),
+        "comptes": de(CompteBancaire, "saisi_le", "pk"),
+    }
+
+
+def _attacher_argent(dossier: Dossier, lues: dict[str, list[Any]]) -> None:
+    """The snapshot of the money side, from the same reading."""
+    for contrat in lues["contrats"]:
+        attacher(contrat, "signatures", [s for s in lues["signatures"] if s.contrat_id == contrat.pk])
+        contrat.dossier = dossier
+    a = argent(dossier)
+    a.contrats, a.versements, a.comptes = lues["contrats"], lues["versements"], lues["comptes"]
+
+
+def _nommer(dossier: Dossier, lues: dict[str, list[Any]]) -> None:
+    """Organisations are those of the dossier; people are read once, and only when somebody has signed something."""
+    organisations = {o.pk: o for o in (dossier.equipe, dossier.ars, dossier.caisse) if o}
+    for message in lues["messages"]:
+        if message.organisation_id in organisations:
+            message.organisation = organisations[message.organisation_id]
+    auteurs = [(a, "rendu_par") for a in lues["avis"]] + [(j, "juge_par") for j in lues["jugements"]]
+    ids = {getattr(ligne, f"{champ}_id") for ligne, champ in auteurs} - {None}
+    personnes = Utilisateur.objects.in_bulk(ids) if ids else {}
+    for ligne, champ in auteurs:
+        setattr(ligne, champ, personnes.get(getattr(ligne, f"{champ}_id")))
 
 
 def noms(vie: Vie) -> tuple[str, str]:
@@ -191,13 +248,5 @@ def phrase(mots: str) -> str:
     return mots[:1].upper() + mots[1:]
 
 
-def pieces_de(vie: Vie) -> list[Piece]:
-    lignes = Piece.objects.pour(vie.acteur).filter(dossier=vie.dossier).exclude(etat=Piece.Etat.REFUSE)
-    return list(lignes.order_by("depose_le"))
-
-
 def jugements_de(vie: Vie, objet: str) -> dict[str, Jugement]:
-    return {
-        j.critere: j
-        for j in Jugement.objects.pour(vie.acteur).filter(dossier=vie.dossier, objet=objet).select_related("juge_par")
-    }
+    return {j.critere: j for j in vie.dossier.jugements.all() if j.objet == objet}

@@ -111,7 +111,8 @@ A_FAIRE = {"equipe": "À faire par vous", "ars": "Attendu de l’ARS", "caisse":
 
 def prochaines_dates(vie: Vie) -> list[dict[str, Any]]:
     lignes = []
-    for e in presentation.attendues(vie.echeances, vie.maintenant)[:6]:
+    attendues = presentation.attendues(vie.echeances, vie.maintenant)
+    for e in [e for e in attendues if not (e.regle == "AVI" and e.dernier_jour < vie.jour)][:6]:
         texte = REGLES[e.regle]
         if e.acquise_le:
             texte += (
