@@ -41,7 +41,9 @@ def construire(maintenant: datetime, programme: Iterable[Ligne] | None = None, *
     else:
         connection.close()
         with ProcessPoolExecutor(len(lots), mp_context=get_context("fork")) as ouvriers:
-            taches = [ouvriers.submit(_vivre_part, [f.equipe for f, _ in lot], maintenant, n) for n, lot in enumerate(lots)]
+            taches = [
+                ouvriers.submit(_vivre_part, [f.equipe for f, _ in lot], maintenant, n) for n, lot in enumerate(lots)
+            ]
             faits = sum(tache.result() for tache in taches)
     _clore_les_envois_anciens(maintenant - COURRIELS_GARDES)
     Passage.noter("echeances", passage.regler_dues(au=maintenant))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -348,8 +349,8 @@ def rapport(s: Scene, annee: int, *, depose: bool = True, echelle: int = 1) -> S
             {"libelle": "Satisfaction des médecins traitants", "resultat": "84 % de satisfaits, 61 réponses."}
         ],
         "emploi_des_fonds": "Coordination, outil de téléexpertise, consultations avancées.",
-        "montant_depense": 47_300,
-        "solde": 5_140,
+        "montant_depense": Decimal("47300.00"),
+        "solde": Decimal("5140.00"),
         "commentaires": "Montée en charge au second semestre.",
     }
     s.fait("porteur", enregistrer_rapport, annee=annee, donnees=donnees)

@@ -1,0 +1,160 @@
+"""What `manage.py verifier` checks: the journal's chain, documents and pièces against their hashes, the ledger, states against events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from dossiers.models import Dossier
+from dossiers.regles.cycle import BASCULES, TRANSITIONS, Statut, paires
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents import stockage
+from ess_portal.documents.models import Piece
+from ess_portal.journal.models import Evenement
+
+S = Statut
+TACITES = {
+    "valider_lettre_tacite": S.LETTRE_DEPOSEE,
+    "valider_projet_tacite": S.PROJET_DEPOSE,
+    "expirer": S.DOTATION_ACTIVE,
+}
+
+
+@dataclass(frozen=True)
+class Controle:
+    """`fautes` gives sentences, lazily: the first one is enough. `compter` says how many lines were looked at."""
+
+    nom: str
+    compter: Callable[[], int]
+    fautes: Callable[[], Iterator[str]]
+
+
+def _lignes(requete: str) -> list[tuple]:
+    with connection.cursor() as curseur:
+        curseur.execute(requete)
+        return curseur.fetchall()
+
+
+def _compter(table: str, condition: str = "true") -> Callable[[], int]:
+    return lambda: _lignes(f"SELECT count(*) FROM {table} WHERE {condition}")[0][0]  # noqa: S608  names of this module
+
+
+CHAINE = """
+SELECT flux, seq, rang, est_juste, suit FROM (
+  SELECT e.flux, e.seq, row_number() OVER w AS rang, journal_empreinte(e) = e.empreinte AS est_juste,
+    e.precedent = coalesce(lag(e.empreinte) OVER w, '') AS suit
+  FROM journal_evenement e WINDOW w AS (PARTITION BY e.flux ORDER BY e.seq)) x
+WHERE NOT est_juste OR NOT suit OR seq <> rang ORDER BY flux, seq LIMIT 1
+"""
+
+
+def chaine() -> Iterator[str]:
+    for flux, seq, rang, est_juste, suit in _lignes(CHAINE):
+        if seq != rang:
+            yield f"journal {flux} : il manque l’événement n° {rang}"
+        elif not suit:
+            yield f"journal {flux} : l’événement n° {seq} ne suit pas le précédent"
+        elif not est_juste:
+            yield f"journal {flux} : l’empreinte de l’événement n° {seq} ne correspond pas à son contenu"
+
+
+DOCUMENTS = """
+SELECT d.id, s.numero FROM documents_document d JOIN dossiers_dossier s ON s.id = d.dossier_id
+WHERE d.etat = 'produit' AND (encode(sha256(d.octets), 'hex') <> d.empreinte OR length(d.octets) <> d.taille) ORDER BY d.id LIMIT 1
+"""
+
+
+def documents() -> Iterator[str]:
+    for pk, numero in _lignes(DOCUMENTS):
+        yield f"document {pk} du dossier {numero} : son contenu ne correspond pas à son empreinte"
+
+
+def pieces() -> Iterator[str]:
+    """Every pièce that was not refused stands on the disk, byte for byte."""
+    lignes = Piece.objects.exclude(etat=Piece.Etat.REFUSE).select_related("dossier").order_by("pk")
+    for piece in lignes.iterator(chunk_size=500):
+        try:
+            with stockage.absolu(piece.chemin).open("rb") as flux:
+                empreinte = hashlib.file_digest(flux, "sha256").hexdigest()
+        except stockage.BlobAbsent:
+            yield f"pièce {piece.pk} du dossier {piece.dossier.numero} : absente du disque"
+            continue
+        if empreinte != piece.empreinte:
+            yield f"pièce {piece.pk} du dossier {piece.dossier.numero} : son contenu ne correspond pas à son empreinte"
+
+
+# name of the fault → lines at fault, by number of payment
+LEDGER = {
+    "le total de son crédit dépasse le montant du contrat": """
+        SELECT min(v.numero) FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
+        WHERE v.statut <> 'annule' AND v.nature <> 'dotation' GROUP BY c.id, c.montant HAVING sum(v.montant) > c.montant""",
+    "le crédit d’amorçage du dossier dépasse 80 000 €": """
+        SELECT min(numero) FROM financement_versement WHERE statut <> 'annule' AND nature <> 'dotation'
+        GROUP BY dossier_id HAVING sum(montant) > 80000""",
+    "une dotation annuelle dépasse 100 000 €": """
+        SELECT numero FROM financement_versement WHERE statut <> 'annule' AND nature = 'dotation' AND montant > 100000""",
+    "proposé et validé par la même personne": """
+        SELECT numero FROM financement_versement WHERE valide_par_id IS NOT NULL AND valide_par_id = propose_par_id""",
+    "payé sans avoir été validé, ou sans référence": """
+        SELECT numero FROM financement_versement WHERE statut = 'paye' AND origine = 'portail'
+        AND (valide_par_id IS NULL OR paye_le IS NULL OR reference = '' OR compte_id IS NULL)""",
+    "un autre versement de la même nature et de la même année est en cours": """
+        SELECT max(numero) FROM financement_versement WHERE statut <> 'annule' GROUP BY dossier_id, nature, annee HAVING count(*) > 1""",
+    "son contrat n’est pas signé par les trois parties": """
+        SELECT v.numero FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
+        WHERE v.statut <> 'annule' AND v.origine = 'portail' AND c.origine = 'portail'
+        AND (SELECT count(DISTINCT partie) FROM financement_signature s WHERE s.contrat_id = c.id AND s.empreinte = c.empreinte) <> 3""",
+}  # fmt: skip
+
+
+def versements() -> Iterator[str]:
+    for faute, requete in LEDGER.items():
+        for (numero,) in _lignes(f"{requete} ORDER BY 1 LIMIT 1"):
+            yield f"versement {numero} : {faute}"
+
+
+def etats() -> Iterator[str]:
+    """The state of each dossier is the one that its events lead to, step by step, along the table."""
+    permises = paires()
+    enregistres = dict(Dossier.objects.values_list("pk", "statut"))
+    numeros = dict(Dossier.objects.values_list("pk", "numero"))
+    rejoues: dict[int, str] = {}
+    evenements = Evenement.objects.filter(dossier__isnull=False).order_by("dossier_id", "seq")
+    for pk, type_, donnees in evenements.values_list("dossier_id", "type", "donnees").iterator(chunk_size=2000):
+        avant = rejoues.get(pk)
+        if type_ == "creer_dossier":
+            rejoues[pk] = S.BROUILLON.value
+        elif type_ == "reprendre":
+            rejoues[pk] = donnees["vers"]
+        elif type_ in TACITES:
+            de, apres = TACITES[type_], BASCULES[TACITES[type_]]
+            if avant != de:
+                yield f"dossier {numeros[pk]} : « {type_} » depuis « {avant} »"
+            rejoues[pk] = apres.value
+        elif type_ in TRANSITIONS and "vers" in donnees:
+            de, vers = donnees["de"], donnees["vers"]
+            if de != avant or (de != vers and (S(de), S(vers)) not in permises):
+                yield f"dossier {numeros[pk]} : « {type_} » de « {de} » vers « {vers} », alors qu’il était « {avant} »"
+            rejoues[pk] = vers
+    for pk, statut in enregistres.items():
+        if rejoues.get(pk) != statut:
+            yield f"dossier {numeros[pk]} : « {statut} » en base, « {rejoues.get(pk)} » d’après ses événements"
+
+
+CONTROLES = (
+    Controle("chaîne du journal", _compter("journal_evenement"), chaine),
+    Controle("documents", _compter("documents_document", "etat = 'produit'"), documents),
+    Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
+    Controle("versements", _compter("financement_versement"), versements),
+    Controle("états rejoués", _compter("dossiers_dossier"), etats),
+)
+
+
+def verifier() -> Iterator[tuple[str, int, str | None]]:
+    """(name, lines looked at, first fault or None) of each check."""
+    with comme_portail():
+        for controle in CONTROLES:
+            yield controle.nom, controle.compter(), next(controle.fautes(), None)
