@@ -12,6 +12,7 @@ from ess_portal.referentiel.models import Departement
 MARGE = 6.0
 # On screen the codes keep one size: the stylesheet writes them for a frame of this width.
 LARGEUR = 480.0
+GRILLE = 14
 _JETON = re.compile(r"[MmLlHhVvZz]|-?\d*\.?\d+")
 Point = tuple[float, float]
 
@@ -62,14 +63,14 @@ def dessiner(
     zones = []
     for d, formes in traces:
         contours = [[place(p) for p in forme] for forme in formes]
-        x, y = milieu(max(contours, key=len))
+        x, y = place(centre(d.trace))
         zones.append(
             {
                 "code": d.code,
                 "nom": d.nom,
                 "chemin": "".join(f"M{'L'.join(f'{a} {b}' for a, b in contour)}Z" for contour in contours),
-                "x": round(x, 1),
-                "y": round(y + 6, 1),
+                "x": f"{x:.1f}",  # text: a template would write a French comma
+                "y": f"{y + 6:.1f}",
                 "choisi": d.code in choisis,
                 "couvert": d.code in couverts,
             }
@@ -78,12 +79,32 @@ def dessiner(
     return {"zones": zones, "vue": f"0 0 {largeur + MARGE:g} {hauteur + MARGE:g}"}
 
 
-def milieu(contour: list[Point]) -> Point:
-    """The centroid of a polygon; the mean of its corners when it has no area."""
-    aire = cx = cy = 0.0
-    for (x1, y1), (x2, y2) in zip(contour, contour[1:] + contour[:1], strict=True):
-        croix = x1 * y2 - x2 * y1
-        aire, cx, cy = aire + croix, cx + (x1 + x2) * croix, cy + (y1 + y2) * croix
-    if abs(aire) < 1e-9:
-        return sum(x for x, _ in contour) / len(contour), sum(y for _, y in contour) / len(contour)
-    return cx / (3 * aire), cy / (3 * aire)
+@lru_cache(maxsize=256)
+def centre(trace: str) -> Point:
+    """The point of the largest shape that is farthest from its border, to the grid's step: where a code is written whole."""
+    contour = max(polygones(trace), key=len)
+    xs, ys = [x for x, _ in contour], [y for _, y in contour]
+    cotes = list(zip(contour, contour[1:] + contour[:1], strict=True))
+    candidats = [
+        (min(xs) + (max(xs) - min(xs)) * i / GRILLE, min(ys) + (max(ys) - min(ys)) * j / GRILLE)
+        for i in range(1, GRILLE)
+        for j in range(1, GRILLE)
+    ]
+    dedans = [p for p in candidats if _contient(cotes, p)]
+    return max(dedans, key=lambda p: min(_ecart(p, a, b) for a, b in cotes), default=contour[0])
+
+
+def _contient(cotes: list[tuple[Point, Point]], p: Point) -> bool:
+    """A ray to the right crosses the border an odd number of times."""
+    x, y = p
+    return (
+        sum((y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1) for (x1, y1), (x2, y2) in cotes) % 2 == 1
+    )
+
+
+def _ecart(p: Point, a: Point, b: Point) -> float:
+    """Distance to a segment, squared."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    longueur = dx * dx + dy * dy
+    t = 0.0 if longueur == 0 else max(0.0, min(1.0, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / longueur))
+    return (p[0] - a[0] - t * dx) ** 2 + (p[1] - a[1] - t * dy) ** 2

@@ -169,7 +169,7 @@ def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any], obj
         cle, mots = ETATS_CONSTAT[c.conforme]
         if c.conforme is not True and not c.bloquant:
             cle, mots = "alerte", "À apprécier"
-        if c.code == "CRI-6" and c.conforme is not True and objet == "lettre":
+        if c.code == "CRI-6" and c.conforme is not True and objet:
             cle, mots = "neutre", "Non exigé à ce stade"
         elif c.derogation:
             cle, mots = "info", "Dérogation"

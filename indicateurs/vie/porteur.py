@@ -112,7 +112,8 @@ A_FAIRE = {"equipe": "À faire par vous", "ars": "Attendu de l’ARS", "caisse":
 def prochaines_dates(vie: Vie) -> list[dict[str, Any]]:
     lignes = []
     attendues = presentation.attendues(vie.echeances, vie.maintenant)
-    for e in [e for e in attendues if not (e.regle == "AVI" and e.dernier_jour < vie.jour)][:6]:
+    premiere = {e.regle: e for e in reversed(attendues)}  # of the five anniversaries, the next one
+    for e in [e for e in attendues if premiere[e.regle] is e and not (e.regle == "AVI" and e.dernier_jour < vie.jour)]:
         texte = REGLES[e.regle]
         if e.acquise_le:
             texte += (
