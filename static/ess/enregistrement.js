@@ -2,17 +2,14 @@
 for (const formulaire of document.querySelectorAll("form[data-ess-enregistrer]")) {
   const temoin = document.getElementById(formulaire.dataset.essEnregistrer);
   let attente = 0;
-  let envoi = null;
+  let enCours = null; // one save at a time: an older one must never land after a newer one
+  let encore = false;
 
   const dire = (texte) => {
     temoin.textContent = texte;
   };
 
-  const enregistrer = async () => {
-    clearTimeout(attente);
-    if (formulaire.dataset.envoye) return;
-    if (envoi) envoi.abort();
-    envoi = new AbortController();
+  const envoyer = async () => {
     const donnees = new FormData(formulaire);
     for (const champ of formulaire.querySelectorAll("input[type=file]")) donnees.delete(champ.name);
     try {
@@ -20,7 +17,6 @@ for (const formulaire of document.querySelectorAll("form[data-ess-enregistrer]")
         method: "POST",
         body: donnees,
         headers: { "X-Enregistrement": "1" },
-        signal: envoi.signal,
         redirect: "error",
       });
       const texte = new DOMParser().parseFromString(await reponse.text(), "text/html");
@@ -29,11 +25,36 @@ for (const formulaire of document.querySelectorAll("form[data-ess-enregistrer]")
         document.getElementById(fragment.id)?.replaceChildren(...fragment.childNodes);
       }
       dire(note ? note.textContent : "Non enregistré : rechargez la page avant de continuer.");
-    } catch (erreur) {
-      if (erreur.name !== "AbortError") dire("Non enregistré : la connexion est coupée.");
+    } catch {
+      dire("Non enregistré : la connexion est coupée.");
     }
   };
 
+  const enregistrer = () => {
+    clearTimeout(attente);
+    if (formulaire.dataset.envoye) return;
+    if (enCours) {
+      encore = true;
+      return;
+    }
+    enCours = envoyer().then(() => {
+      enCours = null;
+      if (encore) {
+        encore = false;
+        enregistrer();
+      }
+    });
+  };
+
+  // The button waits for the save in flight, which carries less than it does.
+  formulaire.addEventListener("submit", (evenement) => {
+    clearTimeout(attente);
+    encore = false;
+    if (!enCours) return;
+    evenement.preventDefault();
+    evenement.stopPropagation();
+    enCours.then(() => formulaire.requestSubmit(evenement.submitter));
+  });
   formulaire.addEventListener("change", (evenement) => {
     if (evenement.target.type !== "file") enregistrer();
   });
