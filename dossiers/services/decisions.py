@@ -14,7 +14,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits, grille
-from ..models import Avis, Decision, Dossier, Echeance
+from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles.motifs import verifier_motifs
 from . import cycle, echeances, emission
 from .courriels import courriel
@@ -72,6 +72,8 @@ def refuser(
     if erreurs:
         raise ErreurMetier("motifs", "Un refus se motive, en droit et en fait.", erreurs)
     jour = jour_local(maintenant, dossier.fuseau)
+    # Whatever was still asked for is asked for no more; a later filing starts with a clean slate.
+    DemandePieces.objects.filter(dossier=dossier, recue_le__isnull=True, levee_le__isnull=True).update(levee_le=jour)
     constats = grille.constats(dossier, objet, jour)
     decision = _inscrire(
         dossier,
@@ -208,6 +210,22 @@ def retirer(
             )
     decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
     decision.save(update_fields=("retiree_le", "motif_retrait"))
+    if decision.sens == "favorable":
+        # The withdrawal is itself an unfavourable decision, motivated, that may be withdrawn in its turn.
+        Decision.objects.create(
+            dossier=dossier,
+            objet=objet,
+            version=decision.version,
+            sens="defavorable",
+            mode="expresse",
+            date_signature=jour,
+            date_notification=jour,
+            date_acquise=jour,
+            prise_le=maintenant,
+            enregistree_le=maintenant,
+            motifs=[{"code": "retrait", "critere": "", "faits": motivation.strip()}],
+            decidee_par_id=acteur.utilisateur_id,
+        )
     if decision.sens == "defavorable":
         version = decision.version + 1
         inscrire_depot(
@@ -220,8 +238,6 @@ def retirer(
             contenu={"apres_retrait": decision.pk},
         )
         demander_avis(dossier, objet, version, jour)
-    elif objet == "projet":
-        dossier.opposition_caisse_le = None
     return cycle.appliquer(
         dossier,
         transition,

@@ -45,7 +45,7 @@ def au_moment(d: Distribution, **duree: int):
         ("lettre_refusee", "Votre lettre d’intention est refusée", "Retirer le refus"),
         ("amorcage_signe", "Déposez votre projet de santé", "Projet de santé attendu au plus tard le"),
         ("projet_refuse", "Déposez un projet de santé modifié", "Projet de santé refusé"),
-        ("dotation_active", "Préparez le rapport d’activité", "Contrats et versements"),
+        ("dotation_active", "Mettez en place la mission socle", "Contrats et versements"),
         ("clos", "Ce dossier est clos", "Dossier clos"),
     ],
 )

@@ -1,0 +1,197 @@
+"""At once, late, or without a worker: one outcome, at its legal date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+
+from dossiers.models import Decision, Dossier, Echeance, Tache
+from dossiers.regles.cycle import paires
+from dossiers.services.passage import regler_dues
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle.erreurs import Conflit
+from tests import fabriques
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_vingt_decisions_simultanees_une_seule() -> None:
+    """Twenty people decide on one letter at once, ten to validate and ten to refuse: one wins, the others are told."""
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    d = dossier.distribution
+    fabriques.juger_tout(d, "lettre")
+    fabriques.rendre_avis(d)
+    d.utilisateur("instructeur")
+
+    def decider(rang: int) -> str:
+        acte = "valider_lettre" if rang % 2 else "refuser_lettre"
+        try:
+            d.fait("instructeur", acte, motif_besoin="on", faits_besoin="Trois équipes déjà.")
+        except Conflit as refus:
+            return "conflit" if refus.message.endswith(".") else refus.message
+        finally:
+            connection.close()
+        return acte
+
+    with ThreadPoolExecutor(20) as pool:
+        issues = Counter(pool.map(decider, range(20)))
+    assert issues["conflit"] == 19, issues
+    with comme_portail():
+        decision = Decision.objects.get(dossier=dossier)
+        final = Dossier.objects.get(pk=dossier.pk)
+        actes = Evenement.objects.filter(dossier=dossier, type__in=("valider_lettre", "refuser_lettre")).count()
+    assert actes == 1
+    assert final.statut == ("lettre_validee" if decision.sens == "favorable" else "lettre_refusee")
+
+
+@pytest.mark.django_db
+def test_sans_moteur_cinq_jours_le_silence_a_decide() -> None:
+    """CAL-9: five days after the tacit date and no pass since, a refusal is refused and the letter stands validated at its date."""
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    d = dossier.distribution
+    with comme_portail():
+        dl1 = Echeance.objects.get(dossier=dossier, regle="DL-1")
+    d.maintenant = dl1.instant + timedelta(days=5)
+    with pytest.raises(Conflit, match="réputée validée depuis le"):
+        d.fait("instructeur", "refuser_lettre", motif_besoin="on", faits_besoin="Trois équipes.")
+    regler_dues(au=d.maintenant)
+    final = d.relire()
+    assert (final.statut, final.statut_depuis) == ("lettre_validee", dl1.instant)
+    with comme_portail():
+        decision = Decision.objects.get(dossier=final)
+        evenement = Evenement.objects.get(dossier=final, type="valider_lettre_tacite")
+    assert (decision.mode, decision.date_acquise) == ("tacite", dl1.acquise_le)
+    assert evenement.legal_le == dl1.instant
+    assert evenement.enregistre_le == d.maintenant
+
+
+@pytest.mark.django_db
+def test_une_seconde_avant_le_refus_vaut() -> None:
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    d = dossier.distribution
+    with comme_portail():
+        d.maintenant = Echeance.objects.get(dossier=dossier, regle="DL-1").instant - timedelta(seconds=1)
+    assert (
+        d.fait("instructeur", "refuser_lettre", motif_besoin="on", faits_besoin="Trois équipes.").statut
+        == "lettre_refusee"
+    )
+    assert regler_dues(au=d.maintenant + timedelta(days=30)) >= 0
+    assert d.relire().statut == "lettre_refusee"
+
+
+@pytest.mark.django_db
+def test_le_second_passage_ne_change_rien() -> None:
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    d = dossier.distribution
+    d.avancer(days=200)
+    assert regler_dues(au=d.maintenant) > 0
+    with comme_portail():
+        avant = (Evenement.objects.count(), Envoi.objects.count(), Tache.objects.count(), Echeance.objects.count())
+        assert regler_dues(au=d.maintenant) == 0
+        assert (
+            Evenement.objects.count(),
+            Envoi.objects.count(),
+            Tache.objects.count(),
+            Echeance.objects.count(),
+        ) == avant
+
+
+@pytest.mark.django_db
+def test_projet_tardif_jamais_clos_de_lui_meme() -> None:
+    """DL-2: late is flagged, a task opens for the ARS, filing stays possible."""
+    d = fabriques.make_dossier(statut="lettre_validee").distribution
+    d.avancer(days=250)
+    regler_dues(au=d.maintenant)
+    dossier = d.relire()
+    assert dossier.est_tardif
+    assert dossier.statut == "lettre_validee"
+    with comme_portail():
+        assert Tache.objects.filter(dossier=dossier, type="statuer_retard", qui="ars").exists()
+    fabriques.remplir_projet(d)
+    assert d.fait("porteur", "deposer_projet").statut == "projet_depose"
+
+
+@pytest.mark.django_db
+def test_dix_huit_mois_sans_activite_ouvrent_une_tache_jamais_un_ordre() -> None:
+    """DL-5, REC-1: the caisse gets a task with its delay; nothing is recovered by itself."""
+    d = fabriques.make_dossier(statut="amorcage_signe").distribution
+    d.avancer(days=600)
+    regler_dues(au=d.maintenant)
+    with comme_portail():
+        tache = Tache.objects.get(dossier__numero=d.numero, type="ouvrir_recuperation")
+        dl5 = Echeance.objects.get(dossier__numero=d.numero, regle="DL-5")
+    assert tache.qui == "caisse"
+    assert tache.ouverte_le == dl5.instant
+    assert d.relire().statut == "amorcage_signe"
+
+
+@pytest.mark.django_db
+def test_opposition_de_la_caisse_arrete_le_silence() -> None:
+    """AVI-2: an unfavourable motivated act within the two months; no tacit validation afterwards."""
+    d = fabriques.make_dossier(statut="projet_depose").distribution
+    d.fait("gestionnaire", "rendre_avis", sens="defavorable", texte="Des lignes de garde menacées.", opposition="on")
+    d.avancer(days=400)
+    regler_dues(au=d.maintenant)
+    assert d.relire().statut == "projet_depose"
+    with comme_portail():
+        assert Echeance.objects.get(dossier__numero=d.numero, regle="DL-3").statut == "arretee"
+
+
+@pytest.mark.django_db
+def test_conflit_tacite_nait_et_se_signale() -> None:
+    """CRI-1c: two letters on one territory become tacit the same night: both are born, the later one is flagged."""
+    premiere = fabriques.make_dossier(statut="lettre_deposee", departement="31")
+    seconde = fabriques.make_dossier(statut="lettre_deposee", departement="31")
+    au = premiere.distribution.maintenant + timedelta(days=90)
+    regler_dues(au=au)
+    a, b = premiere.distribution.relire(), seconde.distribution.relire()
+    assert {a.statut, b.statut} == {"lettre_validee"}
+    assert (a.est_a_regulariser, b.est_a_regulariser) == (False, True)
+
+
+@pytest.mark.django_db
+def test_fuseau_de_martinique() -> None:
+    """CAL-4: the day of a filing at 21:00 in Martinique is that day, and silence ends at midnight there."""
+    d = fabriques.Distribution(departement="972", maintenant=datetime(2025, 7, 1, 1, 0, tzinfo=UTC))
+    dossier = fabriques.make_dossier(statut="lettre_deposee", distribution=d)
+    with comme_portail():
+        dl1 = Echeance.objects.get(dossier=dossier, regle="DL-1")
+    assert dl1.dernier_jour == date(2025, 8, 30)
+    assert dl1.instant == datetime.combine(date(2025, 8, 31), time(), ZoneInfo("America/Martinique"))
+
+
+@pytest.mark.django_db
+def test_la_base_connait_les_memes_transitions_que_la_table() -> None:
+    with connection.cursor() as c:
+        c.execute("SELECT source, cible FROM dossiers_transitionpermise")
+        assert set(c.fetchall()) == {(a.value, b.value) for a, b in paires()}
+
+
+@pytest.mark.django_db
+def test_un_evenement_ne_se_reecrit_pas() -> None:
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    for requete in (
+        "UPDATE journal_evenement SET type = 'autre'",
+        "DELETE FROM journal_evenement",
+        "TRUNCATE journal_evenement",
+    ):
+        with (
+            pytest.raises(Exception, match=r"permission|réécrit"),
+            transaction.atomic(),
+            comme_portail(),
+            connection.cursor() as c,
+        ):
+            c.execute(requete)
+    with comme_portail(), connection.cursor() as c:
+        c.execute(
+            "SELECT count(*) FROM journal_evenement e WHERE dossier_id = %s AND empreinte <> journal_empreinte(e)",
+            [dossier.pk],
+        )
+        assert c.fetchone() == (0,)
