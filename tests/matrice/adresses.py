@@ -1,0 +1,109 @@
+"""Every address of the portal: what it is about, and which roles it is for. An address that is not here fails the run.
+
+`objet` names the thing whose owner decides ("" when there is none); `arguments` are taken from it; `roles` are those who may
+open it when the thing is theirs, the others get 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from dossiers.actions import toutes
+from ess_portal.comptes.roles import ADMINS, AGENTS, ARS, PORTEURS, Role
+
+TOUS = frozenset(PORTEURS | AGENTS)
+ACTES = ("valider_lettre", "suivre", "proposer_versement", "deposer_projet", "rendre_avis", "abandonner")
+
+
+@dataclass(frozen=True)
+class Adresse:
+    nom: str
+    objet: str = ""
+    arguments: tuple[str, ...] = ()
+    roles: frozenset[Role] = TOUS
+    # Fixed arguments, beside those of the object.
+    fixes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def est_api(self) -> bool:
+        return self.nom.startswith("api_") or self.nom == "schema"
+
+
+def _dossier(vue: str, /, *arguments: str, roles: frozenset[Role] = TOUS, **fixes: str) -> Adresse:
+    return Adresse(vue, "dossier", ("numero", *arguments), roles, tuple(fixes.items()))
+
+
+def _acte(vue: str, nom: str) -> Adresse:
+    permis = frozenset(r for r in TOUS if toutes()[nom].role_permis(r))
+    return _dossier(vue, roles=permis, nom=nom)
+
+
+ADRESSES: tuple[Adresse, ...] = (
+    *(Adresse(nom) for nom in ("accueil", "dossiers", "compte", "compte_identite", "organisation", "changer_organisation")),
+    *(Adresse(nom) for nom in ("jeton_nouveau", "account_email", "account_change_password", "account_set_password")),
+    *(Adresse(nom) for nom in ("account_reauthenticate", "account_confirm_login_code", "mfa_index", "mfa_reauthenticate")),
+    *(Adresse(nom) for nom in ("mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes")),
+    *(Adresse(nom) for nom in ("mfa_generate_recovery_codes", "mfa_download_recovery_codes")),
+    # Public pages
+    *(Adresse(nom) for nom in ("sante", "simulateurs", "simulateur_dotation", "simulateur_echeances", "simulateur_seuils")),
+    *(Adresse(nom) for nom in ("simulateur_identifiants", "accessibilite", "mentions_legales", "donnees_personnelles")),
+    *(Adresse(nom) for nom in ("account_login", "account_signup", "account_logout", "account_inactive", "mfa_authenticate")),
+    *(Adresse(nom) for nom in ("account_email_verification_sent", "account_reset_password", "account_reset_password_done")),
+    Adresse("account_reset_password_from_key_done"),
+    Adresse("account_reset_password_from_key", fixes=(("uidb36", "1"), ("key", "faux"))),
+    Adresse("account_confirm_email", fixes=(("key", "faux"),)),
+    Adresse("verifier"), Adresse("verifier", fixes=(("code", "AAAA-AAAA"),)),
+    Adresse("invitation", fixes=(("secret", "faux"),)),
+    Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
+    # The dossier and what hangs on it
+    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "messages", "documents", "journal", "rapports")),
+    _dossier("rapport", "annee"), _dossier("contrat", "pk"),
+    _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
+    _dossier("juger", roles=ARS),
+    _dossier("lettre_recapitulatif", roles=PORTEURS), _dossier("lettre_etape", etape="porteurs", roles=PORTEURS),
+    _dossier("projet_rubrique", rubrique="diagnostic", roles=PORTEURS), _dossier("piece_deposer", objet="projet", roles=PORTEURS),
+    _dossier("adherent_ajouter", roles=PORTEURS), _dossier("adherent_acte", "adhesion", acte="sortir", roles=PORTEURS),
+    *(_acte("acte", nom) for nom in ACTES),
+    Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
+    # Lists and pages without object
+    Adresse("versements"), Adresse("pilotage", roles=AGENTS),
+    Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS),
+    *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
+    Adresse("courriel", "courriel", ("courriel_id",), ADMINS), Adresse("parametres_nouveau", roles=ADMINS),
+    Adresse("parametres_jeu", "jeu", ("jeu_id",), ADMINS),
+    # People and organisations
+    Adresse("organisation_fiche", "organisation", ("organisation_id",)),
+    Adresse("organisation_inviter", "organisation", ("organisation_id",)),
+    Adresse("organisation_coordonnees", "organisation", ("organisation_id",)),
+    Adresse("rattachement_role", "organisation", ("rattachement_id",)),
+    Adresse("rattachement_retirer", "organisation", ("rattachement_id",)),
+    Adresse("invitation_annuler", "organisation", ("invitation_id",)),
+    Adresse("jeton_revoquer", "jeton", ("jeton_id",)),
+    # API
+    Adresse("schema"), Adresse("api_dossiers"),
+    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "versements", "adhesions", "rapports")),
+    *(_acte("api_action", nom) for nom in ACTES),
+    Adresse("api_document_contenu", "dossier", ("document_id",)), Adresse("api_piece_contenu", "dossier", ("piece_id",)),
+    Adresse("api_horloge", roles=ADMINS),
+    *(Adresse(f"api_calcul_{nom}") for nom in ("dotation", "echeances", "seuils", "identifiants")),
+)  # fmt: skip
+API_PUBLIQUES = frozenset(
+    {"schema", "api_calcul_dotation", "api_calcul_echeances", "api_calcul_seuils", "api_calcul_identifiants"}
+)
+
+
+def du_resolveur() -> Iterator[tuple[str, frozenset[str]]]:
+    """(name, argument names) of every address that the portal answers at."""
+
+    def marcher(motifs: list, herites: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
+        for motif in motifs:
+            arguments = herites | frozenset(motif.pattern.regex.groupindex)
+            if isinstance(motif, URLResolver):
+                yield from marcher(motif.url_patterns, arguments)
+            elif isinstance(motif, URLPattern):
+                yield motif.name or str(motif.pattern), arguments
+
+    return marcher(get_resolver().url_patterns)

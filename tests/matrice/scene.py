@@ -1,0 +1,169 @@
+"""The cast of the matrix: three équipes, two regions, everything that an address may name, and who may see what."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from dossiers.models import Dossier
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Invitation, Organisation, Rattachement
+from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
+from ess_portal.documents.models import Document
+from ess_portal.journal.models import Courriel
+from ess_portal.referentiel.models import JeuParametres
+from financement.models import Contrat
+from tests.fabriques import (
+    CAST,
+    INSTANT,
+    PDF,
+    Distribution,
+    client_de,
+    jeton_de,
+    make_adherents,
+    make_dossier,
+    make_organisation,
+    make_piece,
+    make_utilisateur,
+    rattachement_de,
+)  # fmt: skip
+
+SIENNE, MEME_REGION, AUTRE_REGION, ABSENTE = "sienne", "meme_region", "autre_region", "absente"
+SITUATIONS = (SIENNE, MEME_REGION, AUTRE_REGION, ABSENTE)
+UUID_ABSENT = "00000000-0000-4000-8000-000000000000"
+ABSENT = 999_999_999
+QUI = {role: nom for nom, role in CAST.items()}
+
+# Whose dossiers are read: an équipe its own, a caisse those of its area, an ARS and the regional administration the region's.
+VOIT: dict[Role, frozenset[str]] = {
+    **dict.fromkeys(PORTEURS, frozenset({SIENNE})),
+    **dict.fromkeys(CAISSE, frozenset({SIENNE})),
+    **dict.fromkeys(ARS, frozenset({SIENNE, MEME_REGION})),
+    Role.ADMIN_REGIONAL: frozenset({SIENNE, MEME_REGION}),
+    Role.ADMIN_NATIONAL: frozenset({SIENNE, MEME_REGION, AUTRE_REGION}),
+}
+# Whose people are seen: one's own organisation's; the administrators those of the agencies they follow.
+VOIT_ORGANISATIONS: dict[Role, frozenset[str]] = {
+    **dict.fromkeys(PORTEURS | CAISSE | ARS, frozenset({SIENNE})),
+    Role.ADMIN_REGIONAL: frozenset({SIENNE, MEME_REGION}),
+    Role.ADMIN_NATIONAL: frozenset({SIENNE, MEME_REGION, AUTRE_REGION}),
+}
+
+
+@dataclass
+class Scene:
+    """`objets[kind][situation]` = the arguments that name the thing; `clients` and `jetons` by role."""
+
+    distribution: Distribution
+    objets: dict[str, dict[str, dict[str, Any]]]
+    clients: dict[Role | None, Client] = field(default_factory=dict)
+    jetons: dict[Role, str] = field(default_factory=dict)
+    sessions: dict[Role, str] = field(default_factory=dict)
+
+    def arguments(self, objet: str, situation: str, role: Role | None) -> dict[str, Any]:
+        par_role = self.objets.get(f"{objet}:{role}") or self.objets[objet]
+        return par_role[situation]
+
+
+def dresser() -> Scene:
+    a = _dossier("31", "SM04")
+    b = _dossier("32", "SM03")
+    c = _dossier("35", "SM04")
+    objets = {"dossier": {SIENNE: a[1], MEME_REGION: b[1], AUTRE_REGION: c[1], ABSENTE: _absent()}}
+    scene = Scene(a[0], objets)
+    meme_region = _organisation(make_organisation("caisse", departement="32"))
+    autre_region = _organisation(make_organisation("ars", departement="35"))
+    for qui, role in CAST.items():
+        utilisateur = a[0].utilisateur(qui)
+        scene.clients[role] = client_de(utilisateur)
+        scene.clients[role].raise_request_exception = False
+        scene.sessions[role] = scene.clients[role].cookies["sessionid"].value
+        scene.jetons[role] = jeton_de(utilisateur)
+        organisation = rattachement_de(utilisateur).organisation
+        objets[f"organisation:{role}"] = {
+            SIENNE: _organisation(organisation), MEME_REGION: meme_region, AUTRE_REGION: autre_region, ABSENTE: _absent(),
+        }  # fmt: skip
+        mien = rattachement_de(utilisateur).jetons.get().pk
+        objets[f"jeton:{role}"] = {SIENNE: {"jeton_id": mien}, ABSENTE: _absent()}
+    for role in CAST.values():
+        autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
+        objets[f"jeton:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"jeton:{autre}"][SIENNE])
+    objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
+    objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
+    with comme_portail():
+        courriel = Courriel.objects.order_by("pk").first()
+    jeu = {"jeu_id": JeuParametres.objects.order_by("pk").first().pk}
+    objets["jeu"] = {SIENNE: jeu, ABSENTE: _absent()}
+    objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
+    scene.clients[None] = Client(raise_request_exception=False)
+    return scene
+
+
+def _dossier(departement: str, specialite: str) -> tuple[Distribution, dict[str, Any]]:
+    """A dossier with a signed contract, an adhérent, a document and a pièce."""
+    d = make_dossier("amorcage_signe", departement=departement, specialites=[specialite]).distribution
+    adhesion = make_adherents(d, 1, specialite=specialite)[0]
+    piece = make_piece(d, empreinte=hashlib.sha256(PDF).hexdigest())
+    with comme_portail():
+        dossier = Dossier.objects.get(numero=d.numero)
+        document = Document.objects.filter(dossier=dossier).order_by("cree_le", "pk").first()
+        contrat = Contrat.objects.get(dossier=dossier)
+    ids = {
+        "numero": d.numero,
+        "pk": contrat.pk,
+        "adhesion": adhesion.pk,
+        "document_id": document.pk,
+        "piece_id": piece.pk,
+        "annee": 1,
+    }
+    return d, ids
+
+
+def _organisation(organisation: Organisation) -> dict[str, Any]:
+    """An organisation, one of its people, and an invitation to it."""
+    roles = {"equipe": Role.PORTEUR_COLLABORATEUR, "ars": Role.ARS_INSTRUCTEUR, "caisse": Role.CAISSE_INSTRUCTEUR}
+    role = roles.get(organisation.type, Role.ADMIN_REGIONAL if organisation.region else Role.ADMIN_NATIONAL)
+    personne = make_utilisateur(role, organisation)
+    invitation = Invitation.objects.create(
+        organisation=organisation, courriel=f"invite{personne.pk}@exemple.fr", role=role, empreinte=f"{personne.pk:064d}",
+        creee_le=INSTANT, expire_le=INSTANT.replace(year=INSTANT.year + 1),
+    )  # fmt: skip
+    rattachement = Rattachement.objects.get(utilisateur=personne)
+    return {"organisation_id": organisation.pk, "rattachement_id": rattachement.pk, "invitation_id": invitation.pk}
+
+
+def _absent() -> dict[str, Any]:
+    entiers = (
+        "pk",
+        "adhesion",
+        "organisation_id",
+        "rattachement_id",
+        "invitation_id",
+        "jeton_id",
+        "courriel_id",
+        "jeu_id",
+    )
+    return {
+        "numero": "76-1999-9999",
+        "document_id": UUID_ABSENT,
+        "piece_id": UUID_ABSENT,
+        "annee": 1,
+        **dict.fromkeys(entiers, ABSENT),
+    }
+
+
+__all__ = [
+    "ABSENTE",
+    "ADMINS",
+    "AUTRE_REGION",
+    "MEME_REGION",
+    "SIENNE",
+    "SITUATIONS",
+    "VOIT",
+    "VOIT_ORGANISATIONS",
+    "Scene",
+    "dresser",
+]
