@@ -206,18 +206,26 @@ def avis_lu(avis: Avis | None, jour: date) -> SafeString:
     return composants.etat("attente", "Attendu", f"jusqu’au {date_fr(avis.date_limite)}")
 
 
+def etat_du_dossier(dossier: Dossier, acteur: Acteur) -> SafeString:
+    """The state for this reader, or what is more pressing than it: a conflict, a delay passed, silence stopped."""
+    statut = S(statut_lu(dossier))
+    if dossier.est_a_regulariser and statut not in FINAUX:
+        return composants.etat("erreur", "À régulariser")
+    if dossier.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
+        a_vous = acteur.type == TypeOrganisation.ARS
+        return composants.etat("erreur", "Projet en retard\u00a0: à vous de statuer" if a_vous else "Projet en retard")
+    return composants.etat(*etat_lu(statut, acteur))
+
+
 def habiller(dossiers: Sequence[Dossier], acteur: Acteur, maintenant: datetime) -> None:
     """Writes on the rows of a list what its cells show; `echeance` and `dernier_avis` are already there."""
     premier = True
     for d in dossiers:
         statut, jour = S(d.statut_effectif), jour_local(maintenant, d.fuseau)
-        badge, mots = etat_lu(statut, acteur)
-        if d.est_a_regulariser and statut not in FINAUX:
-            badge, mots = "erreur", "À régulariser"
         instruction = statut in (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
         d.url = reverse("dossier", args=[d.numero])
         d.precision = " · ".join(filter(None, (d.numero, d.libelle_specialites, ", ".join(d.departements))))
-        d.etape = composants.etat(badge, mots)
+        d.etape = etat_du_dossier(d, acteur)
         d.delai = _delai(d, statut, jour)
         d.avis_lu = avis_lu(d.dernier_avis if instruction else None, jour)
         d.suivi = str(d.suivi_par) if d.suivi_par_id else ""

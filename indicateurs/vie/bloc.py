@@ -44,7 +44,10 @@ def _date(vie: Vie, e: Echeance | None, avant: str = "Au plus tard le") -> Bloc:
         if n == 0
         else f"Il vous reste {accord(n, 'jour')}."
     )
-    return {"avant": avant, "quand": jour_fr(e.dernier_jour), "reste": reste, "explication": e.explication}
+    if n < 0:
+        avant = "Attendu jusqu’au"
+    inclus = " inclus" if avant.endswith("jusqu’au") else ""
+    return {"avant": avant, "quand": f"{jour_fr(e.dernier_jour)}{inclus}", "reste": reste, "explication": e.explication}
 
 
 def bloc_action(vie: Vie) -> Bloc:

@@ -52,6 +52,7 @@ def contexte(vie: Vie) -> dict[str, Any]:
         "barre": barre,
         "autres_actes": autres,
         "peut_ecrire": not vie.acteur.role.startswith("admin"),
+        "texte_barre": instruction["resume_grille"] or "Acte attendu de votre organisation.",
     } | instruction
 
 

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dossiers.libelles import etat_lu
+from dossiers.presentation import etat_du_dossier
 from dossiers.views.communs import cadre
 from ess_portal.socle import horloge
-from ess_portal.socle.composants import etat
 
 from ..vie import instruction, porteur
 from ..vie.lecture import Vie, lire
@@ -36,6 +35,6 @@ def entete(vie: Vie) -> dict[str, object]:
             f"Donne son avis et verse\u00a0: {d.caisse.nom}" if d.caisse else "",
             d.get_regime_display() if d.regime != d.Regime.STANDARD else "",
         ],
-        "etat_dossier": etat(*etat_lu(vie.statut, vie.acteur)),
+        "etat_dossier": etat_du_dossier(d, vie.acteur),
         "jour": vie.jour,
     }
