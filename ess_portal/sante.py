@@ -41,7 +41,11 @@ def bilan() -> tuple[dict[str, Any], list[str]]:
     corps = {
         "etat": "ok" if not raisons else "degrade",
         "moteur_echeances": {"dernier_passage": dernier.isoformat() if dernier else None, "en_retard": en_retard},
-        "file": {"en_attente": attente, "en_echec": rebut, "plus_ancien": plus_vieux.isoformat() if plus_vieux else None},
+        "file": {
+            "en_attente": attente,
+            "en_echec": rebut,
+            "plus_ancien": plus_vieux.isoformat() if plus_vieux else None,
+        },
     }
     return corps | ({"raisons": raisons} if raisons else {}), raisons
 
@@ -49,4 +53,9 @@ def bilan() -> tuple[dict[str, Any], list[str]]:
 @require_safe
 def sante(request: HttpRequest) -> JsonResponse:
     corps, raisons = bilan()
-    return JsonResponse(corps, status=503 if raisons else 200, headers={"Cache-Control": "no-store"}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        corps,
+        status=503 if raisons else 200,
+        headers={"Cache-Control": "no-store"},
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -53,7 +53,12 @@ INSTALLED_APPS = [
 
 # Filled by the upper apps, read by the lower ones, which may not import them.
 FOURNISSEURS_FAITS: tuple[str, ...] = ("adhesions.faits.fournir", "financement.faits.fournir")
-FOURNISSEURS_ACTIONS: tuple[str, ...] = ("dossiers.actes", "financement.actions", "adhesions.actions", "indicateurs.actions")
+FOURNISSEURS_ACTIONS: tuple[str, ...] = (
+    "dossiers.actes",
+    "financement.actions",
+    "adhesions.actions",
+    "indicateurs.actions",
+)
 EFFETS: dict[str, str] = {
     "courriel": "ess_portal.journal.courriel.envoyer",
     "document": "ess_portal.documents.effets.document",

@@ -36,7 +36,11 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE = {
     "analyser": {"task": "ess_portal.documents.tasks.analyser_en_attente", "schedule": 60, "options": {"expires": 120}},
     "produire": {"task": "ess_portal.documents.tasks.produire_en_attente", "schedule": 60, "options": {"expires": 120}},
-    "purger": {"task": "ess_portal.documents.tasks.purger_orphelins", "schedule": 21_600, "options": {"expires": 21_600}},
+    "purger": {
+        "task": "ess_portal.documents.tasks.purger_orphelins",
+        "schedule": 21_600,
+        "options": {"expires": 21_600},
+    },
     "scruter": {"task": "dossiers.tasks.scruter", "schedule": 60, "options": {"expires": 120}},
     "relayer": {"task": "ess_portal.journal.tasks.relayer", "schedule": 10, "options": {"expires": 30}},
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},

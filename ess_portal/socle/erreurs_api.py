@@ -12,11 +12,27 @@ from rest_framework.response import Response
 
 from .erreurs import ErreurMetier
 
-_CODES = {400: "requete", 401: "authentification", 403: "interdit", 404: "introuvable", 405: "methode", 406: "format", 415: "format", 422: "contenu", 429: "trop_de_demandes"}
+_CODES = {
+    400: "requete",
+    401: "authentification",
+    403: "interdit",
+    404: "introuvable",
+    405: "methode",
+    406: "format",
+    415: "format",
+    422: "contenu",
+    429: "trop_de_demandes",
+}
 _MESSAGES = {
-    400: "La demande n’est pas lisible.", 401: "Identifiez-vous avec un jeton valable.", 403: "Votre rôle ne permet pas cet acte.",
-    404: "Cette page n’existe pas, ou vous n’y avez pas accès.", 405: "Cette adresse n’accepte pas cette méthode.", 406: "Ce format n’est pas proposé.",
-    415: "Envoyez du JSON.", 422: "Certaines informations sont à corriger.", 429: "Trop de demandes. Réessayez dans un instant.",
+    400: "La demande n’est pas lisible.",
+    401: "Identifiez-vous avec un jeton valable.",
+    403: "Votre rôle ne permet pas cet acte.",
+    404: "Cette page n’existe pas, ou vous n’y avez pas accès.",
+    405: "Cette adresse n’accepte pas cette méthode.",
+    406: "Ce format n’est pas proposé.",
+    415: "Envoyez du JSON.",
+    422: "Certaines informations sont à corriger.",
+    429: "Trop de demandes. Réessayez dans un instant.",
 }
 
 
@@ -41,10 +57,17 @@ def traduire(echec: Exception, contexte: dict[str, Any]) -> Response | None:
     statut = 422 if isinstance(echec, exceptions.ValidationError) else echec.status_code
     champs: dict[str, Any] = {}
     if isinstance(echec, exceptions.ValidationError) and isinstance(echec.detail, dict):
-        champs = {nom: [str(t) for t in (textes if isinstance(textes, list) else [textes])] for nom, textes in echec.detail.items()}
+        champs = {
+            nom: [str(t) for t in (textes if isinstance(textes, list) else [textes])]
+            for nom, textes in echec.detail.items()
+        }
     entetes = {}
     if getattr(echec, "auth_header", None):
         entetes["WWW-Authenticate"] = echec.auth_header
     if getattr(echec, "wait", None):
         entetes["Retry-After"] = str(int(echec.wait) + 1)
-    return Response(corps(_CODES.get(statut, "erreur"), _MESSAGES.get(statut, "La demande n’a pas abouti."), champs), status=statut, headers=entetes)
+    return Response(
+        corps(_CODES.get(statut, "erreur"), _MESSAGES.get(statut, "La demande n’a pas abouti."), champs),
+        status=statut,
+        headers=entetes,
+    )

@@ -12,7 +12,14 @@ from django.test import TransactionTestCase
 from psycopg import sql
 
 # Reference data outlives a transactional test; what the test added to these tables goes.
-GARDEES = ("django_migrations", "dossiers_transitionpermise", "django_content_type", "auth_permission", "auth_group", "comptes_organisation")
+GARDEES = (
+    "django_migrations",
+    "dossiers_transitionpermise",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "comptes_organisation",
+)
 PREFIXES_GARDES = ("referentiel_",)
 ROGNEES = ("comptes_organisation", "referentiel_jeuparametres")
 CHAMPS = ("USER", "PASSWORD", "OPTIONS")

@@ -6,90 +6,125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('dossiers', '0003_dossier_prochaine_le_dossier_dossier_ars_prochaine_and_more'),
+        ("dossiers", "0003_dossier_prochaine_le_dossier_dossier_ars_prochaine_and_more"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Courriel',
+            name="Courriel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifiant', models.CharField(max_length=200, unique=True, verbose_name='Message-ID')),
-                ('de', models.CharField(max_length=200, verbose_name='de')),
-                ('destinataires', models.TextField(verbose_name='à')),
-                ('sujet', models.CharField(max_length=300, verbose_name='sujet')),
-                ('texte', models.TextField(verbose_name='texte')),
-                ('envoye_le', models.DateTimeField(verbose_name='envoyé le')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identifiant", models.CharField(max_length=200, unique=True, verbose_name="Message-ID")),
+                ("de", models.CharField(max_length=200, verbose_name="de")),
+                ("destinataires", models.TextField(verbose_name="à")),
+                ("sujet", models.CharField(max_length=300, verbose_name="sujet")),
+                ("texte", models.TextField(verbose_name="texte")),
+                ("envoye_le", models.DateTimeField(verbose_name="envoyé le")),
             ],
             options={
-                'verbose_name': 'courriel',
-                'ordering': ('-envoye_le', '-pk'),
+                "verbose_name": "courriel",
+                "ordering": ("-envoye_le", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=32, unique=True, verbose_name='nom')),
-                ('passe_le', models.DateTimeField(verbose_name='passé le')),
-                ('nombre', models.PositiveIntegerField(default=0, verbose_name='nombre')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nom", models.CharField(max_length=32, unique=True, verbose_name="nom")),
+                ("passe_le", models.DateTimeField(verbose_name="passé le")),
+                ("nombre", models.PositiveIntegerField(default=0, verbose_name="nombre")),
             ],
             options={
-                'verbose_name': 'passage',
+                "verbose_name": "passage",
             },
         ),
         migrations.CreateModel(
-            name='Envoi',
+            name="Envoi",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=16, verbose_name='type')),
-                ('cle', models.CharField(max_length=120, unique=True, verbose_name='clé')),
-                ('organisation_id', models.IntegerField(null=True, verbose_name='organisation')),
-                ('charge', models.JSONField(default=dict, verbose_name='charge')),
-                ('statut', models.CharField(choices=[('pret', 'À faire'), ('fait', 'Fait'), ('rebut', 'En échec')], default='pret', max_length=8, verbose_name='statut')),
-                ('tentatives', models.PositiveSmallIntegerField(default=0, verbose_name='tentatives')),
-                ('cree_le', models.DateTimeField(verbose_name='créé le')),
-                ('inscrit_le', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='inscrit le')),
-                ('disponible_le', models.DateTimeField(verbose_name='disponible le')),
-                ('bail_jusqua', models.DateTimeField(null=True, verbose_name='bail jusqu’à')),
-                ('fait_le', models.DateTimeField(null=True, verbose_name='fait le')),
-                ('erreur', models.TextField(blank=True, verbose_name='erreur')),
-                ('dossier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='envois', to='dossiers.dossier', verbose_name='dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("type", models.CharField(max_length=16, verbose_name="type")),
+                ("cle", models.CharField(max_length=120, unique=True, verbose_name="clé")),
+                ("organisation_id", models.IntegerField(null=True, verbose_name="organisation")),
+                ("charge", models.JSONField(default=dict, verbose_name="charge")),
+                (
+                    "statut",
+                    models.CharField(
+                        choices=[("pret", "À faire"), ("fait", "Fait"), ("rebut", "En échec")],
+                        default="pret",
+                        max_length=8,
+                        verbose_name="statut",
+                    ),
+                ),
+                ("tentatives", models.PositiveSmallIntegerField(default=0, verbose_name="tentatives")),
+                ("cree_le", models.DateTimeField(verbose_name="créé le")),
+                (
+                    "inscrit_le",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="inscrit le"
+                    ),
+                ),
+                ("disponible_le", models.DateTimeField(verbose_name="disponible le")),
+                ("bail_jusqua", models.DateTimeField(null=True, verbose_name="bail jusqu’à")),
+                ("fait_le", models.DateTimeField(null=True, verbose_name="fait le")),
+                ("erreur", models.TextField(blank=True, verbose_name="erreur")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="envois",
+                        to="dossiers.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'envoi',
-                'verbose_name_plural': 'envois',
-                'ordering': ('pk',),
-                'indexes': [models.Index(condition=models.Q(('statut', 'pret')), fields=['disponible_le'], name='envoi_a_faire')],
+                "verbose_name": "envoi",
+                "verbose_name_plural": "envois",
+                "ordering": ("pk",),
+                "indexes": [
+                    models.Index(condition=models.Q(("statut", "pret")), fields=["disponible_le"], name="envoi_a_faire")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Evenement',
+            name="Evenement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flux', models.CharField(max_length=24, verbose_name='flux')),
-                ('seq', models.PositiveIntegerField(default=0, verbose_name='rang')),
-                ('organisation_id', models.IntegerField(null=True, verbose_name='organisation')),
-                ('type', models.CharField(max_length=48, verbose_name='type')),
-                ('acteur_id', models.IntegerField(null=True, verbose_name='acteur')),
-                ('acteur_nom', models.CharField(max_length=200, verbose_name='nom de l’acteur')),
-                ('role', models.CharField(max_length=24, verbose_name='rôle')),
-                ('legal_le', models.DateTimeField(verbose_name='instant légal')),
-                ('enregistre_le', models.DateTimeField(verbose_name='enregistré le')),
-                ('donnees', models.JSONField(default=dict, verbose_name='données')),
-                ('precedent', models.CharField(blank=True, default='', max_length=64, verbose_name='empreinte précédente')),
-                ('empreinte', models.CharField(blank=True, default='', max_length=64, verbose_name='empreinte')),
-                ('dossier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='evenements', to='dossiers.dossier', verbose_name='dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("flux", models.CharField(max_length=24, verbose_name="flux")),
+                ("seq", models.PositiveIntegerField(default=0, verbose_name="rang")),
+                ("organisation_id", models.IntegerField(null=True, verbose_name="organisation")),
+                ("type", models.CharField(max_length=48, verbose_name="type")),
+                ("acteur_id", models.IntegerField(null=True, verbose_name="acteur")),
+                ("acteur_nom", models.CharField(max_length=200, verbose_name="nom de l’acteur")),
+                ("role", models.CharField(max_length=24, verbose_name="rôle")),
+                ("legal_le", models.DateTimeField(verbose_name="instant légal")),
+                ("enregistre_le", models.DateTimeField(verbose_name="enregistré le")),
+                ("donnees", models.JSONField(default=dict, verbose_name="données")),
+                (
+                    "precedent",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="empreinte précédente"),
+                ),
+                ("empreinte", models.CharField(blank=True, default="", max_length=64, verbose_name="empreinte")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evenements",
+                        to="dossiers.dossier",
+                        verbose_name="dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'événement',
-                'ordering': ('flux', 'seq'),
-                'indexes': [models.Index(fields=['dossier', 'seq'], name='evenement_dossier')],
-                'constraints': [models.UniqueConstraint(fields=('flux', 'seq'), name='evenement_rang_unique')],
+                "verbose_name": "événement",
+                "ordering": ("flux", "seq"),
+                "indexes": [models.Index(fields=["dossier", "seq"], name="evenement_dossier")],
+                "constraints": [models.UniqueConstraint(fields=("flux", "seq"), name="evenement_rang_unique")],
             },
         ),
     ]

@@ -6,93 +6,146 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Departement',
+            name="Departement",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('nom', models.CharField(max_length=80, verbose_name='nom')),
-                ('fuseau', models.CharField(max_length=40, verbose_name='fuseau horaire')),
-                ('est_ouvert', models.BooleanField(default=True, verbose_name='ouvert')),
-                ('voisins', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=list, size=None, verbose_name='voisins')),
-                ('trace', models.TextField(blank=True, verbose_name='tracé SVG')),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name="code")),
+                ("nom", models.CharField(max_length=80, verbose_name="nom")),
+                ("fuseau", models.CharField(max_length=40, verbose_name="fuseau horaire")),
+                ("est_ouvert", models.BooleanField(default=True, verbose_name="ouvert")),
+                (
+                    "voisins",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3), default=list, size=None, verbose_name="voisins"
+                    ),
+                ),
+                ("trace", models.TextField(blank=True, verbose_name="tracé SVG")),
             ],
             options={
-                'verbose_name': 'département',
-                'ordering': ('code',),
+                "verbose_name": "département",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('nom', models.CharField(max_length=80, verbose_name='nom')),
-                ('nom_ars', models.CharField(max_length=120, verbose_name='nom de l’ARS')),
-                ('fuseau', models.CharField(max_length=40, verbose_name='fuseau horaire')),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name="code")),
+                ("nom", models.CharField(max_length=80, verbose_name="nom")),
+                ("nom_ars", models.CharField(max_length=120, verbose_name="nom de l’ARS")),
+                ("fuseau", models.CharField(max_length=40, verbose_name="fuseau horaire")),
             ],
             options={
-                'verbose_name': 'région',
-                'ordering': ('nom',),
+                "verbose_name": "région",
+                "ordering": ("nom",),
             },
         ),
         migrations.CreateModel(
-            name='Specialite',
+            name="Specialite",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='code')),
-                ('libelle', models.CharField(max_length=120, verbose_name='libellé')),
-                ('famille', models.CharField(max_length=4, verbose_name='famille')),
-                ('date_fin', models.DateField(blank=True, null=True, verbose_name='fin de validité')),
-                ('groupes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=48), default=list, size=None, verbose_name='groupes')),
-                ('eligibilite', models.CharField(choices=[('oui', 'Éligible'), ('non', 'Non éligible'), ('a_confirmer', 'À confirmer')], max_length=12, verbose_name='éligibilité')),
-                ('acces_direct', models.CharField(max_length=12, verbose_name='accès direct')),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name="code")),
+                ("libelle", models.CharField(max_length=120, verbose_name="libellé")),
+                ("famille", models.CharField(max_length=4, verbose_name="famille")),
+                ("date_fin", models.DateField(blank=True, null=True, verbose_name="fin de validité")),
+                (
+                    "groupes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=48), default=list, size=None, verbose_name="groupes"
+                    ),
+                ),
+                (
+                    "eligibilite",
+                    models.CharField(
+                        choices=[("oui", "Éligible"), ("non", "Non éligible"), ("a_confirmer", "À confirmer")],
+                        max_length=12,
+                        verbose_name="éligibilité",
+                    ),
+                ),
+                ("acces_direct", models.CharField(max_length=12, verbose_name="accès direct")),
             ],
             options={
-                'verbose_name': 'spécialité',
-                'ordering': ('libelle', 'code'),
+                "verbose_name": "spécialité",
+                "ordering": ("libelle", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Caisse',
+            name="Caisse",
             fields=[
-                ('slug', models.SlugField(max_length=80, primary_key=True, serialize=False, verbose_name='clé')),
-                ('nom', models.CharField(max_length=120, verbose_name='nom')),
-                ('type', models.CharField(max_length=8, verbose_name='type')),
-                ('code_presume', models.CharField(blank=True, max_length=8, verbose_name='code présumé')),
-                ('departement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caisses', to='referentiel.departement', verbose_name='département')),
+                ("slug", models.SlugField(max_length=80, primary_key=True, serialize=False, verbose_name="clé")),
+                ("nom", models.CharField(max_length=120, verbose_name="nom")),
+                ("type", models.CharField(max_length=8, verbose_name="type")),
+                ("code_presume", models.CharField(blank=True, max_length=8, verbose_name="code présumé")),
+                (
+                    "departement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caisses",
+                        to="referentiel.departement",
+                        verbose_name="département",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'caisse',
-                'ordering': ('departement_id', 'slug'),
+                "verbose_name": "caisse",
+                "ordering": ("departement_id", "slug"),
             },
         ),
         migrations.AddField(
-            model_name='departement',
-            name='region',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='departements', to='referentiel.region', verbose_name='région'),
+            model_name="departement",
+            name="region",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="departements",
+                to="referentiel.region",
+                verbose_name="région",
+            ),
         ),
         migrations.CreateModel(
-            name='JeuParametres',
+            name="JeuParametres",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valide_du', models.DateField(verbose_name='valide du')),
-                ('valide_au', models.DateField(blank=True, null=True, verbose_name='valide au')),
-                ('valeurs', models.JSONField(blank=True, default=dict, verbose_name='valeurs')),
-                ('source', models.TextField(verbose_name='source')),
-                ('auteur_id', models.BigIntegerField(blank=True, null=True, verbose_name='auteur')),
-                ('cree_le', models.DateTimeField(blank=True, null=True, verbose_name='créé le')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jeux', to='referentiel.region', verbose_name='région')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valide_du", models.DateField(verbose_name="valide du")),
+                ("valide_au", models.DateField(blank=True, null=True, verbose_name="valide au")),
+                ("valeurs", models.JSONField(blank=True, default=dict, verbose_name="valeurs")),
+                ("source", models.TextField(verbose_name="source")),
+                ("auteur_id", models.BigIntegerField(blank=True, null=True, verbose_name="auteur")),
+                ("cree_le", models.DateTimeField(blank=True, null=True, verbose_name="créé le")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jeux",
+                        to="referentiel.region",
+                        verbose_name="région",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jeu de paramètres',
-                'verbose_name_plural': 'jeux de paramètres',
-                'ordering': ('-valide_du', '-pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valide_au__isnull', True), ('valide_au__gte', models.F('valide_du')), _connector='OR'), name='jeu_dates', violation_error_message='La fin de validité suit son début.'), models.UniqueConstraint(fields=('region', 'valide_du'), name='jeu_unique', nulls_distinct=False, violation_error_message='Un jeu de paramètres commence déjà ce jour-là.')],
+                "verbose_name": "jeu de paramètres",
+                "verbose_name_plural": "jeux de paramètres",
+                "ordering": ("-valide_du", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valide_au__isnull", True), ("valide_au__gte", models.F("valide_du")), _connector="OR"
+                        ),
+                        name="jeu_dates",
+                        violation_error_message="La fin de validité suit son début.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("region", "valide_du"),
+                        name="jeu_unique",
+                        nulls_distinct=False,
+                        violation_error_message="Un jeu de paramètres commence déjà ce jour-là.",
+                    ),
+                ],
             },
         ),
     ]

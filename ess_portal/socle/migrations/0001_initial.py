@@ -4,22 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HorlogeSimulee',
+            name="HorlogeSimulee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decalage', models.DurationField(verbose_name='décalage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("decalage", models.DurationField(verbose_name="décalage")),
             ],
             options={
-                'verbose_name': 'horloge simulée',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='horloge_unique', violation_error_message='Une seule horloge.')],
+                "verbose_name": "horloge simulée",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="horloge_unique",
+                        violation_error_message="Une seule horloge.",
+                    )
+                ],
             },
         ),
     ]
