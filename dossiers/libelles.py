@@ -147,6 +147,7 @@ EVENEMENTS = {
     "cinq_ans": "Cinq ans après la validation du projet",
     "document_demande": "Document émis",
     "reprendre": "Dossier repris, instruit hors du portail",
+    "signature_contrat": "Contrat signé par une des trois parties",
     "proposer_contrat_amorcage": "Contrat de crédit d’amorçage proposé",
     "proposer_contrat_dotation": "Contrat de dotation proposé",
 }

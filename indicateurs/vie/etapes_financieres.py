@@ -239,7 +239,7 @@ def dotation(vie: Vie) -> Etape:
         }
     return _a_venir(
         titre,
-        "Contrat de cinq ans, de 50 000\u00a0€ à 100 000\u00a0€ par an selon le nombre de médecins adhérents.",
+        "Contrat de cinq ans, de 50\u00a0000\u00a0€ à 100\u00a0000\u00a0€ par an selon le nombre de médecins adhérents.",
         f"Attendu de\u00a0: l’association, {caisse} et {ars}",
         "après le numéro FINESS",
     )
