@@ -193,7 +193,7 @@ def retirer(
     decision = (
         Decision.objects.select_for_update()
         .filter(dossier=dossier, objet=objet, retiree_le__isnull=True)
-        .order_by("-prise_le")
+        .order_by("-version", "-pk")
         .first()
     )
     if decision is None:

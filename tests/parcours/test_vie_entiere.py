@@ -15,9 +15,11 @@ from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Rattachement
 from ess_portal.comptes.session import acteur_de
+from ess_portal.documents.controle.parent import verdicts_retenus
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel
 from ess_portal.socle import horloge
+from financement.models import Contrat
 from indicateurs.demonstration.fichiers import fichier, octets
 from indicateurs.demonstration.identites import finess, iban, personne, rna, siren
 from tests.parcours.personne import Personne
@@ -100,7 +102,7 @@ def ecrire_et_deposer_la_lettre(p: Personne) -> str:
 def validation_tacite(gens: Gens, ouvrier: Callable[[], None], numero: str, dossier: Path) -> None:
     """Two months pass by the administrator's clock: silence validates, the attestation is asked for and read."""
     admin = gens(ADMIN)
-    for pas in ("Avancer d’un mois", "Avancer d’un mois", "Avancer d’un jour", "Avancer d’un jour"):
+    for pas in ("Avancer d’un mois", "Avancer d’un mois", "Avancer d’un jour"):
         admin.aller("/administration/horloge/")
         admin.cliquer(pas)
     expect(admin.page.locator("main")).to_contain_text(numero)
@@ -119,7 +121,7 @@ def contrat_signe_par_trois(gens: Gens, ouvrier: Callable[[], None], numero: str
     for rang, courriel in enumerate(PARTIES):
         p = gens(courriel)
         p.aller(f"/dossiers/{numero}/contrats/")
-        p.presser(p.page.locator("main a[href*='/contrats/']").first)
+        p.aller(f"/dossiers/{numero}/contrats/{en_signature(numero)}/")
         if rang == 0:
             p.tenir_sur_un_telephone()
         p.identite()
@@ -127,6 +129,11 @@ def contrat_signe_par_trois(gens: Gens, ouvrier: Callable[[], None], numero: str
         p.cliquer("Signer la version")
         expect(p.page.locator("body")).to_contain_text("Votre signature est enregistrée")
     ouvrier()
+
+
+def en_signature(numero: str) -> int:
+    with comme_portail():
+        return Contrat.objects.get(dossier__numero=numero, statut=Contrat.Statut.PROPOSE).pk
 
 
 def association_et_iban(gens: Gens, ouvrier: Callable[[], None], numero: str) -> None:
@@ -191,7 +198,7 @@ def projet_valide_expressement(gens: Gens, ouvrier: Callable[[], None], numero: 
     ars.tenir_sur_un_telephone()
     for critere in ("2", "3", "5", "7"):
         ligne = ars.page.locator(f"#critere-{critere}")
-        ligne.locator("summary").first.click()
+        ligne.locator(".ess-juger > summary").click()
         ligne.locator("input[value=conforme]").check(force=True)
         ars.presser(ligne.get_by_role("button", name="Enregistrer le jugement"))
     ars.agir(numero, "valider_projet")
@@ -222,7 +229,7 @@ def adherer(gens: Gens, ouvrier: Callable[[], None], numero: str) -> None:
     ouvrier()
     with comme_portail():
         courriel = Courriel.objects.filter(destinataires=medecin.courriel).latest("pk").texte
-    telephone.remplir(code=re.search(r"\b\d{3} ?\d{3}\b", courriel)[0])
+    telephone.remplir(code=re.search(r"\b\d{3}\s?\d{3}\b", courriel)[0])
     telephone.cliquer("Signer mon adhésion")
     expect(telephone.page.locator("main")).to_contain_text("Votre adhésion est signée")
     par_formulaires(numero, 10)
@@ -240,7 +247,7 @@ def par_formulaires(numero: str, nombre: int) -> None:
     horloge.charger()
     commun = {"numero": numero, "acteur": acteur, "maintenant": horloge.maintenant()}
     jour = horloge.aujourdhui()
-    with contexte(acteur):
+    with verdicts_retenus(), contexte(acteur):
         for rang in range(nombre):
             m = personne(200 + rang)
             adhesion = ajouter_adherent(
