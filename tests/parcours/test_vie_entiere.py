@@ -218,6 +218,7 @@ def adherer(gens: Gens, ouvrier: Callable[[], None], numero: str) -> None:
         courriel=medecin.courriel,
     )
     p.cliquer("Ajouter l’adhérent")
+    expect(p.page.locator("body")).to_contain_text("L’adhérent est ajouté")
     ouvrier()
     with comme_portail():
         invitation = Courriel.objects.filter(destinataires=medecin.courriel).latest("pk").texte

@@ -1,0 +1,104 @@
+"""The sandbox's dossiers: every state and regime, real events, once; random lives that repeat; faults that are named."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from dossiers.models import Dossier
+from dossiers.regles.statuts import Statut
+from ess_portal.comptes.demonstration import creer_comptes
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents import stockage
+from ess_portal.documents.models import Piece
+from ess_portal.journal.models import Evenement, Passage
+from ess_portal.sante import bilan
+from ess_portal.socle import horloge
+from indicateurs import verification
+from indicateurs.demonstration import programme
+from indicateurs.demonstration.construction import construire
+from indicateurs.demonstration.hasard import simuler
+from indicateurs.verification import verifier
+from tests.outillage.base import Purge
+
+
+def choix(*equipes: str) -> list[programme.Ligne]:
+    return [ligne for ligne in programme.lignes() if ligne[0].equipe in equipes]
+
+
+def fautes() -> list[str]:
+    return [faute for _, _, faute in verifier() if faute]
+
+
+def test_le_programme_couvre_trois_regions_dont_une_ultramarine():
+    lignes = list(programme.lignes())
+    assert len(lignes) >= 40
+    assert {"31", "35", "974"} <= {fiche.siege for fiche, _ in lignes}
+    assert len({fiche.equipe for fiche, _ in lignes}) == len(lignes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tous_les_etats_et_regimes_vecus_par_les_services():
+    """DEF-1 to TRA-5 in one base: nothing written beside the services, so the checks find nothing."""
+    creer_comptes()
+    maintenant = horloge.maintenant()
+    faits = construire(maintenant)
+    with comme_portail():
+        dossiers = list(Dossier.objects.all())
+        assert faits == len(dossiers) >= 40
+        assert {d.statut for d in dossiers} == {s.value for s in Statut}
+        assert {d.regime for d in dossiers} == set(Dossier.Regime.values)
+        assert any(d.est_a_regulariser for d in dossiers)
+        assert any(d.opposition_caisse_le for d in dossiers)
+        assert not Evenement.objects.filter(enregistre_le__gt=maintenant).exists()
+        assert not Piece.objects.en_attente().exists()
+    assert fautes() == []
+    assert Passage.objects.filter(nom="echeances").exists()
+    assert bilan()[1] == []
+    assert construire(maintenant) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_la_meme_graine_donne_les_memes_faits():
+    """Twice from the same empty base: the same acts at the same instants, and nothing for the checks to find."""
+    maintenant, passages = horloge.maintenant(), []
+    for _ in range(2):
+        compte = simuler(dossiers=2, annees=0.6, graine=11, maintenant=maintenant)
+        with comme_portail():
+            lus = Evenement.objects.filter(dossier__isnull=False).order_by("dossier", "seq")
+            passages.append((compte, list(lus.values_list("dossier__nom", "type", "legal_le", "acteur_nom"))))
+        assert fautes() == []
+        Purge.vider()
+    assert passages[0] == passages[1]
+    assert passages[0][0].actes > 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_la_premiere_faute_est_nommee(capsys):
+    """A pièce that left the disk, then a byte that changed."""
+    creer_comptes()
+    construire(horloge.maintenant(), choix("ESS Cardiologie Rance"))
+    with comme_portail():
+        piece = Piece.objects.earliest("pk")
+    chemin = stockage.absolu(piece.chemin)
+    contenu = chemin.read_bytes()
+    chemin.write_bytes(contenu + b" ")
+    with pytest.raises(CommandError, match="ne correspond pas à son empreinte"):
+        call_command("verifier")
+    chemin.unlink()
+    with pytest.raises(CommandError, match="absente du disque"):
+        call_command("verifier")
+    chemin.write_bytes(contenu)
+    call_command("verifier")
+    assert "états rejoués : 1 lignes, aucune faute." in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_un_etat_sans_evenement_est_une_faute():
+    """The trigger lets a legal jump pass; the replay sees that nobody did it."""
+    creer_comptes()
+    construire(horloge.maintenant(), choix("ESS Cardiologie Rance"))
+    with comme_portail(), connection.cursor() as curseur:
+        curseur.execute("UPDATE dossiers_dossier SET statut = 'lettre_refusee' WHERE statut = 'lettre_deposee'")
+        assert "« lettre_refusee » en base, « lettre_deposee » d’après ses événements" in next(verification.etats())
