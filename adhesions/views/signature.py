@@ -30,7 +30,8 @@ def _discrete(vue):
     def enveloppe(request: HttpRequest, jeton: str) -> HttpResponse:
         reponse = vue(request, jeton)
         add_never_cache_headers(reponse)
-        reponse["Referrer-Policy"] = "no-referrer"
+        # Not « no-referrer »: browsers then send « Origin: null » with the form, which the CSRF check refuses.
+        reponse["Referrer-Policy"] = "same-origin"
         reponse["X-Robots-Tag"] = "noindex"
         return reponse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import recits as r
+from . import reprises
 from .scene import Fiche
 
 DEMO_OCCITANIE, DEMO_BRETAGNE = "demo-occitanie", "demo-bretagne"
@@ -17,7 +18,7 @@ def _f(equipe: str, specialites: str, departements: str, commune: str, age: int,
 
 
 OCCITANIE: tuple[Ligne, ...] = (
-    (_f("ESS Infectiologie Pyrénées-Méditerranée", "SM58", "31 09", "Toulouse", 560), r.existante_conforme),
+    (_f("ESS Infectiologie Pyrénées-Méditerranée", "SM58", "31 09", "Toulouse", 560), reprises.existante_conforme),
     (_f("ESS Médecine interne Gascogne", "SM27", "31 32 65", "Toulouse", 585), r.deuxieme_annee),
     (_f("ESS Médecine vasculaire Tarn-Garonne", "SM61", "31 81 82", "Toulouse", 214), r.dotation("valide", 10)),
     (_f("ESS Allergologie Languedoc", "SM57", "31 11", "Toulouse", 200), r.dotation_en_signature),
@@ -41,9 +42,9 @@ OCCITANIE: tuple[Ligne, ...] = (
     (_f("ESS Cardiologie Littoral et Gard", "SM04", "34 30", "Montpellier", 27, code="cardio-littoral"), r.lettre_nouvelle),
     (_f("ESS Ophtalmologie Quercy", "SM38", "46", "Cahors", 140), r.lettre_validee),
     (_f("ESS Ophtalmologie Lot-Aveyron", "SM38", "46 12", "Rodez", 70), r.lettre_tacite_en_conflit),
-    (_f("ESS Neurologie Roussillon", "SM32", "66 11", "Perpignan", 96), r.mise_en_conformite("paye")),
-    (_f("ESS Hépato-gastro Rouergue", "SM24", "12 48", "Rodez", 44), r.en_projet_credit_ars),
-    (_f("ESS Pneumologie Cévennes", "SM41", "30", "Nîmes", 130), r.hors_champ),
+    (_f("ESS Neurologie Roussillon", "SM32", "66 11", "Perpignan", 96), reprises.mise_en_conformite("paye")),
+    (_f("ESS Hépato-gastro Rouergue", "SM24", "12 48", "Rodez", 44), reprises.en_projet_credit_ars),
+    (_f("ESS Pneumologie Cévennes", "SM41", "30", "Nîmes", 130), reprises.hors_champ),
     (_f("ESS Pédiatrie Catalane", "SM40", "66", "Perpignan", 190), r.resilie),
     (_f("ESS Psychiatrie Cœur d’Hérault", "SM42", "34", "Montpellier", 12), r.brouillon(*r.g.lettre.ETAPES)),
     (_f("ESS Rhumatologie Petite Camargue", "SM48", "30 34", "Nîmes", 38), r.lettre_avec_avis),

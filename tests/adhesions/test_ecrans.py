@@ -165,7 +165,7 @@ def test_signer_sans_compte(client, lien):
     assert reponse.text.index("Vos données personnelles") < reponse.text.index("Signer mon adhésion")
     assert "camille1@exemple.fr" not in reponse.text
     assert "no-store" in reponse["Cache-Control"]
-    assert reponse["Referrer-Policy"] == "no-referrer"
+    assert reponse["Referrer-Policy"] == "same-origin"
     assert client.get(f"{page}code/").status_code == 302
     assert client.post(page, {}).status_code == 422
     assert relu(lien).code_rang == 0
