@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from .acteur import Acteur
-from .roles import TypeOrganisation
+from .roles import Role, TypeOrganisation
 
 
 class LocataireQuerySet(models.QuerySet):
@@ -20,8 +20,11 @@ class LocataireQuerySet(models.QuerySet):
         """The rows this actor may see. Without actor or organisation: none."""
         if acteur is None:
             return self.none()
-        if acteur.voit_tout:
+        if acteur.role == Role.SYSTEME:
             return self
+        if acteur.role == Role.ADMIN_NATIONAL:
+            # A draft is its équipe's alone: it has no ARS yet (CONF-1).
+            return self.filter(**{f"{self.chemin}ars__isnull": False})
         if acteur.perimetre_id is None:
             return self.none()
         p = self.chemin

@@ -10,7 +10,7 @@ from django.db import migrations
 
 ORG = "NULLIF(current_setting('app.organisation', true), '')::int"
 PORTEE = "current_setting('app.portee', true)"
-LIT = f"({ORG} = ANY (ARRAY[equipe_id, ars_id, caisse_id]::int[] || lecteurs) OR {PORTEE} IN ('nationale', 'systeme'))"
+LIT = f"({ORG} = ANY (ARRAY[equipe_id, ars_id, caisse_id]::int[] || lecteurs) OR {PORTEE} = 'systeme' OR ({PORTEE} = 'nationale' AND ars_id IS NOT NULL))"
 ECRIT = f"(({ORG} = ANY (ARRAY[equipe_id, ars_id, caisse_id]::int[]) AND {PORTEE} = '') OR {PORTEE} = 'systeme')"
 
 

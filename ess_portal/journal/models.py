@@ -8,15 +8,17 @@ from django.db.models.functions import Now
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet
-from ess_portal.comptes.roles import ADMINS
+from ess_portal.comptes.roles import ADMINS, Role
 from ess_portal.socle import horloge
 
 
 class EvenementQuerySet(EnfantQuerySet):
     def pour(self, acteur: Acteur | None):
         """Events of the dossiers one sees; those of an organisation itself, for its own people."""
-        if acteur is None or acteur.voit_tout:
+        if acteur is None or acteur.role == Role.SYSTEME:
             return super().pour(acteur)
+        if acteur.role == Role.ADMIN_NATIONAL:
+            return super().pour(acteur) | self.filter(dossier__isnull=True)
         return super().pour(acteur) | self.filter(dossier__isnull=True, organisation_id=acteur.organisation_id)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.module_loading import import_string
 
 from ess_portal.comptes.locataire import comme_portail
@@ -24,6 +24,8 @@ from ess_portal.socle.erreurs import ErreurMetier
 from .models import Envoi
 
 BAIL = timedelta(minutes=5)
+# A mail does not wait behind a hundred renderings.
+DOCUMENTS_EN_DERNIER = Case(When(type="document", then=1), default=0)
 TENTATIVES_MAX = 8
 # What an effect may fail of: it becomes a row that is tried again, never a lost message.
 ECHECS = (DatabaseError, OSError, ErreurMetier, ValueError, LookupError, TypeError, AttributeError)
@@ -43,7 +45,7 @@ def reclamer(limite: int, types: Collection[str] = ()) -> list[int]:
             (Envoi.objects.filter(type__in=types) if types else Envoi.objects.all())
             .filter(statut=Envoi.Statut.PRET)
             .filter(Q(bail_jusqua__isnull=True) | Q(bail_jusqua__lt=reel))
-            .order_by("pk")
+            .order_by(DOCUMENTS_EN_DERNIER, "pk")
             .select_for_update(skip_locked=True)
             .values_list("pk", flat=True)[:limite]
         )
@@ -73,10 +75,16 @@ def accomplir(envoi_id: int) -> bool:
         return True
 
 
-def vider(limite: int = 200, types: Collection[str] = ()) -> int:
-    """One pass of the relay: claims and performs, in batches, until nothing (of these types) is left to do. Gives the count done."""
+def vider(limite: int = 200, types: Collection[str] = (), duree: timedelta | None = None) -> int:
+    """One pass of the relay: claims and performs, in batches, until nothing (of these types) is left to do. Gives the count done.
+
+    `duree` ends the pass at the batch under way when it is over: a worker that renders must not keep the deadline scan waiting.
+    """
     horloge.charger()
+    fin = horloge.temps_reel() + duree if duree else None
     faits = 0
     while lot := reclamer(limite, types):
         faits += sum(accomplir(pk) for pk in lot)
+        if fin is not None and horloge.temps_reel() > fin:
+            break
     return faits

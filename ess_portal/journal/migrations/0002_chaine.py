@@ -35,7 +35,7 @@ DROP FUNCTION journal_chainer(); DROP FUNCTION journal_fige(); DROP FUNCTION jou
 """
 
 DOSSIER = "EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.id = dossier_id)"
-VOIT = f"({PORTEE} IN ('systeme', 'nationale') OR CASE WHEN dossier_id IS NULL THEN organisation_id = {ORG} ELSE {DOSSIER} END)"
+VOIT = f"({PORTEE} = 'systeme' OR CASE WHEN dossier_id IS NULL THEN {PORTEE} = 'nationale' OR organisation_id = {ORG} ELSE {DOSSIER} END)"
 # An administrator leaves a trace of its own acts (organisation events), never on a dossier.
 ECRIT = f"({PORTEE} = 'systeme' OR (dossier_id IS NULL AND {PORTEE} IS NOT NULL AND {PORTEE} <> '') OR ({PORTEE} = '' AND {VOIT}))"
 BOITE = f"{PORTEE} IN ('systeme', 'nationale', 'lecture')"
