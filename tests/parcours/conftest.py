@@ -29,6 +29,7 @@ def gens(transactional_db, live_server, browser, settings) -> Callable[..., Pers
     """Opens a browser of its own for each account, kept for the whole test."""
     settings.MFA_TOTP_TOLERANCE = 1
     settings.ADRESSE_PUBLIQUE = live_server.url
+    settings.EMAIL_BACKEND = "ess_portal.journal.courriel.BoiteCapturee"
     creer_comptes()
     ouverts: dict[str, Personne] = {}
 
