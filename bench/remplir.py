@@ -119,6 +119,14 @@ class Multiplieur:
         return total
 
 
+def couvrir(base: psycopg.Connection) -> None:
+    """The rows that the base's trigger writes for each dossier; COPY ran without triggers."""
+    base.execute(
+        "INSERT INTO dossiers_couverture (dossier_id, groupe, departement) SELECT DISTINCT x.id, g, d FROM dossiers_dossier x, unnest(x.groupes) g, "
+        "unnest(x.departements) d ON CONFLICT DO NOTHING"
+    )
+
+
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
-    for table in tables:
+    for table in (*tables, "dossiers_couverture"):
         base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))

@@ -16,7 +16,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from bench.mesures import cpu_ms, entrelacer, page, temps_ms
-from bench.remplir import Modele, Multiplieur, analyser
+from bench.remplir import Modele, Multiplieur, analyser, couvrir
 from dossiers.models import Dossier
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -92,6 +92,7 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
             ecart=timedelta(days=m.hasard.randint(0, 35)),
         )
     lignes = m.copier()
+    couvrir(base)
     analyser(base)
     instructeur = get_user_model().objects.get(pk=distribution.acteur("instructeur").utilisateur_id)
     return Monde(dossiers + ailleurs, lignes, instructeur, distribution.acteur("instructeur"), reference.numero)

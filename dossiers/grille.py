@@ -13,7 +13,7 @@ from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
 from . import faits
-from .models import Dossier
+from .models import Couverture, Dossier
 from .regles import portes as regles_portes
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
@@ -44,17 +44,19 @@ def conflits(dossier: Dossier, p: Parametres) -> tuple[Conflit, ...]:
     """Other dossiers on the same specialty and départements. Read as the portal, because they are other people's; a porteur only
     learns that « un projet est en instruction », without identity (CONF-1). An older ESS being brought into conformity warns.
     """
-    champ = "groupes" if p.cle == "groupe" else "specialites"
     with comme_portail():
-        autres = Dossier.objects.exclude(pk=dossier.pk).filter(
-            **{f"{champ}__overlap": getattr(dossier, champ)},
-            departements__overlap=dossier.departements,
+        # The same specialty is in the same groups: the index of groups serves both keys.
+        meme_territoire = Couverture.objects.filter(groupe__in=dossier.groupes, departement__in=dossier.departements)
+        autres = Dossier.objects.filter(
+            pk__in=list(meme_territoire.exclude(dossier_id=dossier.pk).values_list("dossier_id", flat=True).distinct()),
             statut__in=[*CONFORMES, *EN_INSTRUCTION],
         )
         resultat = []
         for d in autres.only(
-            "numero", "nom", "departements", "statut", "regime", "statut_depuis", "est_a_regulariser"
+            "numero", "nom", "departements", "specialites", "statut", "regime", "statut_depuis", "est_a_regulariser"
         ).order_by("pk"):
+            if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
+                continue
             communs = tuple(sorted(set(d.departements) & set(dossier.departements)))
             if d.statut in EN_INSTRUCTION:
                 etat = "instruction"
@@ -82,12 +84,11 @@ def departements_couverts(dossier: Dossier) -> set[str]:
     if not dossier.groupes:
         return set()
     with comme_portail():
-        lignes = (
-            Dossier.objects.exclude(pk=dossier.pk)
-            .filter(groupes__overlap=dossier.groupes, statut__in=CONFORMES)
-            .values_list("departements", flat=True)
+        return set(
+            Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=CONFORMES)
+            .exclude(dossier_id=dossier.pk)
+            .values_list("departement", flat=True)
         )
-        return {code for codes in lignes for code in codes}
 
 
 def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:

@@ -1,4 +1,4 @@
-from .dossier import Compteur, Dossier, TransitionPermise
+from .dossier import Compteur, Couverture, Dossier, TransitionPermise
 from .instruction import Avis, Decision, DemandePieces, Depot, Derogation, Jugement, Objet
 from .lettre import Association, LettreIntention, ProjetSante
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
@@ -8,6 +8,7 @@ __all__ = [
     "Association",
     "Avis",
     "Compteur",
+    "Couverture",
     "Decision",
     "DemandePieces",
     "Depot",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django_fsm import FSMField, transition
 
-from ess_portal.comptes.requetes import LocataireQuerySet
+from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
 from ess_portal.socle.erreurs import Introuvable
 
 from ..regles.cycle import BASCULES, TRANSITIONS, Statut
@@ -169,6 +169,28 @@ class Dossier(CycleMixin, models.Model):
     @property
     def libelle_statut(self) -> str:
         return LIBELLES[Statut(self.statut)]
+
+
+class Couverture(models.Model):
+    """The perimeter by pairs (groupe, département), written by a trigger from the dossier's arrays.
+
+    Uniqueness (CRI-1c) looks across all tenants: an equality on this index passes row-level security, an overlap of arrays
+    (not leakproof) would read the whole table for each dossier.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="couvertures", verbose_name="dossier")
+    groupe = models.CharField("groupe", max_length=48)
+    departement = models.CharField("département", max_length=3)
+
+    objects = EnfantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "couverture"
+        constraints = [models.UniqueConstraint(fields=("dossier", "groupe", "departement"), name="couverture_unique")]
+        indexes = [models.Index(fields=("groupe", "departement"), name="couverture_territoire")]
+
+    def __str__(self) -> str:
+        return f"{self.groupe} {self.departement}"
 
 
 class Compteur(models.Model):

@@ -47,7 +47,9 @@ UPDATE dossiers_dossier d SET est_a_regulariser = true
 WHERE d.id = ANY(%(dossiers)s) AND d.statut = 'lettre_validee' AND (
   d.est_pluri AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
       AND 'DER-1' = ANY(g.portee))
-  OR EXISTS (SELECT 1 FROM dossiers_dossier o WHERE o.id <> d.id AND o.groupes && d.groupes AND o.departements && d.departements
+  OR EXISTS (SELECT 1 FROM dossiers_couverture a JOIN dossiers_couverture b ON b.groupe = a.groupe AND b.departement = a.departement
+      JOIN dossiers_dossier o ON o.id = b.dossier_id
+      WHERE a.dossier_id = d.id AND b.dossier_id <> d.id
       AND o.statut IN ('lettre_validee', 'amorcage_signe', 'projet_depose', 'projet_incomplet', 'projet_refuse', 'projet_valide',
                        'finess_attribue', 'dotation_active')
       AND (o.statut <> 'lettre_validee' OR (o.statut_depuis, o.id) < (d.statut_depuis, d.id)))

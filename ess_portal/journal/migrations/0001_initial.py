@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("dossiers", "0003_dossier_prochaine_le_dossier_dossier_ars_prochaine_and_more"),
+        ("dossiers", "0003_prochaine_echeance"),
     ]
 
     operations = [
