@@ -63,10 +63,10 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
     reference = modeles["lettre_deposee"]
     # One in ten waits for a decision; the others are validated, instructed on the projet, or over.
     poids = (
-        ("lettre_deposee",) * 6
+        ("lettre_deposee",) * 10
         + ("projet_depose",) * 4
         + ("lettre_validee",) * 30
-        + ("projet_valide",) * 30
+        + ("projet_valide",) * 26
         + ("lettre_refusee",) * 30
     )
     for _ in range(dossiers):
@@ -165,9 +165,20 @@ def mesurer_balayage(base: psycopg.Connection, monde: Monde, *, dues: int, ecart
     base.execute("VACUUM ANALYZE dossiers_echeance")
     ouvertes = base.execute("SELECT count(*) FROM dossiers_echeance WHERE statut = 'ouverte'").fetchone()[0]
     connection.close()
-    debut = time.perf_counter()
-    reglees = regler_dues(au=au)
-    duree = time.perf_counter() - debut
+    parts: dict[str, float] = {}
+
+    def chronometrer(executer: Any, requete: str, *arguments: Any) -> Any:
+        depart = time.perf_counter()
+        try:
+            return executer(requete, *arguments)
+        finally:
+            nom = " ".join(str(requete).split()[:3])
+            parts[nom] = parts.get(nom, 0.0) + time.perf_counter() - depart
+
+    with connection.execute_wrapper(chronometrer):
+        debut = time.perf_counter()
+        reglees = regler_dues(au=au)
+        duree = time.perf_counter() - debut
     if regler_dues(au=au):
         raise RuntimeError("un second passage a encore réglé des échéances")
     tacites = base.execute(
@@ -175,4 +186,10 @@ def mesurer_balayage(base: psycopg.Connection, monde: Monde, *, dues: int, ecart
     ).fetchone()[0]
     if tacites != reglees:
         raise RuntimeError(f"{reglees} échéances réglées, {tacites} décisions écrites")
-    return {"ouvertes": ouvertes, "reglees": reglees, "secondes": duree, "par_seconde": reglees / duree}
+    return {
+        "ouvertes": ouvertes,
+        "reglees": reglees,
+        "secondes": duree,
+        "par_seconde": reglees / duree,
+        "secondes_par_requete": parts,
+    }

@@ -52,6 +52,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Our own servers go with the run, their bases with them: nothing to drop while a thread's connection is still closing."""
+    return settings.GRAPPE_EMBARQUEE
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The base is made by its owner and filled with reference data; what follows connects as the application."""
     proprietaire = ConnexionProprietaire.ouvrir(connection)
