@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django_fsm import FSMField, transition
@@ -159,8 +158,6 @@ class Dossier(CycleMixin, models.Model):
             models.Index(fields=("ars", "statut", "-depose_le"), name="dossier_ars_statut"),
             models.Index(fields=("caisse", "statut", "-depose_le"), name="dossier_caisse_statut"),
             models.Index(fields=("equipe",), name="dossier_equipe"),
-            GinIndex(fields=("departements",), name="dossier_departements"),
-            GinIndex(fields=("groupes",), name="dossier_groupes"),
         ]
 
     def __str__(self) -> str:
