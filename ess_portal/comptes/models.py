@@ -211,3 +211,18 @@ class Jeton(models.Model):
 
     def __str__(self) -> str:
         return self.prefixe
+
+
+class EssaiIdentite(models.Model):
+    """How often a person tried to identify again since `depuis`. No foreign key: the row is written beside the act's transaction."""
+
+    utilisateur_id = models.BigIntegerField("utilisateur", primary_key=True)
+    depuis = models.DateTimeField("depuis")
+    nombre = models.PositiveSmallIntegerField("essais")
+
+    class Meta:
+        verbose_name = "essai d’identité"
+        verbose_name_plural = "essais d’identité"
+
+    def __str__(self) -> str:
+        return f"{self.nombre} essais de {self.utilisateur_id}"

@@ -47,7 +47,12 @@ def traduire(echec: Exception, contexte: dict[str, Any]) -> Response | None:
     if requete is not None:
         requete._request.annuler = True
     if isinstance(echec, ErreurMetier):
-        return Response(corps(echec.code, echec.message, echec.champs), status=echec.statut_http)
+        attente = getattr(echec, "attente", None)
+        return Response(
+            corps(echec.code, echec.message, echec.champs),
+            status=echec.statut_http,
+            headers={"Retry-After": str(attente)} if attente else None,
+        )
     if isinstance(echec, Http404):
         echec = exceptions.NotFound()
     elif isinstance(echec, PermissionDenied):

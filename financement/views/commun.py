@@ -10,7 +10,7 @@ from django.urls import reverse
 from dossiers.actions import executer
 from dossiers.models import Dossier
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable, Reauthentification
 
 
 def lire_dossier(request: HttpRequest, numero: str) -> Dossier:
@@ -48,7 +48,7 @@ def tenter(request: HttpRequest, dossier: Dossier, nom: str, donnees: Any) -> Er
     except Conflit:
         raise
     except ErreurMetier as refus:
-        if refus.statut_http == 422 or refus.code == "reauthentification":
+        if refus.statut_http == 422 or isinstance(refus, Reauthentification):
             request.annuler = True
             return refus
         raise
