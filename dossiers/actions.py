@@ -101,7 +101,7 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
         libelle = LIBELLES[Statut(statut_lu(dossier))]
         phrase = (
             action.empechement(dossier)
-            or f"« {action.libelle} » n’est pas possible : le dossier est à l’étape « {libelle} »."
+            or f"«\u00a0{action.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{libelle}\u00a0»."
         )
         raise Conflit("etat", phrase)
     return action, dossier

@@ -138,15 +138,15 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
     obstacles: dict[str, str] = {}
     if any(d.issue == "demandee" for d in dossier.derogations.all()):
         obstacles["derogation_pendante"] = (
-            "Une demande de dérogation est en attente devant la CPN : le silence n’en accorde aucune."
+            "Une demande de dérogation est en attente devant la CPN\u00a0: le silence n’en accorde aucune."
         )
     if dossier.est_a_regulariser:
         obstacles["conflit"] = (
-            "La validation tacite est née en conflit : il faut un retrait, une dérogation ou un changement de périmètre."
+            "La validation tacite est née en conflit\u00a0: il faut un retrait, une dérogation ou un changement de périmètre."
         )
     if dossier.est_tardif:
         obstacles["tardif"] = (
-            "Le projet est déposé après les six mois : l’ARS se prononcera expressément sur le retard."
+            "Le projet est déposé après les six mois\u00a0: l’ARS se prononcera expressément sur le retard."
         )
     if acte.startswith("valider"):
         objet = "projet" if acte.endswith("projet") else "lettre"

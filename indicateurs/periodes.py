@@ -59,15 +59,17 @@ def periode(dossier: Dossier, annee: int, jour: date) -> Periode:
     connues = periodes(dossier, jour)
     if not connues:
         raise ErreurMetier(
-            "annee", "Aucun contrat de dotation n’est en vigueur : il n’y a pas encore de rapport d’activité à remplir."
+            "annee",
+            "Aucun contrat de dotation n’est en vigueur\u00a0: il n’y a pas encore de rapport d’activité à remplir.",
         )
     for p in connues:
         if p.annee == annee:
             return p
     if annee > connues[-1].annee and connues[-1].fin < jour:
         raise ErreurMetier(
-            "annee", f"Le contrat de dotation n’a pas d’année {annee} : il s’est terminé le {date_fr(connues[-1].fin)}."
+            "annee",
+            f"Le contrat de dotation n’a pas d’année {annee}\u00a0: il s’est terminé le {date_fr(connues[-1].fin)}.",
         )
     raise ErreurMetier(
-        "annee", f"L’année {annee} du contrat n’a pas commencé : elle débute le {date_fr(connues[-1].due_le)}."
+        "annee", f"L’année {annee} du contrat n’a pas commencé\u00a0: elle débute le {date_fr(connues[-1].due_le)}."
     )

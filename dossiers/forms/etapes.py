@@ -44,7 +44,7 @@ def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000,
         help_text=aide,
         max_length=maximum,
         widget=forms.Textarea(attrs={"rows": lignes}),
-        error_messages={"required": manque or f"Renseignez « {libelle} »."},
+        error_messages={"required": manque or f"Renseignez «\u00a0{libelle}\u00a0»."},
     )
 
 
@@ -55,7 +55,7 @@ def ligne(libelle: str, aide: str = "", *, maximum: int = 200, manque: str = "",
         help_text=aide,
         max_length=maximum,
         widget=forms.TextInput(attrs=attributs),
-        error_messages={"required": manque or f"Renseignez « {libelle} »."},
+        error_messages={"required": manque or f"Renseignez «\u00a0{libelle}\u00a0»."},
     )
 
 
@@ -70,7 +70,7 @@ def jour(
         input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y"],
         widget=forms.DateInput(attrs={"placeholder": "JJ/MM/AAAA", "autocomplete": "off"}, format="%d/%m/%Y"),
         error_messages={
-            "required": manque or f"Renseignez « {libelle} ».",
+            "required": manque or f"Renseignez «\u00a0{libelle}\u00a0».",
             "invalid": "Cette date n’est pas lisible. Écrivez-la JJ/MM/AAAA.",
         },
     )
@@ -87,7 +87,7 @@ def nombre(
         required=required,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={
-            "required": manque or f"Renseignez « {libelle} ».",
+            "required": manque or f"Renseignez «\u00a0{libelle}\u00a0».",
             "invalid": "Écrivez un nombre entier.",
             "min_value": "Ce nombre ne peut pas être négatif.",
             "max_value": "Ce nombre est trop grand.",

@@ -38,7 +38,7 @@ COLONNES_PORTEUR = ("prenom", "nom", "rpps", "mode", "commune", "courriel")
 
 class EtapePorteurs(EtapeForm):
     titre = "Porteurs"
-    intro = "Qui porte le projet ? Citez chaque médecin porteur, avec son numéro RPPS."
+    intro = "Qui porte le projet\u00a0? Citez chaque médecin porteur, avec son numéro RPPS."
     obligatoires = (
         "nom",
         "justification",
@@ -50,7 +50,9 @@ class EtapePorteurs(EtapeForm):
     )
 
     nom = ligne(
-        "Nom de l’équipe", "Par exemple : ESS de cardiologie d’Occitanie ouest.", manque="Donnez un nom à l’équipe."
+        "Nom de l’équipe",
+        "Par exemple\u00a0: ESS de cardiologie d’Occitanie ouest.",
+        manque="Donnez un nom à l’équipe.",
     )
     justification = texte(
         "Capacité de l’équipe",
@@ -115,7 +117,7 @@ class EtapePorteurs(EtapeForm):
                 continue
             rpps = verifier("rpps", valeur)
             if not rpps.valide:
-                self.add_error(nom, "Ce numéro RPPS n’est pas valable : vérifiez les 11 chiffres.")
+                self.add_error(nom, "Ce numéro RPPS n’est pas valable\u00a0: vérifiez les 11 chiffres.")
             elif rpps.normalise in vus:
                 self.add_error(nom, "Ce porteur figure deux fois.")
             else:
@@ -147,7 +149,7 @@ class EtapeSpecialite(EtapeForm):
     )
     besoin = texte(
         "Difficultés d’accès au second recours",
-        "Délais, démographie, zones en tension : ce qui rend l’équipe nécessaire sur ce territoire.",
+        "Délais, démographie, zones en tension\u00a0: ce qui rend l’équipe nécessaire sur ce territoire.",
         lignes=6,
         manque="Décrivez les difficultés d’accès au second recours.",
     )
@@ -162,9 +164,7 @@ class EtapeSpecialite(EtapeForm):
 
 class EtapeTerritoire(EtapeForm):
     titre = "Territoire"
-    intro = (
-        "Quels départements votre équipe couvrira-t-elle ? Il en faut au moins un, entier, et tous doivent se toucher."
-    )
+    intro = "Quels départements votre équipe couvrira-t-elle\u00a0? Il en faut au moins un, entier, et tous doivent se toucher."
     obligatoires = (
         "departements",
         "siege_departement",
@@ -253,7 +253,7 @@ class EtapeJson(EtapeForm):
 
 class EtapeCooperations(EtapeJson):
     titre = "Coopérations"
-    intro = "Avec qui l’équipe travaillera-t-elle ? Dites ce qui est déjà en place et ce qui est envisagé."
+    intro = "Avec qui l’équipe travaillera-t-elle\u00a0? Dites ce qui est déjà en place et ce qui est envisagé."
     champ = "cooperations"
     obligatoires = ("premier_recours", "etablissements")
 
@@ -302,7 +302,7 @@ class EtapeGouvernance(EtapeJson):
 
 class EtapeActions(EtapeJson):
     titre = "Actions"
-    intro = "Les deux premières actions forment la mission socle : elles sont obligatoires."
+    intro = "Les deux premières actions forment la mission socle\u00a0: elles sont obligatoires."
     champ = "actions"
     obligatoires = ("avis_ponctuel", "second_recours")
 
@@ -312,7 +312,9 @@ class EtapeActions(EtapeJson):
         manque="Décrivez comment l’équipe rendra un avis spécialisé ponctuel.",
     )
     delai_avis = ligne(
-        "Délai visé pour un avis", "Compatible avec l’état du patient : « 72 heures », « 7 jours »…", maximum=80
+        "Délai visé pour un avis",
+        "Compatible avec l’état du patient\u00a0: «\u00a072 heures\u00a0», «\u00a07 jours\u00a0»…",
+        maximum=80,
     )
     second_recours = texte(
         "Structuration du second recours",
@@ -335,7 +337,7 @@ class EtapeActions(EtapeJson):
 
 class EtapePieces(EtapeForm):
     titre = "Pièces"
-    intro = "Joignez ce qui appuie votre lettre : conventions, étude, lettres de soutien. Aucune donnée de santé d’un patient."
+    intro = "Joignez ce qui appuie votre lettre\u00a0: conventions, étude, lettres de soutien. Aucune donnée de santé d’un patient."
 
     indicateur_qualitatif = texte(
         "Indicateur qualitatif",

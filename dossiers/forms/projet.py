@@ -22,7 +22,7 @@ class RubriqueMissions(EtapeForm):
     intro = "Les deux activités de la mission socle, en détail, puis les autres actions. Le point de contact est celui des médecins traitants."
     obligatoires = ("missions", "contact_nom", "contact_telephone", "contact_horaires")
     missions = texte("Missions et actions", lignes=12, maximum=20000, manque="Décrivez les missions et les actions.")
-    contact_nom = ligne("Point de contact : nom", manque="Nommez le point de contact.")
+    contact_nom = ligne("Point de contact\u00a0: nom", manque="Nommez le point de contact.")
     contact_telephone = ligne(
         "Téléphone", maximum=30, manque="Donnez le téléphone du point de contact.", inputmode="tel"
     )
@@ -30,7 +30,9 @@ class RubriqueMissions(EtapeForm):
         label="Courriel", error_messages={"invalid": "Cette adresse n’est pas valable."}
     )
     contact_horaires = ligne(
-        "Horaires", "Par exemple : du lundi au vendredi, 9 h à 18 h.", manque="Donnez les horaires du point de contact."
+        "Horaires",
+        "Par exemple\u00a0: du lundi au vendredi, 9 h à 18 h.",
+        manque="Donnez les horaires du point de contact.",
     )
 
     def donnees(self) -> dict[str, Any]:
@@ -50,7 +52,7 @@ class RubriqueIndicateurs(EtapeForm):
     )
     qualitatif_1 = ligne(
         "Indicateur qualitatif",
-        "Par exemple : satisfaction des médecins traitants, par une enquête annuelle.",
+        "Par exemple\u00a0: satisfaction des médecins traitants, par une enquête annuelle.",
         maximum=400,
         manque="Définissez au moins un indicateur qualitatif.",
     )
@@ -74,7 +76,7 @@ class RubriqueGouvernance(EtapeForm):
 
 class RubriqueActualisation(EtapeForm):
     titre = "Mise à jour"
-    intro = "Comment le projet suivra-t-il le territoire, le nombre d’adhérents et les actions menées ?"
+    intro = "Comment le projet suivra-t-il le territoire, le nombre d’adhérents et les actions menées\u00a0?"
     obligatoires = ("actualisation",)
     actualisation = texte("Modalités d’actualisation", lignes=6, manque="Décrivez comment le projet sera tenu à jour.")
 

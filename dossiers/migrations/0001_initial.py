@@ -1039,7 +1039,7 @@ class Migration(migrations.Migration):
                             ("ouvrir_recuperation", "Ouvrir la procédure de récupération"),
                             ("mission_incomplete", "Constater la mission socle incomplète"),
                             ("controle_annuel", "Contrôler l’année et verser la dotation"),
-                            ("decider_incomplet", "Décider ou classer : pièces non reçues"),
+                            ("decider_incomplet", "Décider ou classer\u00a0: pièces non reçues"),
                             ("avis_en_retard", "Avis de la caisse en retard"),
                         ],
                         max_length=24,

@@ -174,7 +174,7 @@ class Jugement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.critere} : {self.avis}"
+        return f"{self.critere}\u00a0: {self.avis}"
 
 
 class Decision(models.Model):
@@ -232,7 +232,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_objet_display()} : {self.get_sens_display()} ({self.get_mode_display()})"
+        return f"{self.get_objet_display()}\u00a0: {self.get_sens_display()} ({self.get_mode_display()})"
 
 
 class Derogation(models.Model):

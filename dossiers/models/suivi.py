@@ -110,7 +110,7 @@ class Tache(Porte):
         OUVRIR_RECUPERATION = "ouvrir_recuperation", "Ouvrir la procédure de récupération"
         MISSION_INCOMPLETE = "mission_incomplete", "Constater la mission socle incomplète"
         CONTROLE_ANNUEL = "controle_annuel", "Contrôler l’année et verser la dotation"
-        DECIDER_INCOMPLET = "decider_incomplet", "Décider ou classer : pièces non reçues"
+        DECIDER_INCOMPLET = "decider_incomplet", "Décider ou classer\u00a0: pièces non reçues"
         AVIS_EN_RETARD = "avis_en_retard", "Avis de la caisse en retard"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="taches", verbose_name="dossier")

@@ -89,7 +89,7 @@ def simple(
     lignes = [*etapes, x.duree(libelle, delai, source)]
     report = reporter(dernier) if qui == "equipe" and c.p.prorogation_jour_ouvre_porteur else dernier
     if report != dernier:
-        texte = f"Le {x.jour_ecrit(dernier)} n’est pas un jour ouvré ; par réglage, le délai va jusqu’au jour ouvré suivant."
+        texte = f"Le {x.jour_ecrit(dernier)} n’est pas un jour ouvré\u00a0; par réglage, le délai va jusqu’au jour ouvré suivant."
         lignes.append(Etape("Report au jour ouvré", x.typographie(texte), x.jour_ecrit(report), "CAL-3"))
     elif qui == "equipe":
         lignes.append(x.calendrier(dernier, proroge=c.p.prorogation_jour_ouvre_porteur))

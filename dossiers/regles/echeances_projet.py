@@ -67,7 +67,7 @@ def _apres(
 
 def _arreter(e: EcheanceCalculee, oppose_le: date) -> EcheanceCalculee:
     """AVI-2: silence decides nothing any more; the ARS owes an express decision."""
-    texte = f"Acte défavorable motivé de la caisse, le {x.jour_ecrit(oppose_le)} : le silence ne vaut plus validation, l’ARS décide expressément."
+    texte = f"Acte défavorable motivé de la caisse, le {x.jour_ecrit(oppose_le)}\u00a0: le silence ne vaut plus validation, l’ARS décide expressément."
     arret = Etape("Opposition de la caisse", x.typographie(texte), "sans date", "AVI-2", x.CDC)
     return replace(
         e,

@@ -61,7 +61,7 @@ def depart(jour: date, detail: str, regle: str) -> Etape:
 
 def duree(libelle: str, delai: Delai, source: str) -> Etape:
     detail = (
-        "De date à date : même jour du mois, ou dernier jour du mois s’il n’existe pas."
+        "De date à date\u00a0: même jour du mois, ou dernier jour du mois s’il n’existe pas."
         if delai.mois
         else "En jours de calendrier."
     )
@@ -74,7 +74,7 @@ def arrets(demandes: Sequence[tuple[Demande, bool]], origine: date, reception: d
         return [Etape("Arrêts du délai", "Aucune pièce indispensable n’a été demandée.", "aucun", "CAL-6")]
     etapes = [_arret(d, effective) for d, effective in demandes]
     if any(effective for _, effective in demandes) and origine != reception:
-        texte = "Dernière pièce indispensable reçue, ou demande levée : le délai repart en entier."
+        texte = "Dernière pièce indispensable reçue, ou demande levée\u00a0: le délai repart en entier."
         etapes.append(Etape("Nouveau point de départ", typographie(texte), jour_ecrit(origine), "CAL-6", PIECES))
     return etapes
 
@@ -82,10 +82,10 @@ def arrets(demandes: Sequence[tuple[Demande, bool]], origine: date, reception: d
 def _arret(d: Demande, effective: bool) -> Etape:
     quand = jour_ecrit(d.demandee_le)
     if not d.indispensable:
-        texte = f"Pièce non indispensable demandée le {quand} : le délai continue."
+        texte = f"Pièce non indispensable demandée le {quand}\u00a0: le délai continue."
         return Etape("Demande sans arrêt", typographie(texte), "sans effet", "CAL-6", "CRPA, art. L. 114-5-1")
     if not effective:
-        texte = f"Pièces demandées le {quand}, après la décision née du silence : elle reste acquise."
+        texte = f"Pièces demandées le {quand}, après la décision née du silence\u00a0: elle reste acquise."
         return Etape("Demande trop tardive", typographie(texte), "sans effet", "CAL-6", PIECES)
     if d.close_le is None:
         texte = f"Pièces indispensables demandées le {quand}, toujours attendues. Le délai repartira en entier à leur réception."

@@ -106,7 +106,7 @@ def poser_specialites(dossier: Dossier, codes: Sequence[str]) -> None:
     if exclues:
         raise ErreurMetier(
             "specialite",
-            f"« {exclues[0]} » n’ouvre pas droit à une équipe de soins spécialisés.",
+            f"«\u00a0{exclues[0]}\u00a0» n’ouvre pas droit à une équipe de soins spécialisés.",
             {"specialites": "Choisissez une autre spécialité."},
         )
     dossier.specialites = sorted(s.code for s in lignes)

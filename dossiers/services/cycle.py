@@ -49,7 +49,8 @@ def appliquer(
     apres = cible or transition.cible(avant)
     if apres is None or avant not in transition.sources:
         raise Conflit(
-            "etat", f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {LIBELLES[avant]} »."
+            "etat",
+            f"«\u00a0{transition.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{LIBELLES[avant]}\u00a0».",
         )
     if apres is not avant:
         if nom == "statuer_retard":

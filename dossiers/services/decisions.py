@@ -278,7 +278,7 @@ def rendre_avis(
     if avis is None or avis.caisse_id != acteur.organisation_id:
         raise Conflit("avis", "Aucun avis n’est attendu de votre caisse.")
     if avis.rendu_le is not None:
-        raise Conflit("avis", "L’avis est déjà rendu : il ne se modifie plus.")
+        raise Conflit("avis", "L’avis est déjà rendu\u00a0: il ne se modifie plus.")
     if sens != Avis.Sens.FAVORABLE and not texte.strip():
         raise ErreurMetier("motifs", "Motivez l’avis.", {"texte": "Des réserves ou un avis défavorable se motivent."})
     jour = jour_local(maintenant, dossier.fuseau)

@@ -132,7 +132,7 @@ def lettre_intention(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
             if lettre.cooperations.get(c)
         ),
         gouvernance="\n\n".join(
-            f"{titre} : {gouvernance[c]}"
+            f"{titre}\u00a0: {gouvernance[c]}"
             for c, titre in (
                 ("deliberatives", "Voix délibératives"),
                 ("consultatives", "Voix consultatives"),
@@ -238,7 +238,7 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
         dernier_jour=decision.dernier_jour or decision.date_acquise,
         acquise_le=decision.date_acquise,
         explication=tuple(
-            f"{e.get('libelle', '')} : {e.get('detail', '')} {e.get('valeur', '')}".strip()
+            f"{e.get('libelle', '')}\u00a0: {e.get('detail', '')} {e.get('valeur', '')}".strip()
             for e in decision.explication
         ),
     )
@@ -252,7 +252,7 @@ def projet_sante(dossier: Dossier, projet: Projet, *, acteur: Acteur, maintenant
     contact = " – ".join(v for v in projet.contact.values() if v)
     textes = {
         "diagnostic": projet.diagnostic,
-        "missions": projet.missions + (f"\n\nPoint de contact : {contact}" if contact else ""),
+        "missions": projet.missions + (f"\n\nPoint de contact\u00a0: {contact}" if contact else ""),
         "gouvernance": projet.gouvernance,
     }
     donnees = ProjetSante(

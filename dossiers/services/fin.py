@@ -35,7 +35,7 @@ def abandonner(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime,
     if faits.externes(dossier, jour_local(maintenant, dossier.fuseau)).contrat_signe:
         raise Conflit(
             "contrat",
-            "Un contrat est signé par les trois parties : l’abandon n’est plus possible, il reste la résiliation.",
+            "Un contrat est signé par les trois parties\u00a0: l’abandon n’est plus possible, il reste la résiliation.",
         )
     return cycle.appliquer(
         dossier,
@@ -104,9 +104,9 @@ def statuer_retard(
     if issue in ("accorder_delai", "mettre_en_demeure") and (nouveau_delai is None or nouveau_delai <= jour):
         raise ErreurMetier("delai", "Fixez un nouveau délai.", {"nouveau_delai": "Choisissez un jour à venir."})
     if issue == "clore" and signe:
-        raise Conflit("contrat", "Un contrat est signé : la voie est la résiliation.")
+        raise Conflit("contrat", "Un contrat est signé\u00a0: la voie est la résiliation.")
     if issue == "resilier" and not signe:
-        raise Conflit("contrat", "Aucun contrat n’est signé : le dossier se clôt.")
+        raise Conflit("contrat", "Aucun contrat n’est signé\u00a0: le dossier se clôt.")
     Tache.objects.filter(dossier=dossier, type=Tache.Type.STATUER_RETARD, faite_le__isnull=True).update(
         faite_le=maintenant, faite_par_id=acteur.utilisateur_id, commentaire=motivation.strip()
     )

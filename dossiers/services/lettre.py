@@ -35,7 +35,7 @@ def enregistrer_etape(
     """Saves a step of the draft as it is, complete or not. `donnees`: cleaned data of the step's form. Raises Conflit once filed."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
     if dossier.statut != Statut.BROUILLON:
-        raise Conflit("etat", "La lettre est déposée : elle ne se modifie plus sans une demande de l’ARS.")
+        raise Conflit("etat", "La lettre est déposée\u00a0: elle ne se modifie plus sans une demande de l’ARS.")
     lettre = LettreIntention.objects.select_for_update().get(dossier=dossier)
     donnees = dict(donnees)
     if donnees.get("specialites"):

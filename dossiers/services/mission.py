@@ -42,7 +42,7 @@ def declarer_activite(
         dossier=dossier,
         fichier=preuve,
         type="preuve",
-        libelle=f"Preuve : {ActiviteMission.Type(type).label}",
+        libelle=f"Preuve\u00a0: {ActiviteMission.Type(type).label}",
         acteur=acteur,
         maintenant=maintenant,
         objet="activite",

@@ -88,7 +88,7 @@ def demander_pieces(
         auteur_id=acteur.utilisateur_id,
         auteur_nom=acteur.nom,
         organisation_id=acteur.organisation_id,
-        texte=f"{texte}\n\nPièces demandées :\n{liste}\nÀ fournir jusqu’au {limite:%d/%m/%Y} inclus.".strip(),
+        texte=f"{texte}\n\nPièces demandées\u00a0:\n{liste}\nÀ fournir jusqu’au {limite:%d/%m/%Y} inclus.".strip(),
         ecrit_le=maintenant,
         lu_par=[acteur.organisation_id],
     )
@@ -125,7 +125,7 @@ def cycle_etat(dossier: Dossier, nom: str) -> None:
     if Statut(dossier.statut) not in transition.sources:
         raise Conflit(
             "etat",
-            f"« {transition.libelle} » n’est pas possible : le dossier est à l’étape « {dossier.libelle_statut} ».",
+            f"«\u00a0{transition.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{dossier.libelle_statut}\u00a0».",
         )
 
 
@@ -168,7 +168,7 @@ def completer(
             dossier=dossier,
             fichier=fichier,
             type="complement",
-            libelle=f"Complément : {fichier.name}"[:200],
+            libelle=f"Complément\u00a0: {fichier.name}"[:200],
             acteur=acteur,
             maintenant=maintenant,
             objet=objet,

@@ -58,7 +58,7 @@ def enregistrer_rubrique(
     """Saves a section of the draft. `donnees`: cleaned data of the section's form. Raises Conflit while the ARS instructs."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
     if Statut(dossier.statut) not in REDACTION:
-        raise Conflit("etat", f"Le projet ne se modifie pas à l’étape « {dossier.libelle_statut} ».")
+        raise Conflit("etat", f"Le projet ne se modifie pas à l’étape «\u00a0{dossier.libelle_statut}\u00a0».")
     projet = brouillon(dossier)
     for nom, valeur in donnees.items():
         setattr(projet, nom, valeur)

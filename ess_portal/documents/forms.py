@@ -6,7 +6,7 @@ class VerifierForm(forms.Form):
 
     fichier = forms.FileField(
         label="Votre exemplaire du document",
-        help_text="Fichier PDF. Il est comparé puis oublié : le portail ne le conserve pas.",
+        help_text="Fichier PDF. Il est comparé puis oublié\u00a0: le portail ne le conserve pas.",
         max_length=255,
     )
 

@@ -26,7 +26,7 @@ class ContenuAltere(ErreurMetier):
     def __init__(self) -> None:
         super().__init__(
             "contenu_altere",
-            "Ce fichier ne correspond plus à son empreinte. Il n’est pas servi ; prévenez l’administration.",
+            "Ce fichier ne correspond plus à son empreinte. Il n’est pas servi\u00a0; prévenez l’administration.",
         )
 
 

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                             ("signe", "Signé par les trois parties"),
                             ("remplace", "Remplacé"),
                             ("refuse", "Refusé"),
-                            ("expire", "Sans suite : le dossier est clos"),
+                            ("expire", "Sans suite\u00a0: le dossier est clos"),
                             ("resilie", "Résilié"),
                         ],
                         default="propose",

@@ -36,7 +36,7 @@ class Contrat(models.Model):
         SIGNE = "signe", "Signé par les trois parties"
         REMPLACE = "remplace", "Remplacé"
         REFUSE = "refuse", "Refusé"
-        EXPIRE = "expire", "Sans suite : le dossier est clos"
+        EXPIRE = "expire", "Sans suite\u00a0: le dossier est clos"
         RESILIE = "resilie", "Résilié"
 
     class Origine(models.TextChoices):

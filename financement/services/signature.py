@@ -118,7 +118,10 @@ def _partie(dossier: Dossier, transition: str, acteur: Acteur) -> str:
         raise Interdit("partie", "Votre organisation n’est pas partie à ce contrat.")
     if regle.cible(Statut(dossier.statut)) is None:
         libelle = LIBELLES[Statut(dossier.statut)]
-        raise Conflit("etat", f"« {regle.libelle} » n’est pas possible\u00a0: le dossier est à l’étape « {libelle} ».")
+        raise Conflit(
+            "etat",
+            f"«\u00a0{regle.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{libelle}\u00a0».",
+        )
     return partie
 
 

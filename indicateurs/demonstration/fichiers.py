@@ -19,7 +19,7 @@ TEXTES = {
     "acte-repris.pdf": ("Acte signé hors du portail", "Copie numérisée, versée au dossier à sa reprise."),
     "complement.pdf": ("Pièce complémentaire", "Réponse à la demande de l’ARS."),
 }  # fmt: skip
-NOTE = "Document d’exemple du bac à sable : personnes et chiffres inventés."
+NOTE = "Document d’exemple du bac à sable\u00a0: personnes et chiffres inventés."
 
 
 def fichier(nom: str) -> SimpleUploadedFile:

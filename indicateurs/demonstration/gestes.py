@@ -346,7 +346,7 @@ def rapport(s: Scene, annee: int, *, depose: bool = True, echelle: int = 1) -> S
         "i4": 3,
         "i5": 46 * echelle,
         "qualitatifs": [
-            {"libelle": "Satisfaction des médecins traitants", "resultat": "84 % de satisfaits, 61 réponses."}
+            {"libelle": "Satisfaction des médecins traitants", "resultat": "84\u00a0% de satisfaits, 61 réponses."}
         ],
         "emploi_des_fonds": "Coordination, outil de téléexpertise, consultations avancées.",
         "montant_depense": Decimal("47300.00"),

@@ -33,14 +33,14 @@ def lettre_deposee(s: Scene) -> None:
 def lettre_avec_avis(s: Scene) -> None:
     g.deposer_lettre(s, joint=("etude-opportunite.pdf", "lettre-de-soutien.pdf"))
     g.avis(s.le(19))
-    g.ecrire(s.le(24), "instructeur", "Bonjour, qui sera votre correspondant pour les CPTS ?")
+    g.ecrire(s.le(24), "instructeur", "Bonjour, qui sera votre correspondant pour les CPTS\u00a0?")
     g.ecrire(s.le(25), "porteur", "Bonjour, le docteur cité en premier dans la lettre.")
     g.juger(s.le(30), "lettre", ("CRI-2", "CRI-5"))
 
 
 def lettre_sans_avis(s: Scene) -> None:
     g.deposer_lettre(s)
-    g.ecrire(s.le(20), "instructeur", "Votre avis est-il en préparation ?", prive=True)
+    g.ecrire(s.le(20), "instructeur", "Votre avis est-il en préparation\u00a0?", prive=True)
     g.ecrire(s.le(22), "gestionnaire", "Oui, il manque l’étude de patientèle.", prive=True)
     s.le(s.fiche.age)
 

@@ -74,7 +74,7 @@ def lettre(s: Sujet, territoire: str, commune: str) -> dict[str, object]:
 def projet(s: Sujet, territoire: str) -> dict[str, object]:
     """The written fields of the projet de santé."""
     return {
-        "diagnostic": f"Offre de {s.discipline} {territoire} : un départ sur trois n’est pas remplacé. Les délais atteignent {s.attente}. "
+        "diagnostic": f"Offre de {s.discipline} {territoire}\u00a0: un départ sur trois n’est pas remplacé. Les délais atteignent {s.attente}. "
         "Les zones rurales concentrent les renoncements aux soins.",
         "missions": f"Avis ponctuel par téléexpertise sous 72 heures. Filière graduée pour {s.motif}, avec des protocoles partagés et "
         "une réunion de concertation chaque mois.",

@@ -56,9 +56,9 @@ def notification_favorable() -> NotificationDecision:
         fonction="Pour le directeur général, la directrice de l’offre de soins",
         avis_caisse="Son avis, rendu le 12 mars 2026, est favorable.",
         suites=(
-            "L’ARS et la caisse vous adressent le contrat de crédit d’amorçage (80 000 €), à signer dans le portail.",
+            "L’ARS et la caisse vous adressent le contrat de crédit d’amorçage (80 000\u00a0€), à signer dans le portail.",
             "Votre projet de santé est à déposer au plus tard le 17 août 2026.",
-            "Le premier versement, 40 000 €, attend la constitution de votre association et un IBAN à son nom.",
+            "Le premier versement, 40 000\u00a0€, attend la constitution de votre association et un IBAN à son nom.",
         ),
     )
 
@@ -77,8 +77,8 @@ def notification_refus() -> NotificationDecision:
         motifs=(
             Motif(
                 intitule="Non-adéquation avec le cahier des charges",
-                fondement="Cahier des charges ESS, critère 4 : seuil minimal d’adhérents",
-                faits="Le projet compte 3 adhérents pour 41 dermatologues libéraux sur le territoire. Le seuil de 10 % "
+                fondement="Cahier des charges ESS, critère 4\u00a0: seuil minimal d’adhérents",
+                faits="Le projet compte 3 adhérents pour 41 dermatologues libéraux sur le territoire. Le seuil de 10\u00a0% "
                 "correspond à 5 adhérents.\nAucune dérogation de la commission paritaire nationale n’a été accordée.",
             ),
             Motif(
@@ -102,9 +102,9 @@ def attestation_tacite() -> AttestationTacite:
         acquise_le=date(2026, 4, 18),
         explication=(
             "La lettre complète a été reçue le 17 février 2026 (heure de Paris).",
-            "Le délai est de deux mois, compté de date à date : son dernier jour est le 17 avril 2026.",
+            "Le délai est de deux mois, compté de date à date\u00a0: son dernier jour est le 17 avril 2026.",
             "Aucune demande d’élément indispensable n’a interrompu ce délai.",
-            "Aucune décision n’a été notifiée jusqu’au 17 avril 2026 inclus : la validation est acquise le 18 avril 2026.",
+            "Aucune décision n’a été notifiée jusqu’au 17 avril 2026 inclus\u00a0: la validation est acquise le 18 avril 2026.",
         ),
         signataire="Isabelle Roques",
         fonction="Directrice de l’offre de soins",

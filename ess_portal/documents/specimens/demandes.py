@@ -79,8 +79,8 @@ def projet_sante() -> ProjetSante:
                 titre="Missions et actions",
                 texte="L’équipe met en place les deux activités de la mission socle.",
                 points=(
-                    "Avis ponctuel : téléexpertise en moins de 72 heures, deux créneaux d’avis rapide par semaine.",
-                    "Second recours : point de contact unique, annuaire des compétences, réunion trimestrielle.",
+                    "Avis ponctuel\u00a0: téléexpertise en moins de 72 heures, deux créneaux d’avis rapide par semaine.",
+                    "Second recours\u00a0: point de contact unique, annuaire des compétences, réunion trimestrielle.",
                     "Consultations avancées à Decazeville et à Figeac, une journée par quinzaine.",
                 ),
             ),
@@ -95,7 +95,9 @@ def projet_sante() -> ProjetSante:
             IndicateurSuivi(libelle="Patients pris en charge via l’équipe", nature="national", cible="1 200 par an"),
             IndicateurSuivi(libelle="Téléexpertises", nature="national", cible="600 par an"),
             IndicateurSuivi(
-                libelle="Satisfaction des médecins traitants", nature="qualitatif", cible="80 % de réponses positives"
+                libelle="Satisfaction des médecins traitants",
+                nature="qualitatif",
+                cible="80\u00a0% de réponses positives",
             ),
         ),
         actualisation="Revue annuelle avec l’ARS et la caisse, au vu du nombre d’adhérents et des actions réalisées.",
@@ -147,7 +149,7 @@ def rapport_activite() -> RapportActivite:
         ),
         indicateur_qualitatif=Rubrique(
             titre="satisfaction des médecins traitants",
-            texte="Enquête de septembre 2027 : 93 réponses. 84 % des médecins traitants jugent la réponse utile et rapide.",
+            texte="Enquête de septembre 2027\u00a0: 93 réponses. 84\u00a0% des médecins traitants jugent la réponse utile et rapide.",
         ),
         rubriques=(
             Rubrique(titre="Faits marquants", texte="Ouverture de la consultation avancée de Figeac en mars 2027."),

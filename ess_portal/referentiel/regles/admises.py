@@ -101,7 +101,9 @@ ADMISES: Mapping[str, Reglage] = {
     "assouplissement": Reglage("Qui assouplit le périmètre", "CRI-1a", (("CPN", "CPN"), ("ARS", "ARS"))),
     "double_adhesion": Reglage("Double adhésion", "ADH-2", (("avertir", "Avertir"), ("bloquer", "Bloquer"))),
     "schema": Reglage(
-        "Schéma du crédit d’amorçage", "FIN-1", (("50_50", "50 % puis 50 %"), ("100_signature", "100 % à la signature"))
+        "Schéma du crédit d’amorçage",
+        "FIN-1",
+        (("50_50", "50\u00a0% puis 50\u00a0%"), ("100_signature", "100\u00a0% à la signature")),
     ),
     "montant_amorcage": Reglage("Crédit d’amorçage", "FIN-1"),
     "taux_transitoire": Reglage("Part transitoire, en %", "TRA-3"),
@@ -112,7 +114,7 @@ ADMISES: Mapping[str, Reglage] = {
     "bareme": Reglage(
         "Barème de la dotation",
         "FIN-4",
-        (("lineaire", "Linéaire"), ("mille_par_medecin", "1 000 € par médecin"), ("table", "Table")),
+        (("lineaire", "Linéaire"), ("mille_par_medecin", "1 000\u00a0€ par médecin"), ("table", "Table")),
     ),
     "dotation_minimum": Reglage("Dotation minimale", "FIN-4"),
     "dotation_maximum": Reglage("Dotation maximale", "FIN-4"),
