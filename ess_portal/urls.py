@@ -17,3 +17,8 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("api/", include("ess_portal.api_urls")),
 ]
+
+handler400 = "ess_portal.socle.pages_erreur.demande_illisible"
+handler403 = "ess_portal.socle.pages_erreur.interdit"
+handler404 = "ess_portal.socle.pages_erreur.introuvable"
+handler500 = "ess_portal.socle.pages_erreur.panne"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ _CODES = {
     415: "format",
     422: "contenu",
     429: "trop_de_demandes",
+    500: "panne",
 }
 _MESSAGES = {
     400: "La demande n’est pas lisible.",
@@ -33,11 +35,30 @@ _MESSAGES = {
     415: "Envoyez du JSON.",
     422: "Certaines informations sont à corriger.",
     429: "Trop de demandes. Réessayez dans un instant.",
+    500: "Le portail n’a pas pu répondre. Rien n’a été enregistré\u00a0; réessayez dans un instant.",
 }
+
+
+# Libraries write theirs as a typewriter does.
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 def corps(code: str, message: str, champs: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"code": code, "message": message, "champs": champs or {}}
+
+
+def probleme(statut: int, champs: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a status that no rule explains better."""
+    return corps(_CODES.get(statut, "erreur"), _MESSAGES.get(statut, "La demande n’a pas abouti."), champs)
+
+
+def _phrases(detail: Any) -> list[str]:
+    """The sentences of one field, whatever the depth at which they were found: a list names its faulty items by their rank."""
+    if isinstance(detail, dict):
+        detail = detail.values()
+    elif not isinstance(detail, list):
+        return [_APOSTROPHE.sub("’", str(detail))]
+    return [phrase for partie in detail for phrase in _phrases(partie)]
 
 
 def traduire(echec: Exception, contexte: dict[str, Any]) -> Response | None:
@@ -62,17 +83,10 @@ def traduire(echec: Exception, contexte: dict[str, Any]) -> Response | None:
     statut = 422 if isinstance(echec, exceptions.ValidationError) else echec.status_code
     champs: dict[str, Any] = {}
     if isinstance(echec, exceptions.ValidationError) and isinstance(echec.detail, dict):
-        champs = {
-            nom: [str(t) for t in (textes if isinstance(textes, list) else [textes])]
-            for nom, textes in echec.detail.items()
-        }
+        champs = {str(nom): _phrases(textes) for nom, textes in echec.detail.items()}
     entetes = {}
     if getattr(echec, "auth_header", None):
         entetes["WWW-Authenticate"] = echec.auth_header
     if getattr(echec, "wait", None):
         entetes["Retry-After"] = str(int(echec.wait) + 1)
-    return Response(
-        corps(_CODES.get(statut, "erreur"), _MESSAGES.get(statut, "La demande n’a pas abouti."), champs),
-        status=statut,
-        headers=entetes,
-    )
+    return Response(probleme(statut, champs), status=statut, headers=entetes)

@@ -30,11 +30,20 @@ CLE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="La même demande, sous la même clé, a un seul effet et la même réponse.",
 )
+VIDE = {"type": "string", "maxLength": 0}
 FILTRES = [
-    OpenApiParameter("statut", STATUTS, description="État au sens du droit, à cet instant."),
+    OpenApiParameter(
+        "statut",
+        {"anyOf": [STATUTS, VIDE]},
+        description="État au sens du droit, à cet instant. Vide, comme absent\u00a0: tous.",
+    ),
     OpenApiParameter("specialite", str, description="Un code SMxx, ou un groupe de spécialités."),
     OpenApiParameter("departement", str),
-    OpenApiParameter("echeance_avant", OpenApiTypes.DATE, description="Prochaine échéance au plus tard ce jour."),
+    OpenApiParameter(
+        "echeance_avant",
+        {"anyOf": [{"type": "string", "format": "date"}, VIDE]},
+        description="Prochaine échéance au plus tard ce jour.",
+    ),
     OpenApiParameter("recherche", str, description="Mots du numéro, du nom ou de la commune."),
     OpenApiParameter("ordering", str, description=f"{', '.join(TRIS)}\u00a0; un tiret devant inverse l’ordre."),
     OpenApiParameter("page", int, description="Pages de 50."),
@@ -50,7 +59,7 @@ class Dossiers(Vue):
         return self.paginer(lister(self.acteur, self.maintenant, request.query_params), DossierListe)
 
     @extend_schema(
-        operation_id="dossiers_creer", request=DossierNouveau, parameters=[CLE], responses=reponses(DossierDetail, 401, 403, 409, 422, statut=201),
+        operation_id="dossiers_creer", request=DossierNouveau, parameters=[CLE], responses=reponses(DossierDetail, 400, 401, 403, 409, 422, statut=201),
         description="Ouvre le brouillon d’une lettre d’intention.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
@@ -71,7 +80,7 @@ class UnDossier(Vue):
         return Response(detail(self.dossier(numero), self))
 
     @extend_schema(
-        operation_id="dossiers_modifier", request=OpenApiTypes.OBJECT, responses=reponses(DossierDetail, 401, 403, 404, 409, 422),
+        operation_id="dossiers_modifier", request=OpenApiTypes.OBJECT, responses=reponses(DossierDetail, 400, 401, 403, 404, 409, 422),
         description="Écrit des réponses de la lettre tant qu’elle est en brouillon, sous les noms de `lettre`\u00a0; `porteurs` peut être une liste.",
     )  # fmt: skip
     def patch(self, request: Request, numero: str) -> Response:

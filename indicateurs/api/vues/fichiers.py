@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from ess_portal.documents import selectors
+from ess_portal.documents.controle.formats import FORMATS
 from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.documents.services import noter_consultation_piece, noter_lecture
 from ess_portal.socle.erreurs import Conflit
@@ -36,7 +37,7 @@ class DocumentContenu(Vue):
 
 class PieceContenu(Vue):
     @extend_schema(
-        operation_id="pieces_contenu", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **ERREURS},
+        operation_id="pieces_contenu", responses={**{(200, t): OpenApiTypes.BINARY for t in sorted({x.mime for x in FORMATS.values()})}, **ERREURS},
         description="Le fichier déposé. 409 tant que l’analyse antivirus n’est pas finie.",
     )  # fmt: skip
     def get(self, request: Request, piece_id: uuid.UUID) -> HttpResponse:

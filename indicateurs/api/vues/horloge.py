@@ -26,7 +26,7 @@ ANNEES = range(2000, 2200)
 
 class Horloge(Vue):
     @extend_schema(
-        operation_id="bac_a_sable_horloge", request=HorlogeDemande, responses=reponses(HorlogeReponse, 401, 403, 404, 422),
+        operation_id="bac_a_sable_horloge", request=HorlogeDemande, responses=reponses(HorlogeReponse, 400, 401, 403, 404, 422),
         description="Bac à sable seulement\u00a0: règle l’horloge simulée et inscrit ce qui est échu.",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
