@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("documents", "0001_initial"),
         ("dossiers", "0001_initial"),
         ("referentiel", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -63,6 +63,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "professionnel",
                 "ordering": ("nom", "prenom", "rpps"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rpps__regex", "^[0-9]{11}$")),
+                        name="professionnel_rpps",
+                        violation_error_message="Un numéro RPPS a onze chiffres.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +200,98 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "adhésion",
                 "ordering": ("nom", "prenom", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("etat__in", ("invitee", "signee"))),
+                        fields=("dossier", "professionnel"),
+                        name="adhesion_en_cours_unique",
+                        violation_error_message="Ce professionnel a déjà une adhésion en cours dans cette équipe.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("signee_le__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("dossier_id"),
+                                    models.F("dossier_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("professionnel_id"),
+                                    models.F("professionnel_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("signee_le"),
+                                    models.F("sortie_le"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="adhesion_sans_chevauchement",
+                        violation_error_message="Ce professionnel était déjà adhérent de cette équipe à cette date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("etat__in", ("invitee", "annulee")),
+                                ("signee_le__isnull", True),
+                                ("sortie_le__isnull", True),
+                            ),
+                            models.Q(("etat", "signee"), ("signee_le__isnull", False), ("sortie_le__isnull", True)),
+                            models.Q(("etat", "sortie"), ("signee_le__isnull", False), ("sortie_le__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adhesion_etat_dates",
+                        violation_error_message="Les dates ne correspondent pas à l’état de l’adhésion.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sortie_le__isnull", True), ("sortie_le__gte", models.F("signee_le")), _connector="OR"
+                        ),
+                        name="adhesion_ordre_dates",
+                        violation_error_message="La sortie ne précède pas la signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signee_le__isnull", True),
+                            models.Q(("moyen", "lien"), ("signature_le__isnull", False)),
+                            models.Q(("formulaire__isnull", False), ("moyen", "formulaire")),
+                            _connector="OR",
+                        ),
+                        name="adhesion_signature_prouvee",
+                        violation_error_message="Une adhésion signée garde la preuve de sa signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("signee_le__isnull", True),
+                            models.Q(("a_avis_ponctuel", True), ("a_second_recours", True)),
+                            _connector="OR",
+                        ),
+                        name="adhesion_engagements",
+                        violation_error_message="Un adhérent s’engage dans les deux missions.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sortie_le__isnull", True), models.Q(("motif_sortie", ""), _negated=True), _connector="OR"
+                        ),
+                        name="adhesion_sortie_motivee",
+                        violation_error_message="Une sortie a un motif.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,122 +340,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="professionnel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rpps__regex", "^[0-9]{11}$")),
-                name="professionnel_rpps",
-                violation_error_message="Un numéro RPPS a onze chiffres.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("etat__in", ("invitee", "signee"))),
-                fields=("dossier", "professionnel"),
-                name="adhesion_en_cours_unique",
-                violation_error_message="Ce professionnel a déjà une adhésion en cours dans cette équipe.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("signee_le__isnull", False)),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("dossier_id"),
-                            models.F("dossier_id"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("professionnel_id"),
-                            models.F("professionnel_id"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("signee_le"),
-                            models.F("sortie_le"),
-                            models.Value("[]"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="adhesion_sans_chevauchement",
-                violation_error_message="Ce professionnel était déjà adhérent de cette équipe à cette date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("etat__in", ("invitee", "annulee")), ("signee_le__isnull", True), ("sortie_le__isnull", True)
-                    ),
-                    models.Q(("etat", "signee"), ("signee_le__isnull", False), ("sortie_le__isnull", True)),
-                    models.Q(("etat", "sortie"), ("signee_le__isnull", False), ("sortie_le__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adhesion_etat_dates",
-                violation_error_message="Les dates ne correspondent pas à l’état de l’adhésion.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sortie_le__isnull", True), ("sortie_le__gte", models.F("signee_le")), _connector="OR"
-                ),
-                name="adhesion_ordre_dates",
-                violation_error_message="La sortie ne précède pas la signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signee_le__isnull", True),
-                    models.Q(("moyen", "lien"), ("signature_le__isnull", False)),
-                    models.Q(("formulaire__isnull", False), ("moyen", "formulaire")),
-                    _connector="OR",
-                ),
-                name="adhesion_signature_prouvee",
-                violation_error_message="Une adhésion signée garde la preuve de sa signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signee_le__isnull", True),
-                    models.Q(("a_avis_ponctuel", True), ("a_second_recours", True)),
-                    _connector="OR",
-                ),
-                name="adhesion_engagements",
-                violation_error_message="Un adhérent s’engage dans les deux missions.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adhesion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sortie_le__isnull", True), models.Q(("motif_sortie", ""), _negated=True), _connector="OR"
-                ),
-                name="adhesion_sortie_motivee",
-                violation_error_message="Une sortie a un motif.",
-            ),
         ),
     ]

@@ -15,9 +15,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("comptes", "0001_initial"),
-        ("documents", "0001_initial"),
-        ("referentiel", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("documents", "0001_initial"),
+        # Not used here: altering this table after ours means that Django builds all of ours again each time.
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("referentiel", "0001_initial"),
     ]
 
     operations = [
@@ -222,6 +224,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "dossier",
                 "ordering": ("-cree_le", "-pk"),
+                "indexes": [
+                    models.Index(fields=["ars", "bascule_le"], name="dossier_ars_bascule"),
+                    models.Index(fields=["ars", "statut", "-depose_le"], name="dossier_ars_statut"),
+                    models.Index(fields=["caisse", "statut", "-depose_le"], name="dossier_caisse_statut"),
+                    models.Index(fields=["equipe"], name="dossier_equipe"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["departements"], name="dossier_departements"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["groupes"], name="dossier_groupes"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("statut__in", ("brouillon", "clos")),
+                            models.Q(("ars__isnull", False), ("caisse__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dossier_competences",
+                        violation_error_message="Un dossier déposé a une ARS et une caisse.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "statut__in",
+                                [
+                                    "brouillon",
+                                    "lettre_deposee",
+                                    "lettre_incomplete",
+                                    "lettre_validee",
+                                    "lettre_refusee",
+                                    "amorcage_signe",
+                                    "projet_depose",
+                                    "projet_incomplet",
+                                    "projet_refuse",
+                                    "projet_valide",
+                                    "finess_attribue",
+                                    "dotation_active",
+                                    "resilie",
+                                    "clos",
+                                ],
+                            )
+                        ),
+                        name="dossier_statut_connu",
+                    ),
+                ],
             },
             bases=(dossiers.models.dossier.CycleMixin, models.Model),
         ),
@@ -329,6 +374,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "dépôt",
                 "ordering": ("dossier", "objet", "version"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "objet", "version"), name="depot_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("date_reception__gte", models.F("date_depot"))),
+                        name="depot_dates",
+                        violation_error_message="La réception ne précède pas le dépôt.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,6 +432,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "demande de pièces",
                 "verbose_name_plural": "demandes de pièces",
                 "ordering": ("dossier", "demandee_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("est_indispensable", True), ("levee_le__isnull", True), ("recue_le__isnull", True)
+                        ),
+                        fields=("dossier",),
+                        name="demande_ouverte_unique",
+                        violation_error_message="Une demande de pièces est déjà en cours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("date_limite__gte", models.F("demandee_le"))),
+                        name="demande_dates",
+                        violation_error_message="Le délai suit la demande.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +515,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "décision",
                 "ordering": ("dossier", "prise_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retiree_le__isnull", True)),
+                        fields=("dossier", "objet", "version"),
+                        name="decision_unique",
+                        violation_error_message="Une décision est déjà prise.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sens", "favorable"), ("mode", "expresse"), _connector="OR"),
+                        name="decision_tacite_favorable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sens", "favorable"), models.Q(("motifs", []), _negated=True), _connector="OR"
+                        ),
+                        name="decision_motivee",
+                        violation_error_message="Une décision défavorable se motive.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,6 +603,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "avis",
                 "verbose_name_plural": "avis",
                 "ordering": ("dossier", "objet", "version"),
+                "constraints": [models.UniqueConstraint(fields=("dossier", "objet", "version"), name="avis_unique")],
             },
         ),
         migrations.CreateModel(
@@ -570,6 +658,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "association",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("finess", ""), _negated=True),
+                        fields=("finess",),
+                        name="finess_unique",
+                        violation_error_message="Ce numéro FINESS est déjà enregistré.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -638,6 +734,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "activité de la mission",
                 "verbose_name_plural": "activités de la mission",
                 "ordering": ("date_deploiement", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmee_le__isnull", True), ("ecartee_le__isnull", True), _connector="OR"
+                        ),
+                        name="activite_une_issue",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -729,6 +833,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "échéance",
                 "ordering": ("instant", "pk"),
+                "indexes": [
+                    models.Index(condition=models.Q(("statut", "ouverte")), fields=["instant"], name="echeance_due"),
+                    models.Index(
+                        condition=models.Q(("statut", "ouverte")), fields=["ars", "instant"], name="echeance_ars"
+                    ),
+                    models.Index(
+                        condition=models.Q(("statut", "ouverte")), fields=["caisse", "instant"], name="echeance_caisse"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "regle", "objet", "rang"), name="echeance_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("statut", "ouverte"), _negated=True),
+                            models.Q(("dernier_jour__isnull", False), ("instant__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="echeance_datee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -781,6 +905,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "jugement",
                 "ordering": ("dossier", "objet", "critere"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "objet", "critere"), name="jugement_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("avis", "conforme"), models.Q(("motif", ""), _negated=True), _connector="OR"
+                        ),
+                        name="jugement_motive",
+                        violation_error_message="Une réserve ou une non-conformité se motive.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -916,6 +1050,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "message",
                 "ordering": ("ecrit_le", "pk"),
+                "indexes": [models.Index(fields=["dossier", "ecrit_le"], name="message_dossier")],
             },
         ),
         migrations.CreateModel(
@@ -988,6 +1123,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "projet de santé",
                 "verbose_name_plural": "projets de santé",
                 "ordering": ("dossier", "version"),
+                "constraints": [models.UniqueConstraint(fields=("dossier", "version"), name="projet_version_unique")],
             },
         ),
         migrations.CreateModel(
@@ -1019,6 +1155,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "relance",
                 "ordering": ("creee_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("echeance", "palier", "dernier_jour"), name="relance_unique")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1039,7 +1178,7 @@ class Migration(migrations.Migration):
                             ("ouvrir_recuperation", "Ouvrir la procédure de récupération"),
                             ("mission_incomplete", "Constater la mission socle incomplète"),
                             ("controle_annuel", "Contrôler l’année et verser la dotation"),
-                            ("decider_incomplet", "Décider ou classer\u00a0: pièces non reçues"),
+                            ("decider_incomplet", "Décider ou classer\xa0: pièces non reçues"),
                             ("avis_en_retard", "Avis de la caisse en retard"),
                         ],
                         max_length=24,
@@ -1108,6 +1247,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tâche",
                 "ordering": ("ouverte_le", "pk"),
+                "indexes": [
+                    models.Index(condition=models.Q(("faite_le__isnull", True)), fields=["ars"], name="tache_ars"),
+                    models.Index(
+                        condition=models.Q(("faite_le__isnull", True)), fields=["caisse"], name="tache_caisse"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("dossier", "cle"), name="tache_unique")],
             },
         ),
         migrations.CreateModel(
@@ -1121,208 +1267,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "transition permise",
                 "constraints": [models.UniqueConstraint(fields=("source", "cible"), name="transition_unique")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["ars", "bascule_le"], name="dossier_ars_bascule"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["ars", "statut", "-depose_le"], name="dossier_ars_statut"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["caisse", "statut", "-depose_le"], name="dossier_caisse_statut"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=models.Index(fields=["equipe"], name="dossier_equipe"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["departements"], name="dossier_departements"),
-        ),
-        migrations.AddIndex(
-            model_name="dossier",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["groupes"], name="dossier_groupes"),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("statut__in", ("brouillon", "clos")),
-                    models.Q(("ars__isnull", False), ("caisse__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dossier_competences",
-                violation_error_message="Un dossier déposé a une ARS et une caisse.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "statut__in",
-                        [
-                            "brouillon",
-                            "lettre_deposee",
-                            "lettre_incomplete",
-                            "lettre_validee",
-                            "lettre_refusee",
-                            "amorcage_signe",
-                            "projet_depose",
-                            "projet_incomplet",
-                            "projet_refuse",
-                            "projet_valide",
-                            "finess_attribue",
-                            "dotation_active",
-                            "resilie",
-                            "clos",
-                        ],
-                    )
-                ),
-                name="dossier_statut_connu",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depot",
-            constraint=models.UniqueConstraint(fields=("dossier", "objet", "version"), name="depot_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="depot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("date_reception__gte", models.F("date_depot"))),
-                name="depot_dates",
-                violation_error_message="La réception ne précède pas le dépôt.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demandepieces",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("est_indispensable", True), ("levee_le__isnull", True), ("recue_le__isnull", True)),
-                fields=("dossier",),
-                name="demande_ouverte_unique",
-                violation_error_message="Une demande de pièces est déjà en cours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demandepieces",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("date_limite__gte", models.F("demandee_le"))),
-                name="demande_dates",
-                violation_error_message="Le délai suit la demande.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retiree_le__isnull", True)),
-                fields=("dossier", "objet", "version"),
-                name="decision_unique",
-                violation_error_message="Une décision est déjà prise.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sens", "favorable"), ("mode", "expresse"), _connector="OR"),
-                name="decision_tacite_favorable",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sens", "favorable"), models.Q(("motifs", []), _negated=True), _connector="OR"),
-                name="decision_motivee",
-                violation_error_message="Une décision défavorable se motive.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="avis",
-            constraint=models.UniqueConstraint(fields=("dossier", "objet", "version"), name="avis_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="association",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("finess", ""), _negated=True),
-                fields=("finess",),
-                name="finess_unique",
-                violation_error_message="Ce numéro FINESS est déjà enregistré.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitemission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmee_le__isnull", True), ("ecartee_le__isnull", True), _connector="OR"),
-                name="activite_une_issue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="echeance",
-            index=models.Index(condition=models.Q(("statut", "ouverte")), fields=["instant"], name="echeance_due"),
-        ),
-        migrations.AddIndex(
-            model_name="echeance",
-            index=models.Index(
-                condition=models.Q(("statut", "ouverte")), fields=["ars", "instant"], name="echeance_ars"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="echeance",
-            index=models.Index(
-                condition=models.Q(("statut", "ouverte")), fields=["caisse", "instant"], name="echeance_caisse"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="echeance",
-            constraint=models.UniqueConstraint(fields=("dossier", "regle", "objet", "rang"), name="echeance_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="echeance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("statut", "ouverte"), _negated=True),
-                    models.Q(("dernier_jour__isnull", False), ("instant__isnull", False)),
-                    _connector="OR",
-                ),
-                name="echeance_datee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jugement",
-            constraint=models.UniqueConstraint(fields=("dossier", "objet", "critere"), name="jugement_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="jugement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("avis", "conforme"), models.Q(("motif", ""), _negated=True), _connector="OR"),
-                name="jugement_motive",
-                violation_error_message="Une réserve ou une non-conformité se motive.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["dossier", "ecrit_le"], name="message_dossier"),
-        ),
-        migrations.AddConstraint(
-            model_name="projetsante",
-            constraint=models.UniqueConstraint(fields=("dossier", "version"), name="projet_version_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="relance",
-            constraint=models.UniqueConstraint(fields=("echeance", "palier", "dernier_jour"), name="relance_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="tache",
-            index=models.Index(condition=models.Q(("faite_le__isnull", True)), fields=["ars"], name="tache_ars"),
-        ),
-        migrations.AddIndex(
-            model_name="tache",
-            index=models.Index(condition=models.Q(("faite_le__isnull", True)), fields=["caisse"], name="tache_caisse"),
-        ),
-        migrations.AddConstraint(
-            model_name="tache",
-            constraint=models.UniqueConstraint(fields=("dossier", "cle"), name="tache_unique"),
         ),
     ]

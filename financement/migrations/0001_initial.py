@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("comptes", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("documents", "0001_initial"),
         ("dossiers", "0001_initial"),
         ("referentiel", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -87,6 +87,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "compte bancaire",
                 "verbose_name_plural": "comptes bancaires",
                 "ordering": ("dossier", "saisi_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("remplace_le__isnull", True)),
+                        fields=("dossier",),
+                        name="compte_courant_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirme_par__isnull", True),
+                            models.Q(("confirme_par", models.F("saisi_par")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="compte_deux_personnes",
+                        violation_error_message="L’IBAN est confirmé par une autre personne que celle qui l’a saisi.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirme_le__isnull", True), ("confirme_par__isnull", True)),
+                            models.Q(("confirme_le__isnull", False), ("confirme_par__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="compte_confirmation",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,7 +138,7 @@ class Migration(migrations.Migration):
                             ("signe", "Signé par les trois parties"),
                             ("remplace", "Remplacé"),
                             ("refuse", "Refusé"),
-                            ("expire", "Sans suite\u00a0: le dossier est clos"),
+                            ("expire", "Sans suite\xa0: le dossier est clos"),
                             ("resilie", "Résilié"),
                         ],
                         default="propose",
@@ -202,6 +226,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contrat",
                 "ordering": ("dossier", "type", "version"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "type", "version"), name="contrat_version_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("statut", "propose")),
+                        fields=("dossier",),
+                        name="contrat_propose_unique",
+                        violation_error_message="Un contrat est déjà en signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("montant__lte", 80000), ("type", "amorcage")),
+                            models.Q(("montant__lte", 24000), ("type", "transitoire")),
+                            models.Q(("montant__lte", 100000), ("type", "dotation")),
+                            _connector="OR",
+                        ),
+                        name="contrat_plafond",
+                        violation_error_message="Le montant dépasse le plafond réglementaire.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("montant__gt", 0)), name="contrat_montant_positif"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("date_effet__isnull", False), ("signe_le__isnull", False)),
+                            ("statut__in", ("propose", "remplace", "refuse", "expire")),
+                            _connector="OR",
+                        ),
+                        name="contrat_signe_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("date_effet__isnull", True),
+                            ("date_effet__gte", datetime.date(2025, 1, 1)),
+                            _connector="OR",
+                        ),
+                        name="contrat_effet_2025",
+                        violation_error_message="Aucun contrat ne prend effet avant le 1er janvier 2025.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("date_fin__isnull", True), ("date_fin__gt", models.F("date_effet")), _connector="OR"
+                        ),
+                        name="contrat_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -240,6 +307,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "financement de l’ARS",
                 "verbose_name_plural": "financements de l’ARS",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("date_debut__isnull", True),
+                            ("date_fin__isnull", True),
+                            ("date_fin__gte", models.F("date_debut")),
+                            _connector="OR",
+                        ),
+                        name="financement_ars_dates",
+                        violation_error_message="La fin du financement suit son début.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("montant__isnull", True), ("montant__gte", 0), _connector="OR"),
+                        name="financement_ars_montant",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +382,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "signature",
                 "ordering": ("signee_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contrat", "partie"),
+                        name="signature_unique",
+                        violation_error_message="Cette partie a déjà signé.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -477,225 +567,81 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "versement",
                 "ordering": ("-propose_le", "-pk"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="comptebancaire",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("remplace_le__isnull", True)), fields=("dossier",), name="compte_courant_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comptebancaire",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirme_par__isnull", True),
-                    models.Q(("confirme_par", models.F("saisi_par")), _negated=True),
-                    _connector="OR",
-                ),
-                name="compte_deux_personnes",
-                violation_error_message="L’IBAN est confirmé par une autre personne que celle qui l’a saisi.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comptebancaire",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirme_le__isnull", True), ("confirme_par__isnull", True)),
-                    models.Q(("confirme_le__isnull", False), ("confirme_par__isnull", False)),
-                    _connector="OR",
-                ),
-                name="compte_confirmation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.UniqueConstraint(fields=("dossier", "type", "version"), name="contrat_version_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("statut", "propose")),
-                fields=("dossier",),
-                name="contrat_propose_unique",
-                violation_error_message="Un contrat est déjà en signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("montant__lte", 80000), ("type", "amorcage")),
-                    models.Q(("montant__lte", 24000), ("type", "transitoire")),
-                    models.Q(("montant__lte", 100000), ("type", "dotation")),
-                    _connector="OR",
-                ),
-                name="contrat_plafond",
-                violation_error_message="Le montant dépasse le plafond réglementaire.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.CheckConstraint(condition=models.Q(("montant__gt", 0)), name="contrat_montant_positif"),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("date_effet__isnull", False), ("signe_le__isnull", False)),
-                    ("statut__in", ("propose", "remplace", "refuse", "expire")),
-                    _connector="OR",
-                ),
-                name="contrat_signe_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("date_effet__isnull", True), ("date_effet__gte", datetime.date(2025, 1, 1)), _connector="OR"
-                ),
-                name="contrat_effet_2025",
-                violation_error_message="Aucun contrat ne prend effet avant le 1er janvier 2025.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contrat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("date_fin__isnull", True), ("date_fin__gt", models.F("date_effet")), _connector="OR"
-                ),
-                name="contrat_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financementars",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("date_debut__isnull", True),
-                    ("date_fin__isnull", True),
-                    ("date_fin__gte", models.F("date_debut")),
-                    _connector="OR",
-                ),
-                name="financement_ars_dates",
-                violation_error_message="La fin du financement suit son début.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financementars",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("montant__isnull", True), ("montant__gte", 0), _connector="OR"),
-                name="financement_ars_montant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("contrat", "partie"),
-                name="signature_unique",
-                violation_error_message="Cette partie a déjà signé.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="versement",
-            index=models.Index(fields=["caisse", "statut", "-propose_le"], name="versement_caisse"),
-        ),
-        migrations.AddIndex(
-            model_name="versement",
-            index=models.Index(fields=["ars", "statut", "-propose_le"], name="versement_ars"),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.UniqueConstraint(fields=("dossier", "cle_idempotence"), name="versement_cle_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("statut", "annule"), _negated=True),
-                fields=("dossier", "nature", "annee"),
-                name="versement_unique",
-                violation_error_message="Ce versement est déjà proposé.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("montant__gt", 0)),
-                name="versement_montant_positif",
-                violation_error_message="Un versement est d’un montant positif.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("montant__lte", 80000), ("nature__in", ("amorcage_1", "amorcage_2", "amorcage_unique"))),
-                    models.Q(("montant__lte", 24000), ("nature", "transitoire")),
-                    models.Q(("montant__lte", 100000), ("nature", "dotation")),
-                    _connector="OR",
-                ),
-                name="versement_plafond",
-                violation_error_message="Le montant dépasse le plafond réglementaire.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("annee__gte", 1), ("nature", "dotation")),
-                    models.Q(models.Q(("nature", "dotation"), _negated=True), ("annee", 0)),
-                    _connector="OR",
-                ),
-                name="versement_annee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valide_par__isnull", True),
-                    models.Q(("valide_par", models.F("propose_par")), _negated=True),
-                    _connector="OR",
-                ),
-                name="versement_deux_personnes",
-                violation_error_message="Un versement est validé par une autre personne que celle qui l’a proposé.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("statut__in", ("propose", "annule")),
-                    ("origine", "reprise"),
-                    models.Q(
-                        ("compte__isnull", False),
-                        ("propose_par__isnull", False),
-                        ("valide_le__isnull", False),
-                        ("valide_par__isnull", False),
+                "indexes": [
+                    models.Index(fields=["caisse", "statut", "-propose_le"], name="versement_caisse"),
+                    models.Index(fields=["ars", "statut", "-propose_le"], name="versement_ars"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dossier", "cle_idempotence"), name="versement_cle_unique"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("statut", "annule"), _negated=True),
+                        fields=("dossier", "nature", "annee"),
+                        name="versement_unique",
+                        violation_error_message="Ce versement est déjà proposé.",
                     ),
-                    _connector="OR",
-                ),
-                name="versement_valide_complet",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("statut", "paye"), _negated=True), ("paye_le__isnull", False), _connector="OR"
-                ),
-                name="versement_paye_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="versement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("statut", "annule"), _negated=True),
-                    models.Q(("motif_annulation", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="versement_annule_motive",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("montant__gt", 0)),
+                        name="versement_montant_positif",
+                        violation_error_message="Un versement est d’un montant positif.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("montant__lte", 80000), ("nature__in", ("amorcage_1", "amorcage_2", "amorcage_unique"))
+                            ),
+                            models.Q(("montant__lte", 24000), ("nature", "transitoire")),
+                            models.Q(("montant__lte", 100000), ("nature", "dotation")),
+                            _connector="OR",
+                        ),
+                        name="versement_plafond",
+                        violation_error_message="Le montant dépasse le plafond réglementaire.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("annee__gte", 1), ("nature", "dotation")),
+                            models.Q(models.Q(("nature", "dotation"), _negated=True), ("annee", 0)),
+                            _connector="OR",
+                        ),
+                        name="versement_annee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valide_par__isnull", True),
+                            models.Q(("valide_par", models.F("propose_par")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="versement_deux_personnes",
+                        violation_error_message="Un versement est validé par une autre personne que celle qui l’a proposé.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("statut__in", ("propose", "annule")),
+                            ("origine", "reprise"),
+                            models.Q(
+                                ("compte__isnull", False),
+                                ("propose_par__isnull", False),
+                                ("valide_le__isnull", False),
+                                ("valide_par__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="versement_valide_complet",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("statut", "paye"), _negated=True), ("paye_le__isnull", False), _connector="OR"
+                        ),
+                        name="versement_paye_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("statut", "annule"), _negated=True),
+                            models.Q(("motif_annulation", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="versement_annule_motive",
+                    ),
+                ],
+            },
         ),
     ]

@@ -158,6 +158,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rattachement",
                 "ordering": ("organisation__nom", "utilisateur__nom", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("retire_le__isnull", True)),
+                        fields=("utilisateur", "organisation"),
+                        name="rattachement_actif_unique",
+                        violation_error_message="Cette personne est déjà rattachée à cette organisation.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,14 +252,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="rattachement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retire_le__isnull", True)),
-                fields=("utilisateur", "organisation"),
-                name="rattachement_actif_unique",
-                violation_error_message="Cette personne est déjà rattachée à cette organisation.",
-            ),
         ),
     ]

@@ -1,5 +1,7 @@
 import uuid
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 import ess_portal.documents.models.document
@@ -8,7 +10,10 @@ import ess_portal.documents.models.document
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("comptes", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -77,11 +82,42 @@ class Migration(migrations.Migration):
                 ),
                 ("cree_le", models.DateTimeField(verbose_name="demandé le")),
                 ("produit_le", models.DateTimeField(blank=True, null=True, verbose_name="produit le")),
+                (
+                    "remplace",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remplace_par",
+                        to="documents.document",
+                        verbose_name="remplace",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "document",
                 "ordering": ("cree_le", "id"),
                 "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("etat", "a_produire")), fields=["cree_le"], name="document_a_produire"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("etat", "produit"), _negated=True),
+                            models.Q(
+                                ("octets__isnull", False),
+                                ("produit_le__isnull", False),
+                                ("taille__gt", 0),
+                                models.Q(("empreinte", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_produit_complet",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,10 +125,40 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("premiere_le", models.DateTimeField(verbose_name="première lecture le")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lectures",
+                        to="documents.document",
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="utilisateur",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "lecture",
                 "ordering": ("premiere_le", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "utilisateur", "organisation"), name="lecture_unique")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,11 +206,45 @@ class Migration(migrations.Migration):
                 ("verdict", models.CharField(blank=True, max_length=200, verbose_name="verdict")),
                 ("analysee_le", models.DateTimeField(blank=True, null=True, verbose_name="analysée le")),
                 ("visible_equipe", models.BooleanField(default=True, verbose_name="visible de l’équipe")),
+                (
+                    "depose_par",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="déposée par",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "pièce",
                 "verbose_name_plural": "pièces",
                 "ordering": ("depose_le", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("etat", "en_analyse")), fields=["depose_le"], name="piece_en_analyse"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("taille__gt", 0)), name="piece_non_vide"),
+                    models.CheckConstraint(
+                        condition=models.Q(("etat", "en_analyse"), ("analysee_le__isnull", False), _connector="OR"),
+                        name="piece_etat_date",
+                    ),
+                ],
             },
         ),
     ]
