@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,6 +30,8 @@ BIBLIOTHEQUES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+PAQUET_PIP = "python3-pip-whl"
+ROUES_DEBIAN = Path("/usr/share/python-wheels")
 NAVIGATEURS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -41,9 +44,9 @@ def main(profil: str) -> None:
     if any(t.exists() and t.read_text() == empreinte for t in temoins) and (VENV / "bin/python").exists():
         return
     manquants = paquets_manquants(profil)
-    installer_paquets([p for p in manquants if p == "python3-venv"])
+    installer_paquets([p for p in manquants if p == PAQUET_PIP])
     with ThreadPoolExecutor(1) as cote:  # apt-get works on the libraries while uv downloads
-        bibliotheques = cote.submit(installer_paquets, [p for p in manquants if p != "python3-venv"])
+        bibliotheques = cote.submit(installer_paquets, [p for p in manquants if p != PAQUET_PIP])
         synchroniser(trouver_uv(), profil)
         bibliotheques.result()
     if profil == "essais" and not navigateur():
@@ -59,8 +62,8 @@ def paquets_manquants(profil: str) -> list[str]:
         any(d.rglob("*.[to]tf")) for d in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
     ):
         manquants.append("fonts-dejavu-core")
-    if uv_du_chemin() is None and not (ATELIER / "bin/uv").exists() and not importlib.util.find_spec("ensurepip"):
-        manquants.append("python3-venv")
+    if uv_du_chemin() is None and not (ATELIER / "bin/uv").exists() and pip_de_la_machine() is None:
+        manquants.append(PAQUET_PIP)
     if profil == "essais":
         manquants += [] if navigateur() or machine_ubuntu() else ["chromium"]
         manquants += [] if shutil.which("pdftotext") else ["poppler-utils"]
@@ -104,7 +107,9 @@ def installer_paquets(paquets: list[str]) -> None:
     listes = any(Path("/var/lib/apt/lists").glob("*Packages*"))
     if listes and executer([*prefixe, *commande], environnement, silencieux=True):
         return
-    if not executer([*prefixe, "apt-get", "update", "-q"], environnement) or not executer(
+    # The lists alone: translated descriptions are as long again, and those already here stay.
+    listes_seules = ["-o", "Acquire::Languages=none", "-o", "APT::Get::List-Cleanup=0"]
+    if not executer([*prefixe, "apt-get", "update", "-q", *listes_seules], environnement) or not executer(
         [*prefixe, *commande], environnement
     ):
         arreter(f"apt-get n’a pas abouti. Installez vous-même, puis relancez :\n  sudo {lisible}")
@@ -147,6 +152,17 @@ def uv_du_chemin() -> str | None:
     return uv if version >= UV_MINIMUM else None
 
 
+def pip_de_la_machine() -> list[str] | None:
+    """How to run this Python's pip: installed, or straight from the wheel that it carries, without an environment around it."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    ensurepip = importlib.util.find_spec("ensurepip")
+    dossiers = [Path(ensurepip.origin).parent / "_bundled"] if ensurepip and ensurepip.origin else []
+    dossiers += [Path(d) for d in (sysconfig.get_config_var("WHEEL_PKG_DIR"), ROUES_DEBIAN) if d]
+    roues = [roue for dossier in dossiers for roue in sorted(dossier.glob("pip-*.whl"))]
+    return [sys.executable, str(roues[0] / "pip")] if roues else None
+
+
 def trouver_uv() -> str:
     """uv from PATH, else from the machine's own pip, in a folder of its own."""
     if uv := uv_du_chemin():
@@ -155,9 +171,12 @@ def trouver_uv() -> str:
     if not uv.exists():
         dire("installation de uv")
         shutil.rmtree(ATELIER, ignore_errors=True)
-        if not executer([sys.executable, "-m", "venv", str(ATELIER)]):
-            arreter("L’environnement Python ne se crée pas : installez python3-venv, puis relancez.")
-        if not executer([str(ATELIER / "bin/python"), "-m", "pip", "install", "--quiet", UV_EXIGENCE]):
+        pip = pip_de_la_machine()
+        if pip is None:
+            arreter(f"pip est introuvable : installez {PAQUET_PIP} (Debian, Ubuntu), puis relancez.")
+        ailleurs = ["install", "--quiet", "--no-compile", "--no-deps", "--target", str(ATELIER), UV_EXIGENCE]
+        reglages = os.environ | {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_ROOT_USER_ACTION": "ignore"}
+        if not executer([*pip, *ailleurs], reglages):
             arreter("pip n’a pas pu installer uv : vérifiez le réseau ou l’index de pip (PIP_INDEX_URL, pip.conf).")
     return str(uv)
 
