@@ -9,7 +9,7 @@ from .faits import externes
 from .forms import actes as f
 from .models import Decision, Dossier
 from .regles.cycle import Qui, Statut
-from .regles.statuts import DEPOSES
+from .regles.statuts import DEPOSES, VIVANTS
 from .services import association, decisions, echanges, emission, fin, lettre, mission, pieces, projet
 
 S = Statut
@@ -92,7 +92,23 @@ ACTIONS = (
     ),
     Action("lever_demande", "Lever la demande de pièces", pieces.lever_demande, f.Confirmer),
     Action("classer", "Classer le dossier", pieces.classer, f.Classer),
-    Action("declarer_association", "Déclarer l’association", association.declarer_association, f.DeclarerAssociation),
+    Action(
+        "declarer_association",
+        "Déclarer l’association",
+        association.declarer_association,
+        f.DeclarerAssociation,
+        proposee=lambda dossier, acteur: getattr(dossier, "association", None) is None,
+        empechement=association.deja_declaree,
+    ),
+    Action(
+        "corriger_association",
+        "Corriger les informations de l’association",
+        association.corriger_association,
+        f.CorrigerAssociation,
+        statuts=frozenset(VIVANTS),
+        qui=(Qui.PORTEUR,),
+        proposee=lambda dossier, acteur: getattr(dossier, "association", None) is not None,
+    ),
     Action(
         "attribuer_finess",
         "Enregistrer le numéro FINESS",

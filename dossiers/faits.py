@@ -37,6 +37,7 @@ class FaitsExternes:
     engagement_transitoire_le: date | None = None
     recuperation_ouverte: bool = False
     annees_versees: tuple[int, ...] = ()
+    anniversaires_verses: tuple[int, ...] = ()
 
 
 @lru_cache
@@ -114,7 +115,8 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         projet_recu=projet.date_reception if projet else None,
         projet_depose=projet.date_depot if projet else None,
         projet_demandes=_demandes(dossier, "projet", version),
-        projet_decision=_decision(dossier, "projet", version),
+        # A projet validated elsewhere may come without its filing (§6).
+        projet_decision=_decision(dossier, "projet", version or 1),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
         effet_dotation=x.effet_dotation,
         est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),

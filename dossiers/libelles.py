@@ -88,6 +88,7 @@ REGLES = {
     "DL-10": "Pièces à fournir",
     "DUR-1": "Fin du contrat de dotation",
     "AVI": "Avis de la caisse",
+    "AVI-2": "Décision expresse sur le projet, après l’opposition de la caisse",
 }
 
 QUI = {"ars": "ARS", "caisse": "Caisse", "equipe": "Équipe"}
@@ -120,6 +121,7 @@ EVENEMENTS = {
     "rendre_avis": "Avis de la caisse rendu",
     "avis_non_rendu": "Avis de la caisse non rendu à la date attendue",
     "declarer_association": "Association déclarée",
+    "corriger_association": "Informations de l’association corrigées",
     "attribuer_finess": "Numéro FINESS enregistré",
     "declarer_activite": "Activité de la mission déclarée",
     "confirmer_activite": "Activité confirmée",
@@ -147,6 +149,8 @@ EVENEMENTS = {
     "cinq_ans": "Cinq ans après la validation du projet",
     "document_demande": "Document émis",
     "reprendre": "Dossier repris, instruit hors du portail",
+    "reprendre_contrat": "Contrat repris, signé hors du portail",
+    "reprendre_versement": "Versement repris, fait hors du portail",
     "signature_contrat": "Contrat signé par une des trois parties",
     "proposer_contrat_amorcage": "Contrat de crédit d’amorçage proposé",
     "proposer_contrat_dotation": "Contrat de dotation proposé",

@@ -5,7 +5,6 @@ from .views import actes, bac_a_sable, liste, redaction, suivi
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
     path("dossiers/nouveau/", liste.nouveau, name="dossier_nouveau"),
-    path("dossiers/reprendre/", liste.reprendre, name="dossier_reprendre"),
     path("dossiers/<str:numero>/lettre/", redaction.lettre_recapitulatif, name="lettre_recapitulatif"),
     path("dossiers/<str:numero>/lettre/<slug:etape>/", redaction.lettre_etape, name="lettre_etape"),
     path("dossiers/<str:numero>/projet/<slug:rubrique>/", redaction.projet_rubrique, name="projet_rubrique"),

@@ -144,7 +144,7 @@ def _rang(dotation: Contrat, jour: date) -> int:
 
 def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne:
     """A year of the dotation: what is proposed or paid as it was judged, else the advance on the headcount of its first day."""
-    premiere = _premiere_annee(dossier, dotation)
+    premiere = premiere_annee(dossier, dotation)
     rang = premiere + annee - 1
     versement = argent(dossier).versement("dotation", rang)
     base = {"nature": "dotation", "annee": rang, "contrat": dotation, "versement": versement}
@@ -161,7 +161,7 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
     )
 
 
-def _premiere_annee(dossier: Dossier, dotation: Contrat) -> int:
+def premiere_annee(dossier: Dossier, dotation: Contrat) -> int:
     """Years go on counting through a renewal, so that one payment stands for one year of the dossier."""
     anterieurs = [
         c
@@ -265,7 +265,7 @@ def _etat(code: str, remplie: bool | None) -> str:
 
 def _controle_fait(dossier: Dossier, dotation: Contrat, annee: int) -> bool:
     """The caisse's yearly check (DL-7): its task of the anniversary, closed by a person."""
-    rang = annee - _premiere_annee(dossier, dotation)
+    rang = annee - premiere_annee(dossier, dotation)
     return dossier.taches.filter(
         type=Tache.Type.CONTROLE_ANNUEL, cle__startswith=f"controle_annuel:dotation:{rang}:", faite_le__isnull=False
     ).exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 from dossiers.models import Dossier
 
+from .echeancier import premiere_annee
 from .models import Contrat, Versement
 from .selectors import argent
 
@@ -18,6 +19,12 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
     credit = a.signe(*Contrat.CREDITS, au=jour)
     dotation = a.signe(Contrat.Type.DOTATION, au=jour)
     ars = a.financement_ars
+    annees = tuple(
+        v.annee
+        for v in a.actifs
+        if v.nature == "dotation" and v.statut in (Versement.Statut.VALIDE, Versement.Statut.PAYE)
+    )
+    premiere = premiere_annee(dossier, dotation) if dotation else 1
     return {
         "amorcage_signe_le": credit.signe_jour if credit else None,
         "contrat_signe": credit is not None or dotation is not None,
@@ -26,11 +33,8 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
         "effet_dotation": dotation.date_effet if dotation else None,
         "fin_dotation": dotation.date_fin if dotation else None,
         "engagement_transitoire_le": ars.engagement_le if ars else None,
-        "annees_versees": tuple(
-            v.annee
-            for v in a.actifs
-            if v.nature == "dotation" and v.statut in (Versement.Statut.VALIDE, Versement.Statut.PAYE)
-        ),
+        "annees_versees": annees,
+        "anniversaires_verses": tuple(n - premiere for n in annees if n > premiere),
     }
 
 

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from .views import contrats, versements
+from .views import contrats, reprise, versements
 
 urlpatterns = [
+    path("dossiers/reprendre/", reprise.reprendre, name="dossier_reprendre"),
     path("dossiers/<str:numero>/contrats/", contrats.liste, name="contrats_dossier"),
     path("dossiers/<str:numero>/contrats/<int:pk>/", contrats.contrat, name="contrat"),
     path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),

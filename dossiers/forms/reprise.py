@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from ess_portal.comptes.models import Organisation
 from ess_portal.referentiel.models import Departement, Specialite
 
 from ..models import Dossier
+from ..regles.reprise import ENTREES
 from ..regles.statuts import LIBELLES
-from ..services.reprise import ENTREES, Reprise
+from ..services.reprise import Reprise
 from .actes import Fichiers
 from .etapes import jour, ligne, nombre
 
@@ -53,8 +55,12 @@ class FormulaireReprise(forms.Form):
     caisse = forms.ChoiceField(label="Caisse de rattachement", error_messages={"required": "Choisissez la caisse."})
     lettre_deposee_le = jour("Lettre reçue complète le", required=False)
     lettre_validee_le = jour("Lettre validée le", required=False)
+    amorcage_signe_le = jour("Contrat de crédit d’amorçage signé par les trois parties le", required=False)
     projet_depose_le = jour("Projet de santé reçu le", required=False)
     projet_valide_le = jour("Projet validé le", required=False)
+    dotation_signee_le = jour("Contrat de dotation annuelle signé par les trois parties le", required=False)
+    avis_ponctuel_le = jour("Avis spécialisé ponctuel en place depuis le", required=False)
+    second_recours_le = jour("Structuration du second recours en place depuis le", required=False)
     association = ligne("Association", maximum=200)
     rna = ligne("Numéro RNA", maximum=14)
     finess = ligne("Numéro FINESS", maximum=14)
@@ -65,8 +71,8 @@ class FormulaireReprise(forms.Form):
     reference = ligne("Référence d’origine", "Numéro sur Démarches Simplifiées, ou cote du dossier papier.", maximum=80)
     actes = Fichiers(
         label="Actes numérisés",
-        required=False,
-        help_text="Lettre, décisions, contrats : PDF ou images.",
+        required=False,  # the service asks for one, but out of the field
+        help_text="Lettre, décisions, contrats, preuves des activités : PDF ou images. Au moins un.",
     )
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
@@ -88,4 +94,5 @@ class FormulaireReprise(forms.Form):
             self.fields[nom].required = False
 
     def reprise(self) -> Reprise:
-        return Reprise(**{nom: v for nom, v in self.cleaned_data.items() if nom != "actes"})
+        """The facts of the dossier itself; a form that asks for more keeps the rest."""
+        return Reprise(**{f.name: self.cleaned_data[f.name] for f in fields(Reprise) if f.name in self.cleaned_data})

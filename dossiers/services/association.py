@@ -9,6 +9,7 @@ from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.services import deposer_piece
+from ess_portal.journal.services import consigner
 from ess_portal.referentiel.regles.identifiants import verifier
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 
@@ -20,12 +21,60 @@ DROIT_LOCAL = frozenset({"57", "67", "68"})
 
 
 @transaction.atomic
-def declarer_association(
-    *,
-    numero: str,
-    nom: str,
+def declarer_association(*, numero: str, acteur: Acteur, maintenant: datetime, **champs: Any) -> Dossier:
+    """Records the association, at any step (§10), once: afterwards it is corrected. A loi 1901 one has an RNA number or a SIREN; one of
+    local law (57, 67, 68) its entry in the court's register. Raises ErreurMetier on the field that does not hold.
+    """
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    phrase = deja_declaree(dossier)
+    if phrase:
+        raise Conflit("association", phrase)
+    association = _inscrire(dossier, acteur, maintenant, declaree_le=maintenant, **champs)
+    return cycle.appliquer(
+        dossier,
+        "declarer_association",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees=_identite(association),
+        effets=_courriels(dossier),
+    )
+
+
+@transaction.atomic
+def corriger_association(*, numero: str, acteur: Acteur, maintenant: datetime, **champs: Any) -> Dossier:
+    """Changes what is known of the association; its FINESS number and its statuts stay. The journal keeps what it was."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    avant = Association.objects.select_for_update().filter(dossier=dossier).first()
+    if avant is None:
+        raise Conflit("association", "L’association n’est pas encore déclarée.")
+    ancienne = _identite(avant)
+    association = _inscrire(dossier, acteur, maintenant, **champs)
+    dossier.version += 1
+    dossier.save(update_fields=("version",))
+    consigner(
+        type="corriger_association",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={**_identite(association), "avant": ancienne},
+        effets=_courriels(dossier),
+    )
+    return dossier
+
+
+def deja_declaree(dossier: Dossier) -> str | None:
+    """The sentence that refuses a second declaration; None before the first."""
+    if not Association.objects.filter(dossier=dossier).exists():
+        return None
+    return "L’association est déjà déclarée : corrigez ses informations si l’une d’elles a changé."
+
+
+def _inscrire(
+    dossier: Dossier,
     acteur: Acteur,
     maintenant: datetime,
+    *,
+    nom: str,
     type: str = Association.Type.LOI_1901,
     rna: str = "",
     siren: str = "",
@@ -34,12 +83,8 @@ def declarer_association(
     siege_adresse: str = "",
     representant: str = "",
     statuts: Any = None,
-    **_: Any,
-) -> Dossier:
-    """Records the association, at any step (§10). A loi 1901 one has an RNA number or a SIREN; one of local law (57, 67, 68) its
-    entry in the court's register. Raises ErreurMetier on the field that does not hold.
-    """
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    **autres: Any,
+) -> Association:
     erreurs: dict[str, str] = {}
     valeurs = {"rna": rna, "siren": siren}
     for champ, valeur in valeurs.items():
@@ -57,18 +102,7 @@ def declarer_association(
         erreurs["rna"] = "Indiquez le numéro RNA ou le numéro SIREN."
     if erreurs:
         raise ErreurMetier("association", "Certaines informations sur l’association sont à corriger.", erreurs)
-    piece = None
-    if statuts is not None:
-        piece = deposer_piece(
-            dossier=dossier,
-            fichier=statuts,
-            type="statuts",
-            libelle="Statuts de l’association",
-            acteur=acteur,
-            maintenant=maintenant,
-            objet="association",
-        )
-    champs = {
+    champs: dict[str, Any] = {
         "type": type,
         "nom": nom.strip(),
         "rna": valeurs["rna"],
@@ -77,28 +111,30 @@ def declarer_association(
         "date_declaration": date_declaration,
         "siege_adresse": siege_adresse,
         "representant": representant,
-        "declaree_le": maintenant,
+        **{champ: v for champ, v in autres.items() if champ == "declaree_le"},
     }
-    if piece is not None:
-        champs["statuts"] = piece
-    existante = Association.objects.filter(dossier=dossier).first()
-    if (
-        existante is not None
-        and existante.finess
-        and (existante.nom, existante.siren) != (champs["nom"], champs["siren"])
-    ):
-        champs["finess"], champs["finess_le"] = existante.finess, existante.finess_le
-    Association.objects.update_or_create(dossier=dossier, defaults=champs)
-    return cycle.appliquer(
-        dossier,
-        "declarer_association",
-        acteur=acteur,
-        maintenant=maintenant,
-        donnees={"nom": champs["nom"], "rna": champs["rna"], "siren": champs["siren"], "type": type},
-        effets=[courriel(dossier, "association", f"association:{dossier.version}", organisation=dossier.ars_id)]
-        if dossier.ars_id
-        else [],
-    )
+    if statuts is not None:
+        champs["statuts"] = deposer_piece(
+            dossier=dossier,
+            fichier=statuts,
+            type="statuts",
+            libelle="Statuts de l’association",
+            acteur=acteur,
+            maintenant=maintenant,
+            objet="association",
+        )
+    return Association.objects.update_or_create(dossier=dossier, defaults=champs)[0]
+
+
+def _identite(association: Association) -> dict[str, str]:
+    return {nom: getattr(association, nom) for nom in ("nom", "rna", "siren", "registre", "type")}
+
+
+def _courriels(dossier: Dossier) -> list[Any]:
+    """The mail to the ARS, when there is one already."""
+    if dossier.ars_id is None:
+        return []
+    return [courriel(dossier, "association", f"association:{dossier.version}", organisation=dossier.ars_id)]
 
 
 @transaction.atomic
@@ -119,7 +155,7 @@ def attribuer_finess(
         raise ErreurMetier(
             "finess",
             "Ce numéro FINESS n’est pas valable.",
-            {"finess": "Vérifiez les neuf caractères : la clé ne correspond pas."},
+            {"finess": "Vérifiez les neuf caractères\u00a0: la clé ne correspond pas."},
         )
     if Association.objects.filter(finess=identifiant.normalise).exclude(pk=association.pk).exists():
         raise Conflit("finess", "Ce numéro FINESS est déjà enregistré sur un autre dossier.")

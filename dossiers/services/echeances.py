@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -44,7 +44,7 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
             "instant": c.instant,
             "explication": [_etape(e) for e in c.explication],
             "suite": suites.get((c.regle, c.objet), []),
-            "statut": _statut(dossier, c, ligne, maintenant),
+            "statut": _statut(dossier, c, ligne, jour),
         }
         if ligne is None:
             creer.append(
@@ -111,15 +111,15 @@ def _rang(dossier: Dossier, c: EcheanceCalculee) -> int:
     """DL-7 and DL-10 come several times; the clocks of a projet or letter filed again are those of its version."""
     if c.regle in ("DL-1", "AVI", "DL-8") and c.objet == "lettre":
         return f.version_lettre(dossier)
-    if c.regle in ("DL-3", "AVI", "DL-8", "DL-4") and c.objet == "projet":
+    if c.regle in ("DL-3", "AVI", "AVI-2", "DL-8", "DL-4") and c.objet == "projet":
         return f.version_projet(dossier)
     return c.rang
 
 
-def _statut(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, maintenant: datetime) -> str:
+def _statut(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: date) -> str:
     if dossier.statut in FINAUX and c.regle != "DL-8":
         return ligne.statut if ligne and ligne.statut not in f.OUVERTES else E_STATUT.ANNULEE
-    tenue = _tenue(dossier, c)
+    tenue = _tenue(dossier, c, ligne, jour)
     if tenue is not None:
         return tenue
     if c.suspendue:
@@ -131,13 +131,18 @@ def _statut(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, maint
     return E_STATUT.OUVERTE
 
 
-def _tenue(dossier: Dossier, c: EcheanceCalculee) -> str | None:
+def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: date) -> str | None:
     """TENUE or ECHUE once the awaited act has happened; None while it has not."""
     if c.regle in ("DL-1", "DL-3"):
         version = f.version_lettre(dossier) if c.objet == "lettre" else f.version_projet(dossier)
         for d in dossier.decisions.all():
             if d.objet == c.objet and d.version == version and d.retiree_le is None:
                 return E_STATUT.ECHUE if d.mode == "tacite" else E_STATUT.TENUE
+    elif c.regle == "AVI-2":
+        version = f.version_projet(dossier)
+        decisions = [d for d in dossier.decisions.all() if d.objet == c.objet and d.version == version]
+        if any(d.retiree_le is None for d in decisions):
+            return E_STATUT.TENUE
     elif c.regle == "DL-2":
         jours = [d.date_depot for d in dossier.depots.all() if d.objet == "projet"]
         if jours:
@@ -152,7 +157,14 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee) -> str | None:
             return E_STATUT.TENUE
     elif c.regle == "AVI":
         version = f.version_lettre(dossier) if c.objet == "lettre" else f.version_projet(dossier)
-        if any(a.rendu_le for a in dossier.avis.all() if a.objet == c.objet and a.version == version):
+        demandes = [a for a in dossier.avis.all() if a.objet == c.objet and a.version == version]
+        if not demandes:  # decided elsewhere (§6): nobody is asked any more
+            return E_STATUT.ANNULEE
+        if any(a.rendu_le for a in demandes):
+            return E_STATUT.TENUE
+    elif c.regle == "DL-7" and (ligne is None or ligne.statut != E_STATUT.ECHUE):
+        # Paid before its anniversary was ever settled here: nothing is left to check (§6).
+        if c.rang in f.externes(dossier, jour).anniversaires_verses:
             return E_STATUT.TENUE
     elif c.regle == "DL-8":
         en_vigueur = any(

@@ -6,7 +6,7 @@ scanned acts are pièces; the dates are facts from which every échéance is com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -26,24 +26,14 @@ from ess_portal.referentiel.regles.identifiants import verifier
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 
-from ..models import Association, Avis, Decision, Depot, Dossier, LettreIntention, ProjetSante
+from ..models import ActiviteMission, Association, Decision, Depot, Dossier, LettreIntention, ProjetSante
 from ..regles.cycle import Statut
+from ..regles.reprise import ACTES, AVEC_FINESS, AVEC_PROJET, depuis, verifier_reprise
 from . import echeances
 from .creation import poser_specialites, prochain_numero, texte_cherche
-from .lettre import competences
+from .lettre import competences, demander_avis
 
 S = Statut
-
-# Regime → the step it enters at (§6); `standard` enters where the dossier really stands.
-ENTREES: dict[str, tuple[Statut, ...]] = {
-    "standard": (S.LETTRE_DEPOSEE, S.LETTRE_VALIDEE, S.PROJET_DEPOSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
-    "existante_conforme": (S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
-    "mise_en_conformite": (S.LETTRE_VALIDEE,),
-    "en_projet_credit_ars": (S.LETTRE_VALIDEE,),
-    "hors_champ": (S.CLOS,),
-}
-AVEC_PROJET = frozenset({S.PROJET_DEPOSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE})
-LETTRE_ACQUISE = frozenset({S.LETTRE_VALIDEE, *AVEC_PROJET})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +51,12 @@ class Reprise:
     statut: str
     lettre_deposee_le: date | None = None
     lettre_validee_le: date | None = None
+    amorcage_signe_le: date | None = None
     projet_depose_le: date | None = None
     projet_valide_le: date | None = None
+    dotation_signee_le: date | None = None
+    avis_ponctuel_le: date | None = None
+    second_recours_le: date | None = None
     association: str = ""
     rna: str = ""
     finess: str = ""
@@ -72,11 +66,24 @@ class Reprise:
     liberaux: int | None = None
     adherents_declares: int | None = None
 
+    @property
+    def jours(self) -> dict[str, date | None]:
+        return {nom: getattr(self, nom) for nom in ACTES}
+
 
 @transaction.atomic
-def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: Sequence[Any] = ()) -> Dossier:
+def reprendre(
+    *,
+    reprise: Reprise,
+    acteur: Acteur,
+    maintenant: datetime,
+    actes: Sequence[Any] = (),
+    completer: Callable[[Dossier], None] | None = None,
+) -> Dossier:
     """Creates the dossier at its real step. Raises Interdit for who is not the competent ARS, ErreurMetier on what does not hold
     together: a step the regime does not enter at, dates out of order or to come, a missing act.
+
+    `completer` writes what the apps above know (contracts, payments) before the échéances are computed.
     """
     if acteur.role not in ARS:
         raise Interdit("interdit", "Seule l’ARS reprend un dossier instruit ailleurs.")
@@ -89,9 +96,10 @@ def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: 
             {"siege_departement": "Choisissez un département de votre région."},
         )
     region = departement.region
-    _verifier(r, jour_local(maintenant, region.fuseau))
+    _verifier(r, jour_local(maintenant, region.fuseau), len(actes))
     equipe = _equipe(r.equipe, region.fuseau, maintenant)
     statut = S(r.statut)
+    entree = depuis(statut, r.jours)
     depose_le = instant(r.lettre_deposee_le, region.fuseau) if r.lettre_deposee_le else maintenant
     dossier = Dossier(
         numero=prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
@@ -106,7 +114,7 @@ def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: 
         regime=r.regime,
         origine=Dossier.Origine.REPRISE,
         statut=statut.value,
-        statut_depuis=maintenant,
+        statut_depuis=instant(entree, region.fuseau) if entree else maintenant,
         cree_le=maintenant,
         depose_le=depose_le,
     )
@@ -117,7 +125,14 @@ def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: 
     dossier.recherche = texte_cherche(dossier)
     dossier.save()
     _inscrire_faits(dossier, r, maintenant)
-    for fichier in actes:
+    consigner(
+        type="reprendre",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={nom: v for nom, v in vars(r).items() if v not in (None, "", ())} | {"vers": statut.value},
+    )
+    pieces = [
         deposer_piece(
             dossier=dossier,
             fichier=fichier,
@@ -127,47 +142,33 @@ def reprendre(*, reprise: Reprise, acteur: Acteur, maintenant: datetime, actes: 
             maintenant=maintenant,
             objet="reprise",
         )
-    consigner(
-        type="reprendre",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        donnees={nom: v for nom, v in vars(r).items() if v not in (None, "", ())} | {"vers": statut.value},
-    )
+        for fichier in actes
+    ]
+    _inscrire_activites(dossier, r, pieces, acteur, maintenant)
+    if completer is not None:
+        completer(dossier)
     echeances.recalculer(dossier, maintenant=maintenant)
     echeances.materialiser(numero=dossier.numero, maintenant=maintenant)
     return dossier
 
 
-def _verifier(r: Reprise, aujourdhui: date) -> None:
-    erreurs: dict[str, str] = {}
-    if r.regime not in ENTREES or r.statut not in ENTREES[r.regime]:
-        erreurs["statut"] = "Ce régime n’entre pas à cette étape."
-        raise ErreurMetier("statut", "Ce régime n’entre pas à cette étape.", erreurs)
-    requis = {
-        "lettre_deposee_le": r.regime == "standard",
-        "lettre_validee_le": r.regime == "standard" and r.statut in LETTRE_ACQUISE,
-        "projet_depose_le": r.regime == "standard" and r.statut in AVEC_PROJET,
-        "projet_valide_le": r.statut in (S.PROJET_VALIDE, S.FINESS_ATTRIBUE),
-    }
-    precedent: date | None = None
-    for nom, exige in requis.items():
+def _verifier(r: Reprise, aujourdhui: date, actes: int) -> None:
+    statut = S(r.statut) if r.statut in set(S) else S.BROUILLON
+    erreurs = verifier_reprise(r.regime, statut, r.jours, aujourdhui)
+    if "statut" in erreurs:
+        raise ErreurMetier("statut", erreurs["statut"], erreurs)
+    for nom in ("avis_ponctuel_le", "second_recours_le"):
         jour = getattr(r, nom)
-        if jour is None:
-            if exige:
-                erreurs[nom] = "Indiquez le jour de cet acte."
-            continue
-        if jour > aujourdhui:
+        if jour is not None and jour > aujourdhui:
             erreurs[nom] = "Ce jour n’est pas encore venu."
-        if precedent is not None and jour < precedent:
-            erreurs[nom] = "Ce jour précède l’acte d’avant."
-        precedent = jour
-    if r.statut == S.FINESS_ATTRIBUE and not verifier("finess", r.finess).valide:
+    if statut in AVEC_FINESS and not verifier("finess", r.finess).valide:
         erreurs["finess"] = "Ce numéro FINESS n’est pas valable."
-    if r.statut == S.FINESS_ATTRIBUE and not r.association.strip():
+    if statut in AVEC_FINESS and not r.association.strip():
         erreurs["association"] = "Indiquez le nom de l’association."
     if not r.departements:
         erreurs["departements"] = "Choisissez au moins un département."
+    if not actes and statut is not S.CLOS:
+        erreurs["actes"] = "Joignez au moins un acte numérisé : lettre, décision ou contrat."
     if erreurs:
         raise ErreurMetier("reprise", "La reprise ne tient pas : corrigez les informations signalées.", erreurs)
 
@@ -211,10 +212,8 @@ def _inscrire_faits(dossier: Dossier, r: Reprise, maintenant: datetime) -> None:
                 date_reception=depose,
                 contenu={"reprise": True},
             )
-            if valide is None:
-                Avis.objects.create(
-                    dossier=dossier, objet=objet, caisse=dossier.caisse, demande_le=depose, date_limite=depose
-                )
+            if valide is None and dossier.statut == (S.LETTRE_DEPOSEE if objet == "lettre" else S.PROJET_DEPOSE):
+                demander_avis(dossier, objet, 1, depose)
         if valide is not None:
             Decision.objects.create(
                 dossier=dossier,
@@ -244,4 +243,26 @@ def _inscrire_faits(dossier: Dossier, r: Reprise, maintenant: datetime) -> None:
                 declaree_le=maintenant,
                 finess=verifier("finess", r.finess).normalise or "" if r.finess else "",
                 finess_le=r.finess_le,
+            )
+
+
+def _inscrire_activites(
+    dossier: Dossier, r: Reprise, pieces: Sequence[Any], acteur: Acteur, maintenant: datetime
+) -> None:
+    """Activities already in place, established by the acts on file: they hold DL-4 and DL-5, and open the solde."""
+    for type_, jour in (
+        (ActiviteMission.Type.AVIS_PONCTUEL, r.avis_ponctuel_le),
+        (ActiviteMission.Type.SECOND_RECOURS, r.second_recours_le),
+    ):
+        if jour is not None and pieces:
+            ActiviteMission.objects.create(
+                dossier=dossier,
+                type=type_,
+                description="Activité reprise : voir les actes joints.",
+                date_deploiement=jour,
+                preuve=pieces[0],
+                declaree_le=maintenant,
+                declaree_par_id=acteur.utilisateur_id,
+                confirmee_le=maintenant,
+                confirmee_par_id=acteur.utilisateur_id,
             )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,18 +13,15 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.roles import ARS, PORTEURS, TypeOrganisation
+from ess_portal.comptes.roles import PORTEURS, TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.typographie import accord, date_fr, jour_fr
 
 from .. import presentation, selectors
-from ..forms.reprise import FormulaireReprise
 from ..regles.statuts import LIBELLES
-from ..services import reprise
 from ..services.creation import creer_dossier
-from .communs import reporter
 
 
 def lire_filtres(request: HttpRequest) -> selectors.Filtres:
@@ -235,25 +231,3 @@ def nouveau(request: HttpRequest) -> HttpResponse:
             return redirect("lettre_etape", numero=dossier.numero, etape="porteurs")
     contexte = {"form": form, "fil": [{"libelle": "Commencer une lettre d’intention"}]}
     return render(request, "dossiers/nouveau.html", contexte, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def reprendre(request: HttpRequest) -> HttpResponse:
-    """A dossier instructed elsewhere enters at its real step (§6)."""
-    if request.acteur.role not in ARS:
-        raise Interdit("interdit", "Seule l’ARS reprend un dossier instruit ailleurs.")
-    form = FormulaireReprise(request.POST or None, request.FILES or None, region=request.acteur.region)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                dossier = reprise.reprendre(
-                    reprise=form.reprise(),
-                    acteur=request.acteur,
-                    maintenant=horloge.maintenant(),
-                    actes=request.FILES.getlist("actes"),
-                )
-        except ErreurMetier as echec:
-            reporter(form, echec)
-        else:
-            return redirect("dossier", numero=dossier.numero)
-    return render(request, "dossiers/reprendre.html", {"form": form}, status=422 if form.errors else 200)

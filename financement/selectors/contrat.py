@@ -33,7 +33,9 @@ EVENEMENTS = {
     "signer_dotation": "Troisième signature",
     "renouveler_dotation": "Troisième signature",
     "refuser_contrat": "Modification demandée",
+    "reprendre_contrat": "Contrat repris, signé hors du portail",
 }
+HORS_PORTAIL = "Signé hors du portail"
 
 
 def lignes(dossier: Dossier) -> list[dict[str, Any]]:
@@ -102,6 +104,9 @@ def _parties(
                     "pouvoir": s.qualite,
                 }
             )
+        elif contrat.origine == Contrat.Origine.REPRISE:
+            texte = f"{HORS_PORTAIL}, le {date_fr(contrat.signe_jour)} au plus tard"
+            cartes.append({"qui": noms[code], "etat": "signe", "texte": texte})
         elif contrat.statut != Contrat.Statut.PROPOSE:
             cartes.append({"qui": noms[code], "etat": "attente", "texte": "N’a pas signé cette version"})
         elif code == partie:
@@ -123,6 +128,12 @@ def _preuves(dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signat
     preuves = []
     for code, nom in _noms(dossier).items():
         s = signatures.get(code)
+        if s is None and contrat.origine == Contrat.Origine.REPRISE:
+            quand = date_fr(contrat.signe_jour)
+            preuves.append(
+                {"partie": nom, "moyen": "acte numérisé joint", "quand": quand, "etat": ("info", HORS_PORTAIL)}
+            )
+            continue
         if s is None:
             preuves.append({"partie": nom, "moyen": "–", "quand": "–", "etat": ("attente", "En attente")})
             continue

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q, Sum
 
-from dossiers.models import Association, Dossier
+from dossiers.models import Association, Couverture, Dossier
 from ess_portal.comptes.locataire import comme_portail
 
 from ..models import Versement
@@ -18,11 +18,11 @@ def deja_recu(dossier: Dossier) -> Decimal:
     Read as the portal: another region's dossier may count, and only its sum is known here.
     """
     association = Association.objects.filter(dossier=dossier).first()
-    meme = Q(
-        dossier__groupes__overlap=dossier.groupes,
-        dossier__departements__overlap=dossier.departements,
-        dossier__equipe=dossier.equipe_id,
+    # By pairs: an overlap of arrays is not leakproof and would read every payment under row-level security.
+    voisins = Couverture.objects.filter(
+        groupe__in=dossier.groupes, departement__in=dossier.departements, dossier__equipe=dossier.equipe_id
     )
+    meme = Q(dossier__in=voisins.values("dossier"))
     if association is not None and association.rna:
         meme |= Q(dossier__association__rna=association.rna)
     if association is not None and association.siren:

@@ -1,0 +1,174 @@
+"""What decides, or weighs on a decision: validation, refusal, withdrawal, avis, dérogation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+
+from ...actions import FormulaireActe
+from ...models import Avis, Derogation
+from ...regles.criteres import CRITERES
+from ...regles.motifs import MOTIFS
+from ..etapes import jour, ligne, texte
+
+
+class Valider(FormulaireActe):
+    message = texte(
+        "Message joint à la décision", "Facultatif. L’équipe le lira dans la notification.", lignes=3, maximum=2000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].required = False
+
+
+class Refuser(FormulaireActe):
+    """One tick and one facts field per reason of the closed list (MOT-1, MOT-2). The API may send `motifs` as a list."""
+
+    objet: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and isinstance(self.data.get("motifs"), list):
+            self.data = {**self.data, **_deplier(self.data["motifs"])}
+        criteres = [("", "Sans objet"), *((c, f"{c.removeprefix('CRI-')} – {v.libelle}") for c, v in CRITERES.items())]
+        for code, motif in MOTIFS[self.objet].items():
+            self.fields[f"motif_{code}"] = forms.BooleanField(
+                label=motif.libelle, required=False, help_text=motif.fondement
+            )
+            self.fields[f"critere_{code}"] = forms.ChoiceField(
+                label="Critère en cause", choices=criteres, required=False
+            )
+            self.fields[f"faits_{code}"] = texte(
+                "Faits",
+                "Précis, datés, vérifiables. Ils seront lus par l’équipe et, le cas échéant, par le juge.",
+                lignes=3,
+                maximum=5000,
+            )
+            self.fields[f"faits_{code}"].required = False
+
+    def rangees(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(c, [self[f"motif_{c}"], self[f"critere_{c}"], self[f"faits_{c}"]]) for c in MOTIFS[self.objet]]
+
+    def clean(self) -> dict[str, Any]:
+        d = super().clean() or {}
+        connus = set(MOTIFS[self.objet])
+        for code in self.data.get("_codes_inconnus", ()):
+            self.add_error(None, f"Le motif «\u00a0{code}\u00a0» n’est pas dans la liste des motifs de refus.")
+        coches = [c for c in connus if d.get(f"motif_{c}")]
+        if not coches:
+            self.add_error(None, "Cochez au moins un motif de la liste.")
+        for c in coches:
+            if not (d.get(f"faits_{c}") or "").strip():
+                self.add_error(f"faits_{c}", "Indiquez les faits\u00a0: un motif sans faits bloque la décision.")
+        return d
+
+    def donnees(self) -> dict[str, Any]:
+        d = self.cleaned_data
+        return {
+            "motifs": [
+                {"code": c, "critere": d.get(f"critere_{c}") or "", "faits": d[f"faits_{c}"].strip()}
+                for c in MOTIFS[self.objet]
+                if d.get(f"motif_{c}")
+            ]
+        }
+
+
+def _deplier(motifs: list[Any]) -> dict[str, Any]:
+    """The API's list of reasons as form fields; codes outside the list are kept to be refused by name."""
+    plat: dict[str, Any] = {"_codes_inconnus": []}
+    connus = {c for liste in MOTIFS.values() for c in liste}
+    for m in motifs:
+        code = str(m.get("code", "")) if isinstance(m, dict) else str(m)
+        if code not in connus:
+            plat["_codes_inconnus"].append(code[:60])
+            continue
+        plat |= {
+            f"motif_{code}": True,
+            f"critere_{code}": m.get("critere", "") if isinstance(m, dict) else "",
+            f"faits_{code}": m.get("faits", "") if isinstance(m, dict) else "",
+        }
+    return plat
+
+
+class RefuserLettre(Refuser):
+    objet = "lettre"
+
+
+class RefuserProjet(Refuser):
+    objet = "projet"
+
+
+class RetirerValidation(FormulaireActe):
+    fondement = forms.ChoiceField(
+        label="Fondement",
+        widget=forms.RadioSelect,
+        choices=(
+            ("L242-1", "Décision illégale, dans les quatre mois (CRPA, L. 242-1)"),
+            ("L242-2", "Condition non remplie (CRPA, L. 242-2)"),
+            ("L242-4", "À la demande de l’équipe (CRPA, L. 242-4)"),
+        ),
+        error_messages={"required": "Choisissez le fondement du retrait."},
+    )
+    contradictoire_le = jour(
+        "Équipe invitée à présenter ses observations le", manque="Indiquez le jour de l’invitation."
+    )
+    motivation = texte("Motivation", "En droit et en fait.", lignes=5, manque="Indiquez les motifs du retrait.")
+
+
+class RendreAvis(FormulaireActe):
+    sens = forms.ChoiceField(
+        label="Sens de l’avis",
+        choices=Avis.Sens.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez le sens de l’avis."},
+    )
+    texte = texte("Motivation", "Obligatoire pour des réserves ou un avis défavorable.", lignes=5, maximum=6000)
+    opposition = forms.BooleanField(
+        label="Cet avis défavorable motivé vaut décision contraire de la caisse\u00a0: la validation tacite s’arrête.",
+        required=False,
+        help_text="Sur le projet de santé seulement.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["texte"].required = False
+        if not self.dossier.statut.startswith("projet"):
+            del self.fields["opposition"]
+
+    def clean(self) -> dict[str, Any]:
+        d = super().clean() or {}
+        if d.get("sens") not in (None, Avis.Sens.FAVORABLE) and not (d.get("texte") or "").strip():
+            self.add_error("texte", "Des réserves ou un avis défavorable se motivent.")
+        if d.get("opposition") and d.get("sens") != Avis.Sens.DEFAVORABLE:
+            self.add_error("opposition", "Seul un avis défavorable motivé arrête la validation tacite.")
+        return d
+
+
+class EnregistrerDerogation(FormulaireActe):
+    portee = forms.MultipleChoiceField(
+        label="Portée",
+        widget=forms.CheckboxSelectMultiple,
+        choices=(
+            ("DER-1", "Plusieurs spécialités"),
+            ("CRI-1c", "Unicité"),
+            ("CRI-1d", "Dix médecins"),
+            ("CRI-4", "Seuil de 10\u00a0%"),
+            ("CRI-1a", "Périmètre"),
+        ),
+        error_messages={"required": "Choisissez au moins un contrôle levé."},
+    )
+    motif = texte("Motif", lignes=3, manque="Indiquez le motif de la dérogation.")
+    demandee_le = jour("Envoyée à la CPN le", manque="Indiquez le jour d’envoi.")
+    issue = forms.ChoiceField(
+        label="Issue", choices=Derogation.Issue.choices, widget=forms.RadioSelect, initial=Derogation.Issue.DEMANDEE
+    )
+    session_le = jour("Séance du", required=False)
+    reference = ligne("Référence", maximum=80)
+    valide_du = jour("Valide du", required=False)
+    valide_au = jour("Valide au", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].required = False

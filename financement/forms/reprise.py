@@ -1,0 +1,140 @@
+"""Guided entry of a dossier that comes from elsewhere, with its contracts and what was already paid (§6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+
+from dossiers.forms.etapes import jour, ligne, nombre
+from dossiers.forms.reprise import FormulaireReprise
+
+from ..models import Versement
+from ..regles.reprise import VersementRepris
+from ..services.reprise import ArgentRepris
+
+LIGNES = 6
+RANGS = range(1, LIGNES + 1)
+CHAMPS_VERSEMENT = ("nature", "annee", "montant", "paye_le", "reference")
+# (title, what it says, fields)
+PARTIES = (
+    (
+        "Le dossier",
+        "Qui, où, dans quel régime, et à quelle étape il en est aujourd’hui.",
+        ("regime", "statut", "nom", "equipe", "specialites", "departements", "siege_departement", "siege_commune", "caisse"),
+    ),
+    (
+        "La lettre et le projet de santé",
+        "Les jours réels de ces actes\u00a0: les délais en sont comptés. Laissez vide ce qui n’a pas eu lieu. "
+        "Une lettre ou un projet que l’ARS n’a pas tranché entre à l’étape «\u00a0déposé\u00a0»\u00a0: le silence y produit ses effets à sa date.",
+        ("lettre_deposee_le", "lettre_validee_le", "projet_depose_le", "projet_valide_le"),
+    ),
+    (
+        "L’association et le FINESS",
+        "",
+        ("association", "rna", "finess", "finess_le"),
+    ),
+    (
+        "Les activités déjà en place",
+        "Les actes joints en font foi\u00a0: elles comptent dans les délais d’un an et de dix-huit mois.",
+        ("avis_ponctuel_le", "second_recours_le"),
+    ),
+    (
+        "L’effectif",
+        "",
+        ("medecins_presents", "liberaux", "adherents_declares"),
+    ),
+    (
+        "Les contrats signés hors du portail",
+        "Un contrat compte du jour de la troisième signature.",
+        ("amorcage_signe_le", "amorcage_montant", "dotation_signee_le", "dotation_effet", "dotation_montant", "effectif"),
+    ),
+    (
+        "Le financement antérieur de l’ARS",
+        "Dans les régimes transitoires\u00a0: sa fin donne le premier jour de la dotation, l’engagement écrit fait partir les délais.",
+        ("ars_montant", "ars_debut", "ars_fin", "engagement_le"),
+    ),
+)  # fmt: skip
+
+
+def montant(libelle: str, aide: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=libelle,
+        help_text=aide,
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"invalid": "Écrivez un montant en euros, au centime."},
+    )
+
+
+class FormulaireRepriseComplete(FormulaireReprise):
+    """`reprise()` and `argent()` give the typed facts; the service judges whether they hold together."""
+
+    amorcage_montant = montant("Montant du crédit d’amorçage", "Laissez vide pour le montant entier du régime.")
+    dotation_effet = jour(
+        "Prise d’effet de la dotation",
+        "Laissez vide\u00a0: au plus tôt, après le financement de l’ARS.",
+        required=False,
+    )
+    dotation_montant = montant("Montant de la première année de dotation")
+    effectif = nombre("Médecins comptés au contrat de dotation", required=False)
+    ars_montant = montant("Montant du financement de l’ARS")
+    ars_debut = jour("Premier jour de ce financement", required=False)
+    ars_fin = jour("Dernier jour de ce financement", required=False)
+    engagement_le = jour("Engagement écrit de l’équipe, daté du", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        natures = [("", "Aucun"), *Versement.Nature.choices]
+        for n in RANGS:
+            self.fields[f"versement_{n}_nature"] = forms.ChoiceField(label="Versement", choices=natures, required=False)
+            self.fields[f"versement_{n}_annee"] = nombre(
+                "Année du contrat", "Pour la dotation\u00a0: 1 pour la première.", maximum=50, required=False
+            )
+            self.fields[f"versement_{n}_montant"] = montant("Montant versé")
+            self.fields[f"versement_{n}_paye_le"] = jour("Versé le", required=False)
+            self.fields[f"versement_{n}_reference"] = ligne("Référence comptable", maximum=80)
+            self.fields[f"versement_{n}_reference"].required = False
+
+    def parties(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        """The sections of the page, in the order of the procedure."""
+        for titre, texte, noms in PARTIES:
+            yield titre, texte, [self[nom] for nom in noms]
+
+    def versements(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
+        for n in RANGS:
+            yield n, [self[f"versement_{n}_{champ}"] for champ in CHAMPS_VERSEMENT]
+
+    def clean(self) -> dict[str, Any]:
+        d = super().clean() or self.cleaned_data
+        for n in RANGS:
+            saisis = {champ: d.get(f"versement_{n}_{champ}") for champ in CHAMPS_VERSEMENT}
+            if not any(v for v in saisis.values()):
+                continue
+            for champ, phrase in (
+                ("nature", "Choisissez le versement."),
+                ("montant", "Indiquez le montant versé."),
+                ("paye_le", "Indiquez le jour du versement."),
+            ):
+                if not saisis[champ] and f"versement_{n}_{champ}" not in self.errors:
+                    self.add_error(f"versement_{n}_{champ}", phrase)
+            if saisis["nature"] and saisis["nature"] != Versement.Nature.DOTATION and saisis["annee"]:
+                self.add_error(f"versement_{n}_annee", "L’année ne se donne que pour la dotation.")
+        return d
+
+    def argent(self) -> ArgentRepris:
+        d = self.cleaned_data
+        connus = {f.name: d.get(f.name) for f in fields(ArgentRepris) if f.name != "versements"}
+        return ArgentRepris(**connus, versements=tuple(v for v in map(self._versement, RANGS) if v is not None))
+
+    def _versement(self, n: int) -> VersementRepris | None:
+        d = {champ: self.cleaned_data.get(f"versement_{n}_{champ}") for champ in CHAMPS_VERSEMENT}
+        if not d["nature"]:
+            return None
+        return VersementRepris(d["nature"], d["montant"], d["paye_le"], d["annee"] or 0, d["reference"] or "")

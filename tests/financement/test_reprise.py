@@ -1,0 +1,208 @@
+"""A dossier from elsewhere, on its real screen: acts and sums of the paper file, échéances from the real days (§6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dossiers import faits
+from dossiers.models import ActiviteMission, Dossier, Echeance, Tache
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.roles import Role
+from ess_portal.journal.models import Evenement
+from ess_portal.referentiel.services import caisses_possibles
+from ess_portal.socle import horloge
+from financement.echeancier import echeancier
+from financement.models import Contrat, Versement
+from financement.services import deductions
+from tests.documents.fichiers import pdf
+from tests.fabriques import client_de, make_utilisateur
+
+pytestmark = pytest.mark.django_db
+INSTANT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+AUJOURDHUI = date(2026, 3, 2)
+LETTRE = {"lettre_deposee_le": "28/02/2025", "lettre_validee_le": "28/04/2025"}
+PROJET = {"projet_depose_le": "28/08/2025", "projet_valide_le": "31/10/2025"}
+ASSOCIATION = {
+    "association": "Association Cœur 31",
+    "rna": "W311234567",
+    "finess": "310000013",
+    "finess_le": "10/11/2025",
+}
+
+
+@pytest.fixture
+def agent():
+    return make_utilisateur(Role.ARS_INSTRUCTEUR)
+
+
+@pytest.fixture(autouse=True)
+def horloge_figee():
+    with horloge.figer(INSTANT):
+        yield
+
+
+def saisie(statut: str, regime: str = "standard", **champs: str) -> dict[str, object]:
+    return {
+        "regime": regime, "statut": statut, "nom": "ESS reprise", "equipe": "ESS reprise", "specialites": ["SM04"],
+        "departements": ["31"], "siege_departement": "31", "siege_commune": "Toulouse",
+        "caisse": caisses_possibles("31")[0].code, "liberaux": "50", "adherents_declares": "20", "medecins_presents": "60",
+        "actes": [SimpleUploadedFile("contrat.pdf", pdf(), content_type="application/pdf")], **champs,
+    }  # fmt: skip
+
+
+def verser(n: int, nature: str, montant: str, jour: str, annee: str = "") -> dict[str, str]:
+    valeurs = {"nature": nature, "montant": montant, "paye_le": jour, "annee": annee, "reference": f"VIR {n}"}
+    return {f"versement_{n}_{nom}": v for nom, v in valeurs.items()}
+
+
+def reprendre(agent, statut: str, regime: str = "standard", **champs: str) -> Dossier:
+    reponse = client_de(agent).post(reverse("dossier_reprendre"), saisie(statut, regime, **champs))
+    assert reponse.status_code == 302, reponse.context["form"].errors
+    with comme_portail():
+        return Dossier.objects.get(numero=reponse.url.strip("/").rpartition("/")[2])
+
+
+def erreurs(agent, statut: str, regime: str = "standard", **champs: str) -> dict[str, list[str]]:
+    reponse = client_de(agent).post(reverse("dossier_reprendre"), saisie(statut, regime, **champs))
+    assert reponse.status_code == 422
+    return reponse.context["form"].errors
+
+
+def echeances(dossier: Dossier) -> dict[tuple[str, int], Echeance]:
+    return {(e.regle, e.rang): e for e in Echeance.objects.filter(dossier=dossier)}
+
+
+def test_amorcage_signe_avec_sa_premiere_part(agent):
+    """28 February + 6 months: 28 August; the first half is paid, the second waits for its conditions."""
+    dossier = reprendre(
+        agent, "amorcage_signe", **LETTRE, amorcage_signe_le="05/05/2025", **verser(1, "amorcage_1", "40000", "20/05/2025")
+    )  # fmt: skip
+    with comme_portail():
+        dues = echeances(dossier)
+        assert dues["DL-2", 1].dernier_jour == date(2025, 8, 28)
+        assert dues["DL-5", 1].dernier_jour == date(2026, 8, 28)
+        assert (dossier.statut, dossier.est_tardif, dossier.origine) == ("amorcage_signe", True, "reprise")
+        assert dossier.statut_depuis.date() == date(2025, 5, 5)
+        contrat = Contrat.objects.get(dossier=dossier)
+        assert (contrat.origine, contrat.montant, contrat.signe_jour) == ("reprise", Decimal(80_000), date(2025, 5, 5))
+        lignes = {x.nature: x for x in echeancier(dossier, AUJOURDHUI)}
+        assert lignes["amorcage_1"].versement.statut == "paye"
+        assert not lignes["amorcage_2"].est_proposable
+        faits_externes = faits.externes(dossier, AUJOURDHUI)
+        assert (faits_externes.amorcage_signe_le, faits_externes.amorcage_solde) == (date(2025, 5, 5), False)
+        types = list(Evenement.objects.filter(dossier=dossier).order_by("seq").values_list("type", flat=True))
+    assert [t for t in types if t.startswith("reprendre")] == ["reprendre", "reprendre_contrat", "reprendre_versement"]
+
+
+def test_dotation_active_une_annee_payee(agent):
+    """The grant runs from its own day: first anniversary to come, nothing asked of what is paid."""
+    dossier = reprendre(
+        agent, "dotation_active", **LETTRE, **PROJET, **ASSOCIATION, amorcage_signe_le="05/05/2025", dotation_signee_le="15/01/2026",
+        dotation_montant="55555,56", effectif="20", avis_ponctuel_le="01/06/2025", second_recours_le="01/07/2025",
+        **verser(1, "amorcage_1", "40000", "20/05/2025"), **verser(2, "amorcage_2", "40000", "20/11/2025"),
+        **verser(3, "dotation", "55555,56", "01/02/2026", "1"),
+    )  # fmt: skip
+    with comme_portail():
+        dotation = Contrat.objects.get(dossier=dossier, type="dotation")
+        assert (dotation.date_effet, dotation.date_fin) == (date(2026, 1, 15), date(2031, 1, 15))
+        dues = echeances(dossier)
+        assert dues["DL-7", 1].dernier_jour == date(2027, 1, 15)
+        assert dues["DUR-1", 1].dernier_jour == date(2031, 1, 14)
+        assert {dues[r, 1].statut for r in ("DL-2", "DL-4", "DL-5")} == {"tenue"}
+        assert not Tache.objects.filter(dossier=dossier).exists()
+        assert ActiviteMission.objects.filter(dossier=dossier, confirmee_le__isnull=False).count() == 2
+        x = faits.externes(dossier, AUJOURDHUI)
+        assert (x.amorcage_solde, x.annees_versees) == (True, (1,))
+        assert Versement.objects.filter(dossier=dossier, origine="reprise", statut="paye").count() == 3
+        ligne = next(x for x in echeancier(dossier, AUJOURDHUI) if x.nature == "dotation")
+    assert (ligne.annee, ligne.versement.montant) == (1, Decimal("55555.56"))
+
+
+def test_un_29_fevrier_et_la_deuxieme_annee_deja_payee(agent):
+    """A contract from the first possible day (2025-01-01), signed before; year 2 paid outside asks no check again."""
+    dossier = reprendre(
+        agent, "dotation_active", "existante_conforme", projet_valide_le="29/02/2024", **ASSOCIATION, dotation_signee_le="01/03/2024",
+        dotation_montant="50000", avis_ponctuel_le="01/03/2024", second_recours_le="01/03/2024",
+        **verser(1, "dotation", "50000", "10/01/2025", "1"), **verser(2, "dotation", "50000", "10/01/2026", "2"),
+    )  # fmt: skip
+    with comme_portail():
+        dues = echeances(dossier)
+        assert dues["DL-7", 1].dernier_jour == date(2026, 1, 1)
+        assert dues["DL-7", 1].statut == "tenue"
+        assert dues["DL-7", 2].statut == "ouverte"
+        assert dues["DL-6", 1].dernier_jour == date(2029, 2, 28)
+        assert not Tache.objects.filter(dossier=dossier, type="controle_annuel").exists()
+
+
+def test_une_deuxieme_annee_due_ouvre_son_controle(agent):
+    dossier = reprendre(
+        agent, "dotation_active", "existante_conforme", projet_valide_le="10/02/2025", **ASSOCIATION, dotation_signee_le="01/03/2025",
+        dotation_montant="50000", **verser(1, "dotation", "50000", "10/03/2025", "1"),
+    )  # fmt: skip
+    with comme_portail():
+        assert echeances(dossier)["DL-7", 1].statut == "echue"
+        assert Tache.objects.filter(dossier=dossier, type="controle_annuel").count() == 1
+
+
+def test_credit_transitoire_et_financement_de_l_ars(agent):
+    """TRA-3, TRA-6: 24 000 € once, the clock from the commitment, the dotation the day after the ARS's funding."""
+    dossier = reprendre(
+        agent, "dotation_active", "mise_en_conformite", **PROJET, **ASSOCIATION, amorcage_signe_le="30/06/2025",
+        engagement_le="30/06/2025", ars_debut="01/01/2025", ars_fin="31/01/2026", ars_montant="60000", dotation_signee_le="15/01/2026",
+        dotation_montant="50000", **verser(1, "transitoire", "24000", "15/07/2025"),
+    )  # fmt: skip
+    with comme_portail():
+        assert Contrat.objects.get(dossier=dossier, type="transitoire").montant == Decimal(24_000)
+        assert Contrat.objects.get(dossier=dossier, type="dotation").date_effet == date(2026, 2, 1)
+        assert echeances(dossier)["DL-2", 1].dernier_jour == date(2025, 12, 30)
+
+
+def test_ce_qui_fut_verse_se_deduit_d_un_autre_dossier(agent):
+    """FIN-13: one credit per ESS, whatever the dossiers."""
+    champs = LETTRE | {"amorcage_signe_le": "05/05/2025", "association": "Association", "rna": "W311234567"}
+    reprendre(agent, "amorcage_signe", **champs, **verser(1, "amorcage_1", "40000", "20/05/2025"))
+    autre = reprendre(agent, "lettre_validee", **LETTRE, association="Association", rna="W311234567")
+    with comme_portail():
+        assert deductions.deja_recu(autre) == Decimal(40_000)
+
+
+def test_lettre_validee_sans_relance_de_ce_qui_est_passe(agent):
+    dossier = reprendre(agent, "lettre_validee", **LETTRE)
+    with comme_portail():
+        assert echeances(dossier)["AVI", 1].statut == "annulee"
+        assert not Tache.objects.filter(dossier=dossier, type="avis_en_retard").exists()
+
+
+def test_pages_du_dossier_repris(agent):
+    dossier = reprendre(
+        agent, "amorcage_signe", **LETTRE, amorcage_signe_le="05/05/2025", **verser(1, "amorcage_1", "40000", "20/05/2025")
+    )  # fmt: skip
+    client = client_de(agent)
+    with comme_portail():
+        contrat = Contrat.objects.get(dossier=dossier)
+    journal = client.get(reverse("journal", args=[dossier.numero])).content.decode()
+    assert "Contrat repris, signé hors du portail" in journal
+    assert "Versement repris, fait hors du portail" in journal
+    page = client.get(reverse("contrat", args=[dossier.numero, contrat.pk]))
+    assert "Signé hors du portail" in page.content.decode()
+    for nom in ("dossier", "versements_dossier", "contrats_dossier"):
+        assert client.get(reverse(nom, args=[dossier.numero])).status_code == 200
+    assert client.get(reverse("dossier_reprendre")).status_code == 200
+
+
+def test_refus_dits_sur_leur_champ(agent):
+    assert set(erreurs(agent, "amorcage_signe", **LETTRE)) == {"amorcage_signe_le"}
+    trop = LETTRE | {"amorcage_signe_le": "05/05/2025", "amorcage_montant": "80000,01"}
+    assert set(erreurs(agent, "amorcage_signe", **trop)) == {"amorcage_montant"}
+    verse = erreurs(agent, "amorcage_signe", **LETTRE, amorcage_signe_le="05/05/2025", **verser(2, "amorcage_1", "80001", "20/05/2025"))  # fmt: skip
+    assert set(verse) == {"versement_1_montant"}
+    sans_acte = saisie("lettre_deposee", lettre_deposee_le="01/03/2026") | {"actes": []}
+    reponse = client_de(agent).post(reverse("dossier_reprendre"), sans_acte)
+    assert set(reponse.context["form"].errors) == {"actes"}
+    with comme_portail():
+        assert not Dossier.objects.exists()
