@@ -18,7 +18,9 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from .. import selectors
+from ..annuaire import avertissement
 from ..models import Adhesion
+from .proposition import Proposition, proposer
 
 # What the address calls an act, its name in the registry, the button, what is said once it is done.
 ACTES = {
@@ -94,9 +96,12 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
                 reporter(formulaire, refus)
         else:
             messages.success(request, fait)
+            if ligne is None and (objection := avertissement(donnees.get("rpps", ""), donnees.get("nom", ""))):
+                messages.warning(request, objection)
             return redirect("adherents", numero=numero)
-    else:
-        formulaire = action.formulaire(initial=_initial(ligne), dossier=dossier, acteur=request.acteur)
+    proposition = proposer(request, dossier) if ligne is None else Proposition(_initial(ligne))
+    if request.method != "POST":
+        formulaire = action.formulaire(initial=proposition.initial, dossier=dossier, acteur=request.acteur)
     if ligne is not None:
         formulaire.fields["adhesion"].widget = forms.HiddenInput()
         for champ in _sans_objet(ligne):
@@ -110,7 +115,9 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         "paires": selectors.identite(ligne) if ligne else (),
         "retour": reverse("adherents", args=[numero]),
     }
-    return render(request, "adhesions/acte.html", contexte | _cadre(request, dossier, action.libelle), status=statut)
+    gabarit = "adhesions/acte.html" if ligne else "adhesions/ajouter.html"
+    contexte |= proposition.contexte | _cadre(request, dossier, action.libelle)
+    return render(request, gabarit, contexte, status=statut)
 
 
 def _sans_objet(ligne: Adhesion) -> list[str]:
@@ -119,8 +126,6 @@ def _sans_objet(ligne: Adhesion) -> list[str]:
     return champs if ligne.etat == Adhesion.Etat.SORTIE else [*champs, "sortie_le", "sans_sortie"]
 
 
-def _initial(ligne: Adhesion | None) -> dict[str, Any]:
-    if ligne is None:
-        return {}
+def _initial(ligne: Adhesion) -> dict[str, Any]:
     champs = ("titre", "nom", "prenom", "courriel", "mode", "departements", "lieux", "signee_le", "sortie_le")
     return {nom: getattr(ligne, nom) for nom in champs} | {"adhesion": ligne.pk, "specialite": ligne.specialite_id}

@@ -1,0 +1,179 @@
+"""Reads the extract by blocks of whole lines: what goes to the base, as COPY wants it, and the lines left out.
+
+Two million lines pass here, so a line costs as little as it can: it is cut no further than its eighteenth column unless it is kept,
+and a number is checked once when the lines of a person follow each other.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from . import extrait as e
+
+ENTETE = "Type d'identifiant PP|Identifiant PP|Identification nationale PP|"
+BOM = b"\xef\xbb\xbf"
+
+
+class FichierRefuse(Exception):
+    """The file is not an extract; the message says why, in French."""
+
+
+@dataclass
+class Lot:
+    """What a block of lines gave. `gardees` and `empreintes` are rows of COPY in text format."""
+
+    lignes: int = 0
+    hors_champ: int = 0
+    gardees: list[str] = field(default_factory=list)
+    empreintes: list[str] = field(default_factory=list)
+    rejets: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def encodage(entete: bytes) -> str:
+    """The encoding of a file, told by the accents of its header; raises FichierRefuse when this is no such header."""
+    for nom in ("utf-8", "cp1252"):
+        try:
+            texte = entete.removeprefix(BOM).decode(nom)
+        except UnicodeDecodeError:
+            continue
+        colonnes = texte.replace('"', "").replace("’", "'").rstrip("\r\n")
+        if not colonnes.startswith(ENTETE):
+            break
+        nombre = len(colonnes.removesuffix("|").split("|"))
+        if nombre != e.COLONNES:
+            raise FichierRefuse(
+                f"L’entête de ce fichier compte {nombre} colonnes, l’extrait publié en compte {e.COLONNES}."
+            )
+        return nom
+    raise FichierRefuse(
+        "Ce fichier n’est pas l’extrait « PS_LibreAcces_Personne_activite » : sa première ligne n’en est pas l’entête."
+    )
+
+
+class Lecteur:
+    """Reads blocks in their order; the header is line 1."""
+
+    def __init__(self, encodage: str, specialites: Collection[str], departements: Collection[str]) -> None:
+        self.encodage, self.specialites, self.departements = encodage, frozenset(specialites), frozenset(departements)
+        self.familles = tuple({code[:2] for code in self.specialites})
+        self.numero = 1
+        self._verifie: tuple[str, str] = ("", "")
+
+    def lire(self, octets: bytes) -> Lot:
+        """One block, which ends with a line's end (or with the file)."""
+        lot, numero, specialites = Lot(), self.numero, self.specialites
+        empreintes, verifie = lot.empreintes, self._verifie
+        for ligne in self._decoder(octets):
+            numero += 1
+            try:
+                if ligne is None:
+                    raise e.LigneRejetee(e.ENCODAGE)
+                if ligne.count("|") != e.COLONNES or ligne[-1] != "|" or '"' in ligne:
+                    champs = colonnes(ligne)
+                else:
+                    champs = ligne.split("|", e.MODE + 1)
+                if champs[0] == e.TYPE_RPPS:
+                    if verifie != (champs[1], champs[2]):
+                        e.rpps_de(champs[1], champs[2])
+                        verifie = (champs[1], champs[2])
+                elif not champs[0].isdigit():
+                    raise e.LigneRejetee(e.RPPS_FAUX, f"Type d’identifiant lu\u00a0: {champs[0][:20]}")
+                # Python's own hash: it lives no longer than this import.
+                empreintes.append(f"{numero}\t{hash(ligne)}")
+                if (
+                    champs[0] != e.TYPE_RPPS
+                    or (champs[9] != e.MEDECIN and champs[15] not in specialites)
+                    or champs[11] == e.ETUDIANT
+                ):
+                    lot.hors_champ += 1
+                else:
+                    lot.gardees.append(self._garder(ligne, champs))
+            except e.LigneRejetee as rejet:
+                lot.rejets.append((numero, rejet.motif, rejet.precision))
+        lot.lignes, self.numero, self._verifie = numero - self.numero, numero, verifie
+        return lot
+
+    def _decoder(self, octets: bytes) -> Iterable[str | None]:
+        """The lines; None for one that the file's encoding cannot read."""
+        try:
+            texte = octets.decode(self.encodage)
+        except UnicodeDecodeError:
+            return [self._decoder_ligne(ligne) for ligne in octets.removesuffix(b"\n").split(b"\n")]
+        return texte.replace("\r\n", "\n").removesuffix("\n").split("\n")
+
+    def _decoder_ligne(self, octets: bytes) -> str | None:
+        try:
+            return octets.decode(self.encodage).removesuffix("\r")
+        except UnicodeDecodeError:
+            return None
+
+    def _garder(self, ligne: str, champs: list[str]) -> str:
+        if len(champs) <= e.COLONNES:
+            champs = ligne.split("|")
+        if not ligne.isprintable():
+            champs = [imprimable(champ) for champ in champs]
+        if not champs[e.NOM].strip():
+            raise e.LigneRejetee(e.NOM_ABSENT)
+        specialite = champs[e.SAVOIR_FAIRE]
+        if specialite not in self.specialites:
+            if specialite.startswith("SM"):
+                raise e.LigneRejetee(e.SPECIALITE_INCONNUE, f"Code lu\u00a0: {specialite[:10]}")
+            specialite = ""  # a competence, a capacity: not a specialty
+        ou = ""
+        if champs[e.PAYS] in e.FRANCE:
+            ou = e.departement(champs[e.DEPARTEMENT], champs[e.CODE_COMMUNE], champs[e.CODE_POSTAL], self.departements)
+        activite = e.activite(champs[e.MODE], champs[e.SECTEUR])
+        nom, prenom = e.casse(champs[e.NOM].strip())[:120], e.casse(champs[e.PRENOM].strip())[:120]
+        rangee = "\t".join(
+            (
+                e.rpps_de(champs[1], ""),
+                e.CIVILITES.get(champs[e.CIVILITE_EXERCICE] or champs[e.CIVILITE], ""),
+                nom,
+                prenom,
+                champs[e.PROFESSION],
+                specialite,
+                str(activite),
+                ou,
+                lieu(champs, ou),
+                f"{e.mots(nom)} {e.mots(prenom)}"[:241],
+            )
+        )
+        return rangee.replace("\\", "\\\\") if "\\" in rangee else rangee
+
+
+def colonnes(ligne: str) -> list[str]:
+    """The columns of a line that holds quotes or has not the usual number of them. Raises LigneRejetee."""
+    champs = ligne.split("|")
+    if '"' in ligne:
+        if len(champs) != e.COLONNES + 1:
+            champs = next(csv.reader([ligne], delimiter="|"), [])
+        champs = [champ.strip('"') for champ in champs]
+    if len(champs) == e.COLONNES:
+        return [*champs, ""]
+    if len(champs) == e.COLONNES + 1 and not champs[-1]:
+        return champs
+    nombre = len(champs) - 1 if not champs[-1] else len(champs)
+    raise e.LigneRejetee(e.MAUVAISES_COLONNES, f"{nombre} au lieu de {e.COLONNES}")
+
+
+def imprimable(champ: str) -> str:
+    """Tabs and unusual spaces become one space; what is still no printable character condemns the line."""
+    net = " ".join(champ.split())
+    if not net.isprintable():
+        raise e.LigneRejetee(e.ENCODAGE)
+    return net
+
+
+def lieu(champs: list[str], departement: str) -> str:
+    """The place of a line as the directory's JSON holds it; empty when the line says none."""
+    voie = f"{champs[e.VOIE_NUMERO]}{champs[e.VOIE_INDICE]} {champs[e.VOIE_TYPE]} {champs[e.VOIE]}".strip()
+    ville = f"{champs[e.CODE_POSTAL]} {champs[e.COMMUNE]}".strip()
+    parties = (champs[e.ENSEIGNE] or champs[e.RAISON_SOCIALE], voie, ville)
+    adresse = ", ".join(partie for partie in parties if partie)
+    if not adresse and not departement:
+        return ""
+    mode = champs[e.MODE]
+    return f'{{"departement":"{departement}","mode":"{mode}","adresse":{json.dumps(adresse, ensure_ascii=False)}}}'
