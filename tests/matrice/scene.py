@@ -8,6 +8,7 @@ from typing import Any
 
 from django.test import Client
 
+from adhesions.models import ImportAnnuaire
 from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Invitation, Organisation, Rattachement
@@ -57,7 +58,7 @@ VOIT_ORGANISATIONS: dict[Role, frozenset[str]] = {
 class Scene:
     """`objets[kind][situation]` = the arguments that name the thing; `clients` and `jetons` by role."""
 
-    distribution: Distribution
+    distributions: dict[str, Distribution]
     objets: dict[str, dict[str, dict[str, Any]]]
     clients: dict[Role | None, Client] = field(default_factory=dict)
     jetons: dict[Role, str] = field(default_factory=dict)
@@ -73,7 +74,7 @@ def dresser() -> Scene:
     b = _dossier("32", "SM03")
     c = _dossier("35", "SM04")
     objets = {"dossier": {SIENNE: a[1], MEME_REGION: b[1], AUTRE_REGION: c[1], ABSENTE: _absent()}}
-    scene = Scene(a[0], objets)
+    scene = Scene({SIENNE: a[0], MEME_REGION: b[0], AUTRE_REGION: c[0]}, objets)
     meme_region = _organisation(make_organisation("caisse", departement="32"))
     autre_region = _organisation(make_organisation("ars", departement="35"))
     for qui, role in CAST.items():
@@ -95,7 +96,9 @@ def dresser() -> Scene:
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
         courriel = Courriel.objects.order_by("pk").first()
+        extrait = ImportAnnuaire.objects.create(fichier="extrait.txt", extrait_le=INSTANT, commence_le=INSTANT)
     jeu = {"jeu_id": JeuParametres.objects.order_by("pk").first().pk}
+    objets["importation"] = {SIENNE: {"importation": extrait.pk}, ABSENTE: _absent()}
     objets["jeu"] = {SIENNE: jeu, ABSENTE: _absent()}
     objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
     scene.clients[None] = Client(raise_request_exception=False)
@@ -145,6 +148,7 @@ def _absent() -> dict[str, Any]:
         "jeton_id",
         "courriel_id",
         "jeu_id",
+        "importation",
     )
     return {
         "numero": "76-1999-9999",
