@@ -14,6 +14,7 @@ from ess_portal.documents.services import deposer_piece
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
 from ..models import DemandePieces, Dossier, Message
@@ -88,7 +89,7 @@ def demander_pieces(
         auteur_id=acteur.utilisateur_id,
         auteur_nom=acteur.nom,
         organisation_id=acteur.organisation_id,
-        texte=f"{texte}\n\nPièces demandées\u00a0:\n{liste}\nÀ fournir jusqu’au {limite:%d/%m/%Y} inclus.".strip(),
+        texte=f"{texte}\n\nPièces demandées\u00a0:\n{liste}\nÀ fournir jusqu’au {date_fr(limite)} inclus.".strip(),
         ecrit_le=maintenant,
         lu_par=[acteur.organisation_id],
     )
@@ -244,7 +245,7 @@ def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) ->
     if demande is not None and jour <= demande.date_limite:
         raise Conflit(
             "dl10",
-            f"Le dossier ne se classe qu’après le {demande.date_limite:%d/%m/%Y}, dernier jour laissé à l’équipe.",
+            f"Le dossier ne se classe qu’après le {date_fr(demande.date_limite)}, dernier jour laissé à l’équipe.",
         )
     if not motif.strip():
         raise ErreurMetier("motif", "Motivez le classement.", {"motif": "Indiquez le motif du classement."})

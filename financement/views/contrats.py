@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import disponibles
+from dossiers.models import Dossier
+from dossiers.views.communs import cadre, fil
 from ess_portal.comptes.reauthentification import a_second_facteur
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
 from ..selectors import argent
 from ..selectors import contrat as page
-from .commun import lien_action, lien_dossier, lire_dossier, tenter
+from .commun import lien_action, lire_dossier, tenter
 
 PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation")
 SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation")
@@ -27,10 +30,9 @@ def liste(request: HttpRequest, numero: str) -> HttpResponse:
         request,
         "financement/contrats.html",
         {
-            "dossier": dossier,
+            **cadre(request, dossier, "contrats_dossier", "Contrats"),
             "contrats": page.lignes(dossier),
             "actions": [{"libelle": a.libelle, "aide": a.aide, "url": lien_action(dossier, a.nom)} for a in actions],
-            "fil": [*_fil(dossier), {"libelle": "Contrats"}],
         },
     )
 
@@ -67,15 +69,12 @@ def contrat(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
             "a_code": a_second_facteur(request.user),
             "erreur": erreur,
             "lien_refus": lien_action(dossier, "refuser_contrat") if "refuser_contrat" in possibles else "",
-            "fil": [
-                *_fil(dossier),
-                {"libelle": "Contrats", "url": f"/dossiers/{dossier.numero}/contrats/"},
-                {"libelle": f"Version {ligne.version}"},
-            ],
+            "fil": _fil(request, dossier, f"Version {ligne.version}"),
         },
         status=422 if erreur else 200,
     )
 
 
-def _fil(dossier):
-    return [{"libelle": "Dossiers", "url": "/dossiers/"}, {"libelle": dossier.numero, "url": lien_dossier(dossier)}]
+def _fil(request: HttpRequest, dossier: Dossier, ici: str) -> list[dict[str, str]]:
+    contrats = {"libelle": "Contrats", "url": reverse("contrats_dossier", args=[dossier.numero])}
+    return [*fil(dossier, request.acteur, "Contrats")[:-1], contrats, {"libelle": ici}]

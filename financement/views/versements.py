@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import disponibles
+from dossiers.views.communs import cadre
 from ess_portal.comptes.reauthentification import a_second_facteur
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 
 from ..selectors import versements as page
-from .commun import lien_action, lien_dossier, lire_dossier, tenter
+from .commun import lien_action, lire_dossier, tenter
 
 ACTES = ("proposer_versement", "valider_versement", "marquer_paye", "annuler_versement", "confirmer_iban")
 FAITS = {
@@ -42,7 +43,7 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
         request,
         "financement/versements_dossier.html",
         {
-            "dossier": d,
+            **cadre(request, d, "versements_dossier", "Versements"),
             "lignes": page.lignes(d, request.acteur, horloge.aujourdhui(d.fuseau), set(possibles)),
             "compte": page.compte(d, request.acteur),
             "possibles": set(possibles),
@@ -51,11 +52,6 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
             "acte_refuse": request.POST.get("acte", ""),
             "versement_refuse": request.POST.get("versement", ""),
             "lien_iban": lien_action(d, "enregistrer_iban") if "enregistrer_iban" in possibles else "",
-            "fil": [
-                {"libelle": "Dossiers", "url": "/dossiers/"},
-                {"libelle": d.numero, "url": lien_dossier(d)},
-                {"libelle": "Versements"},
-            ],
         },
         status=422 if erreur else 200,
     )

@@ -22,6 +22,12 @@ const deplier = () => {
 addEventListener("hashchange", deplier);
 deplier();
 
+// A strip of tabs that scrolls on a phone shows where one is.
+for (const ici of document.querySelectorAll(".ess-onglets [aria-current], .ess-menu [aria-current]")) {
+  const bande = ici.closest("ul");
+  bande.scrollLeft = ici.getBoundingClientRect().left - bande.getBoundingClientRect().left - (bande.clientWidth - ici.offsetWidth) / 2;
+}
+
 // A form is sent once: a second click on a slow line would only earn a 409.
 document.addEventListener("submit", (evenement) => {
   const formulaire = evenement.target;

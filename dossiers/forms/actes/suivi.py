@@ -8,6 +8,7 @@ from django import forms
 
 from ess_portal.comptes.models import Organisation
 from ess_portal.referentiel.models import Departement
+from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
 from ..etapes import jour, ligne, texte
@@ -76,7 +77,7 @@ class ExaminerActivite(FormulaireActe):
         super().__init__(*args, **kwargs)
         self.fields["motif"].required = False
         self.fields["activite"].choices = [
-            (str(a.pk), f"{a.get_type_display()}, depuis le {a.date_deploiement:%d/%m/%Y}")
+            (str(a.pk), f"{a.get_type_display()}, depuis le {date_fr(a.date_deploiement)}")
             for a in self.dossier.activites.filter(confirmee_le=None, ecartee_le=None)
         ]
 
