@@ -38,6 +38,7 @@ class FaitsExternes:
     recuperation_ouverte: bool = False
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
+    rapports_deposes: tuple[date, ...] = ()
 
 
 @lru_cache

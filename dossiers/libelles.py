@@ -149,6 +149,7 @@ EVENEMENTS = {
     "cinq_ans": "Cinq ans après la validation du projet",
     "document_demande": "Document émis",
     "reprendre": "Dossier repris, instruit hors du portail",
+    "fin_par_retrait": "Contrat résilié par le retrait de la validation",
     "reprendre_contrat": "Contrat repris, signé hors du portail",
     "reprendre_versement": "Versement repris, fait hors du portail",
     "signature_contrat": "Contrat signé par une des trois parties",

@@ -15,18 +15,20 @@ from ess_portal.socle import composants
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import INSECABLE, accord, date_fr, jour_fr
 
+from . import faits
 from .actions import statut_lu
 from .libelles import REGLES, etat_lu
 from .models import Avis, Dossier, Echeance
 from .regles.criteres import Constat
 from .regles.cycle import Statut
+from .regles.delais import ajouter
 from .regles.statuts import FINAUX
 
 S = Statut
 E = Echeance.Statut
 # What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
 D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1")
-MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI")
+MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2")
 
 
 def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:
@@ -123,6 +125,9 @@ def _boite_silence(
     sujet, accordee = ("la lettre", "réputée validée") if lettre else ("le projet", "réputé validé")
     if e.statut == E.ARRETEE or e.dernier_jour is None:
         depuis = dossier.opposition_caisse_le or jour
+        expresse = trouver(echeances, "AVI-2", "projet")
+        if expresse is not None and expresse.dernier_jour is not None:
+            return _boite_expresse(e, expresse, depuis, jour)
         nombre, unite = (jour - depuis).days, "jour" if (jour - depuis).days < 2 else "jours"
         return {
             "nombre": nombre,
@@ -234,11 +239,21 @@ def habiller(dossiers: Sequence[Dossier], acteur: Acteur, maintenant: datetime) 
         d.url_acte = d.url
 
 
+def _boite_expresse(silence: Echeance, e: Echeance, depuis: date, jour: date) -> dict[str, Any]:
+    """AVI-2: silence decides nothing any more; the express decision has its own day, and is shown late after it."""
+    precision = f"La caisse a notifié un avis défavorable motivé le {date_fr(depuis)}. Aucune date n’est acquise ensuite\u00a0: l’ARS se prononce."
+    if e.dernier_jour < jour:
+        phrase = f"Décision expresse en retard\u00a0: elle était attendue jusqu’au {date_fr(e.dernier_jour)} inclus."
+        return _boite(e, jour, phrase, precision, variante="erreur")
+    phrase = f"Décision expresse attendue au plus tard le {date_fr(e.dernier_jour)}\u00a0: le silence ne vaut plus validation."
+    return _boite(e, jour, phrase, precision, explication=[*silence.explication, *e.explication])
+
+
 def _delai(d: Dossier, statut: Statut, jour: date) -> SafeString:
     if statut in FINAUX:
         return composants.etat("neutre", "Aucune")
     if statut is S.PROJET_DEPOSE and d.opposition_caisse_le:
-        return composants.etat("info", "Silence arrêté", "décision expresse attendue", "lock-line")
+        return _delai_expres(d, d.opposition_caisse_le, jour)
     if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
         return composants.etat("erreur", "Projet en retard", "statuer sur le retard")
     e = d.echeance
@@ -247,6 +262,15 @@ def _delai(d: Dossier, statut: Statut, jour: date) -> SafeString:
     tacite = e.regle in ("DL-1", "DL-3")
     precision = f"réputé validé le {date_fr(e.acquise_le)}" if tacite and e.acquise_le else REGLES.get(e.regle, "")
     return composants.delai(e.dernier_jour, jour, precision, tacite=tacite)
+
+
+def _delai_expres(d: Dossier, oppose_le: date, jour: date) -> SafeString:
+    """The open date when it is the nearest; once settled it is late, until the ARS decides."""
+    if d.echeance is not None and d.echeance.regle == "AVI-2":
+        return composants.delai(d.echeance.dernier_jour, jour, "décision expresse, silence arrêté", tacite=False)
+    if ajouter(oppose_le, faits.parametres(d, jour).delai_apres_opposition) < jour:
+        return composants.etat("erreur", "Décision expresse en retard", "silence arrêté", "lock-line")
+    return composants.etat("info", "Silence arrêté", "décision expresse attendue", "lock-line")
 
 
 def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date) -> tuple[str, bool]:

@@ -1,9 +1,12 @@
 """The acts on contracts and payments, as screens and the API offer them.
 
-Three names come from the app below and are taken over here, because they end contracts: abandonner, statuer_retard, resilier.
+Some names come from the app below and are taken over here, because they end contracts: abandonner, statuer_retard, and the
+withdrawals of a validation.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from dossiers.actions import Action, statut_lu
 from dossiers.forms import actes as fa
@@ -214,6 +217,20 @@ ACTIONS = (
         reauthentification=True,
         aide="Les contrats signés prennent fin et les versements non payés sont annulés.",
         proposee=_signe,
+    ),
+    Action(
+        "retirer_validation_lettre",
+        "Retirer la validation de la lettre",
+        partial(fin.retirer_validation, transition="retirer_validation_lettre"),
+        fa.RetirerValidation,
+        aide="Les contrats signés prennent fin et les versements non payés sont annulés. La caisse statue sur les sommes versées.",
+    ),
+    Action(
+        "retirer_validation_projet",
+        "Retirer la validation du projet",
+        partial(fin.retirer_validation, transition="retirer_validation_projet"),
+        fa.RetirerValidation,
+        aide="Le contrat de dotation prend fin ; la lettre et le crédit d’amorçage demeurent. La caisse statue sur les sommes versées.",
     ),
     Action(
         "abandonner",

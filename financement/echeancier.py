@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -228,6 +228,8 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     deja = sum((v.montant for v in autres), Decimal(0))
     plafond = p.dotation_maximum if dotation else contrat.montant
     controle = dotation and x.annee > 1 and _controle_fait(dossier, contrat, x.annee)
+    ecoulee = _annee_ecoulee(dossier, contrat, x.annee) if dotation and x.annee > 1 else None
+    remis = ecoulee is not None and ecoulee in faits.externes(dossier, jour).rapports_deposes
     jugees = conditions(
         FaitsVersement(
             nature=x.nature,
@@ -236,7 +238,8 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             contrat_effet_le=contrat.date_effet,
             deja_verse=deja,
             plafond=plafond,
-            pieces_recues=controle,
+            pieces_recues=remis,
+            pieces_detail=_rapport(ecoulee, remis) if ecoulee else "",
             controle_caisse=controle,
             premiere_annee=x.annee <= 1,
             exiger_personne_morale=p.exiger_personne_morale,
@@ -253,6 +256,15 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             continue
         lignes.append({"code": c.code, "etat": _etat(c.code, remplie), "libelle": c.libelle, "detail": c.detail})
     return lignes
+
+
+def _annee_ecoulee(dossier: Dossier, dotation: Contrat, annee: int) -> date:
+    """The last day of the contract year before the one that is paid: its report comes first (§5, yearly payment)."""
+    return anniversaire(dotation.date_effet, annee - premiere_annee(dossier, dotation)) - timedelta(days=1)
+
+
+def _rapport(fin: date, remis: bool) -> str:
+    return f"Année close le {date_fr(fin)}\u00a0: " + ("rapport déposé" if remis else "rapport attendu de l’équipe")
 
 
 def _etat(code: str, remplie: bool | None) -> str:

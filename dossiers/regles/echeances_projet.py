@@ -26,6 +26,8 @@ def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
         texte = "Projet de santé complet, reçu par l’ARS compétente."
         e = tacite(c, "DL-3", "projet", s, c.p.delai_instruction_projet, texte)
         yield _arreter(e, c.f.opposition_caisse_le) if oppose and c.f.opposition_caisse_le else e
+        if oppose and c.f.opposition_caisse_le:
+            yield _expresse(c, c.f.opposition_caisse_le)
         yield avis(c, "projet", s.reception)
         yield from pieces(c, "projet", s)
         if decision is None or decision.est_favorable:
@@ -76,6 +78,22 @@ def _arreter(e: EcheanceCalculee, oppose_le: date) -> EcheanceCalculee:
         instant=None,
         suspendue=False,
         explication=(*(e.explication if e.suspendue else e.explication[:-1]), arret),
+    )
+
+
+def _expresse(c: Contexte, oppose_le: date) -> EcheanceCalculee:
+    """AVI-2: from the opposition, the day after which the express decision is late; nothing is implied then."""
+    return simple(
+        c,
+        "AVI-2",
+        "projet",
+        "ars",
+        depart=oppose_le,
+        etapes=[x.depart(oppose_le, "Acte défavorable motivé de la caisse.", "AVI-2")],
+        delai=c.p.delai_apres_opposition,
+        libelle="Délai donné à l’ARS pour décider expressément",
+        source=x.PORTAIL,
+        fin="Décision expresse attendue au plus tard",
     )
 
 

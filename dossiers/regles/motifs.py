@@ -45,6 +45,31 @@ MOTIFS: Mapping[str, Mapping[str, Motif]] = {
 }
 
 
+# A withdrawal is a decision of its own (DL-8): its reason is none of the closed lists, its ground is one of these.
+RETRAIT = "retrait"
+_CRPA = "Code des relations entre le public et l’administration"
+FONDEMENTS_DU_RETRAIT: Mapping[str, str] = {
+    "L242-1": f"{_CRPA}, article L.\u00a0242-1\u00a0: décision illégale, retirée dans les quatre mois",
+    "L242-2": f"{_CRPA}, article L.\u00a0242-2\u00a0: condition de la décision non remplie",
+    "L242-4": f"{_CRPA}, article L.\u00a0242-4\u00a0: retrait demandé par le bénéficiaire",
+}
+
+
+def motif_ecrit(objet: str, motif: Mapping[str, str]) -> Motif:
+    """The words of a stored reason {code, fondement}: one of the closed list, a withdrawal, or what an older list named."""
+    code = str(motif.get("code", ""))
+    if code == RETRAIT:
+        nom = "lettre d’intention" if objet == "lettre" else "projet de santé"
+        article = "de la" if objet == "lettre" else "du"
+        return Motif(
+            f"Retrait de la validation {article} {nom}",
+            FONDEMENTS_DU_RETRAIT.get(
+                str(motif.get("fondement", "")), f"{_CRPA}, articles L.\u00a0242-1 à L.\u00a0242-4"
+            ),
+        )
+    return MOTIFS.get(objet, {}).get(code) or Motif(code.replace("_", " ").capitalize(), "")
+
+
 def verifier_motifs(objet: str, motifs: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Errors by field of a list of {code, faits}: none, outside the list, or without facts. {} when the refusal is motivated."""
     if not motifs:

@@ -12,6 +12,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import PORTEURS
 from ess_portal.journal.services import consigner
 from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 
@@ -27,8 +28,10 @@ def creer_dossier(
     acteur: Acteur,
     maintenant: datetime,
     remplace: str = "",
+    numero: str = "",
 ) -> Dossier:
-    """Opens the draft of a letter and gives it its number. `remplace`: number of the refused dossier it follows.
+    """Opens the draft of a letter and gives it its number. `remplace`: number of the refused dossier it follows; `numero`: one
+    that `reserver_numeros` set aside.
 
     Raises Interdit for who is no porteur, ErreurMetier for an unknown specialty, or a siège without ARS (975).
     """
@@ -52,7 +55,7 @@ def creer_dossier(
             )
     region = departement.region
     dossier = Dossier(
-        numero=prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
+        numero=numero or prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
         nom=nom.strip(),
         equipe_id=acteur.organisation_id,
         siege_departement=siege_departement,
@@ -93,6 +96,17 @@ def prochain_numero(region: str, annee: int) -> str:
         return f"{region}-{annee}-{c.fetchone()[0]:04d}"
 
 
+def reserver_numeros(region: str, annee: int, nombre: int) -> list[str]:
+    """The first `nombre` numbers of a region's year, out of `prochain_numero`'s reach from now on. May be asked again."""
+    with connection.cursor() as c:
+        c.execute(
+            "INSERT INTO dossiers_compteur (region, annee, dernier) VALUES (%s, %s, %s) "
+            "ON CONFLICT (region, annee) DO UPDATE SET dernier = greatest(dossiers_compteur.dernier, EXCLUDED.dernier)",
+            [region, annee, nombre],
+        )
+    return [f"{region}-{annee}-{rang:04d}" for rang in range(1, nombre + 1)]
+
+
 def poser_specialites(dossier: Dossier, codes: Sequence[str]) -> None:
     """Specialties and their groups on the dossier. Raises ErreurMetier for none, an unknown or an ineligible one (DEF-1)."""
     lignes = list(Specialite.objects.filter(code__in=codes))
@@ -110,8 +124,10 @@ def poser_specialites(dossier: Dossier, codes: Sequence[str]) -> None:
             {"specialites": "Choisissez une autre spécialité."},
         )
     dossier.specialites = sorted(s.code for s in lignes)
-    dossier.groupes = sorted({g for s in lignes for g in s.groupes})
-    communs = set.intersection(*(set(s.groupes) for s in lignes))
+    p = parametres_du_jour(dossier.region, jour_local(dossier.cree_le, dossier.fuseau))
+    groupes = [set(p.groupes_specialites.de(s.code, s.groupes)) for s in lignes]
+    dossier.groupes = sorted(set().union(*groupes))
+    communs = set.intersection(*groupes)
     dossier.est_pluri = len(lignes) > 1 and not communs
 
 

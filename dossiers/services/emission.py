@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,12 +24,13 @@ from ess_portal.documents.services import demander_document
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from ..forms.lettre import OBJECTIFS
 from ..forms.projet import RUBRIQUES
 from ..models import Avis, Decision, Depot, Dossier, Echeance
 from ..models import ProjetSante as Projet
-from ..regles.motifs import MOTIFS
+from ..regles.motifs import motif_ecrit
 
 OBJETS_TITRES = {"lettre": "lettre d’intention", "projet": "projet de santé"}
 
@@ -118,7 +119,7 @@ def lettre_intention(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
             for p in lettre.porteurs
         ),
         medecins_presents=lettre.medecins_presents,
-        source_medecins=f"{lettre.source_comptage}, {lettre.date_comptage:%d/%m/%Y}"
+        source_medecins=f"{lettre.source_comptage}, {date_fr(lettre.date_comptage)}"
         if lettre.date_comptage
         else lettre.source_comptage,
         association={"a_creer": "À créer", "en_cours": "En cours de création", "creee": "Déjà déclarée"}.get(
@@ -178,8 +179,18 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
     )
 
 
-def notification(dossier: Dossier, decision: Decision, *, acteur: Acteur, maintenant: datetime) -> Document:
-    """The letter that notifies an express decision, with its reasons and remedies."""
+def notification(
+    dossier: Dossier,
+    decision: Decision,
+    *,
+    acteur: Acteur,
+    maintenant: datetime,
+    retiree: Decision | None = None,
+    entendue_le: date | None = None,
+) -> Document:
+    """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
+    after the équipe was asked for its observations on `entendue_le`.
+    """
     depot = Depot.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version).first()
     avis = Avis.objects.filter(
         dossier=dossier, objet=decision.objet, version=decision.version, rendu_le__isnull=False
@@ -204,20 +215,20 @@ def notification(dossier: Dossier, decision: Decision, *, acteur: Acteur, mainte
         date_decision=decision.date_signature or decision.date_acquise,
         signataire=auteur.nom_complet if auteur else "",
         fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
+        validee_le=retiree.date_acquise if retiree else None,
+        entendue_le=entendue_le,
         motifs=tuple(
-            Motif(
-                intitule=MOTIFS[decision.objet][m["code"]].libelle,
-                fondement=MOTIFS[decision.objet][m["code"]].fondement,
-                faits=m["faits"],
-            )
+            Motif(intitule=ecrit.libelle, fondement=ecrit.fondement, faits=m["faits"])
             for m in decision.motifs
+            for ecrit in (motif_ecrit(decision.objet, m),)
         ),
-        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {jour_local(avis.rendu_le, dossier.fuseau):%d/%m/%Y}"
+        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
         if avis
         else "",
         suites=suites[decision.objet] if decision.sens == "favorable" else (),
     )
-    titre = f"Décision {decision.get_sens_display().lower()} – {OBJETS_TITRES[decision.objet]}"
+    nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
+    titre = f"{nature} – {OBJETS_TITRES[decision.objet]}"
     return _emettre(dossier, "notification_decision", donnees, f"decision:{decision.pk}", acteur, maintenant, titre)
 
 

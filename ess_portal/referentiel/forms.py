@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from .regles.composes import FORME_GROUPES, FORME_TABLE, Groupes, Table
 from .regles.delai import Delai
 from .regles.parametres import ADMISES, Parametres, ParametresInvalides
 
@@ -25,6 +26,13 @@ def _champ(nom: str) -> forms.Field:
         return forms.ChoiceField(choices=OUI_NON, **commun)
     if reglage and reglage.admises:
         return forms.ChoiceField(choices=reglage.admises, **commun)
+    if isinstance(defaut, Table | Groupes):
+        aide = FORME_TABLE if isinstance(defaut, Table) else f"{FORME_GROUPES} Vide : ceux des données de référence."
+        zone = forms.Textarea(attrs={"rows": 4})
+        return forms.CharField(max_length=6000, help_text=aide, widget=zone, label=libelle, required=False)
+    if nom == "echeance_rapport":
+        commun["help_text"] = "« anniversaire », ou un jour de l’année comme « 31/03 »."
+        return forms.CharField(max_length=20, **commun)
     aides = (
         (Delai, "Par exemple : 2 mois, 15 jours."),
         (date, "AAAA-MM-JJ"),
@@ -61,11 +69,14 @@ class JeuForm(forms.Form):
         except ParametresInvalides as refus:
             for nom, phrase in refus.erreurs.items():
                 self.add_error(nom, phrase)
+        else:
+            for nom, phrase in donnees["parametres"].incoherences().items():
+                self.add_error(nom, phrase)
         return donnees
 
     def _lire(self, nom: str, saisie: str | None) -> Any:
         """What was typed, or the value copied when nothing was."""
-        if not saisie:
+        if saisie is None or (saisie == "" and self.fields[nom].required):
             return self.base[nom]
         if isinstance(self.base[nom], list):
             return [morceau.strip() for morceau in saisie.split(",") if morceau.strip()]

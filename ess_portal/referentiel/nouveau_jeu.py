@@ -16,6 +16,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 
 from .models import JeuParametres
 from .regles.parametres import Parametres, ParametresInvalides
+from .services import jeux_du_jour
 
 
 def peut_creer(acteur: Acteur | None, region: str | None) -> bool:
@@ -45,7 +46,9 @@ def creer_jeu(
     if not valeurs:
         raise ErreurMetier("sans_difference", "Aucune valeur ne change.", {"valide_du": "Changez au moins une valeur."})
     try:
-        Parametres.depuis(valeurs)
+        entier = Parametres.depuis(_national(valide_du) | valeurs if region else valeurs)
+        if entier.incoherences():
+            raise ParametresInvalides(entier.incoherences())
     except ParametresInvalides as refus:
         raise ErreurMetier("parametres", "Certaines valeurs ne sont pas admises.", refus.erreurs) from refus
     try:
@@ -70,3 +73,8 @@ def creer_jeu(
         donnees={"jeu": jeu.pk, "region": region, "valide_du": valide_du, "source": jeu.source},
     )
     return jeu
+
+
+def _national(jour: date) -> dict[str, Any]:
+    """The values that a region's overrides complete: those of the national set in force on their first day."""
+    return dict(jeux_du_jour("", jour)[0].valeurs)

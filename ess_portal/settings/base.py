@@ -52,7 +52,11 @@ INSTALLED_APPS = [
 ]
 
 # Filled by the upper apps, read by the lower ones, which may not import them.
-FOURNISSEURS_FAITS: tuple[str, ...] = ("adhesions.faits.fournir", "financement.faits.fournir")
+FOURNISSEURS_FAITS: tuple[str, ...] = (
+    "adhesions.faits.fournir",
+    "financement.faits.fournir",
+    "indicateurs.faits.fournir",
+)
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "dossiers.actes",
     "financement.actions",

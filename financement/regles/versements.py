@@ -43,6 +43,7 @@ class FaitsVersement:
     en_conflit: bool = False
     recuperation_ouverte: bool = False
     pieces_recues: bool = False
+    pieces_detail: str = ""
     controle_caisse: bool = False
     premiere_annee: bool = True
     exiger_personne_morale: bool = True
@@ -109,8 +110,9 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
         ),
         Condition(
             "pieces",
-            "Pièces justificatives de l’année reçues",
+            "Rapport d’activité de l’année écoulée remis",
             f.pieces_recues if dotation and not f.premiere_annee else None,
+            f.pieces_detail,
         ),
         Condition(
             "controle",

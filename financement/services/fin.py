@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
-from dossiers.models import Dossier
-from dossiers.services import cycle
+from dossiers import faits
+from dossiers.models import Dossier, Tache
+from dossiers.regles.delais import ajouter
+from dossiers.services import cycle, decisions, echeances
 from dossiers.services import fin as fin_dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import date_fr
+from ess_portal.socle.typographie import date_fr, euros
 
 from ..models import Contrat, Versement
 from ..models.contrat import partie_de
 from ..selectors import oublier
 from . import dates
 from .courriels import avertir, page_contrat, page_versements, parties
+
+# What a validated projet had opened: the solde and the grant.
+SUR_LE_PROJET = (Versement.Nature.AMORCAGE_2, Versement.Nature.DOTATION)
 
 
 @transaction.atomic
@@ -133,6 +140,73 @@ def statuer_retard(*, numero: str, issue: str, acteur: Acteur, maintenant: datet
         )
         _ecarter_propositions(dossier, acteur, maintenant, "projet non déposé dans le délai")
     return dossier
+
+
+@transaction.atomic
+def retirer_validation(
+    *, numero: str, transition: str, motivation: str, acteur: Acteur, maintenant: datetime, **donnees: Any
+) -> Dossier:
+    """The withdrawal of a validation (DL-8) ends the contracts that stood on it: all of them with the letter, the dotation with the
+    projet, whose letter and credit stand. What was paid on it is for a person to recover, or not (REC-1).
+    """
+    dossier = decisions.retirer(
+        numero=numero, transition=transition, motivation=motivation, acteur=acteur, maintenant=maintenant, **donnees
+    )
+    types = Contrat.Type.values if transition.endswith("lettre") else [Contrat.Type.DOTATION]
+    natures = [n for n in Versement.Nature.values if transition.endswith("lettre") or n in SUR_LE_PROJET]
+    jour = jour_local(maintenant, dossier.fuseau)
+    motif = f"Retrait de la validation\u00a0: {motivation.strip()}"
+    contrats = Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier, type__in=types)
+    signes = list(contrats.filter(statut=Contrat.Statut.SIGNE))
+    for contrat in signes:
+        contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.RESILIE, motif, maintenant
+        contrat.date_resiliation = jour
+        contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
+    contrats.filter(statut=Contrat.Statut.PROPOSE).update(statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif)
+    versements = Versement.objects.filter(dossier=dossier, nature__in=natures)
+    versements.filter(statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)).update(
+        statut=Versement.Statut.ANNULE,
+        annule_le=maintenant,
+        annule_par_id=acteur.utilisateur_id,
+        motif_annulation=motif,
+    )
+    verse = versements.filter(statut=Versement.Statut.PAYE).aggregate(total=Sum("montant"))["total"] or Decimal(0)
+    if verse:
+        _ouvrir_recuperation(dossier, transition, maintenant, jour)
+    oublier(dossier)
+    if signes or verse:
+        consigner(
+            type="fin_par_retrait",
+            acteur=acteur,
+            maintenant=maintenant,
+            dossier=dossier,
+            donnees={"contrats": [c.pk for c in signes], "date_fin": jour, "motif": motif, "verse": verse},
+            effets=avertir(
+                dossier,
+                f"fin_par_retrait:{transition}:{maintenant.isoformat()}",
+                "Contrat résilié par le retrait de la validation" if signes else "Validation retirée",
+                *([f"Le contrat prend fin le {date_fr(jour)}. {motif}"] if signes else [motif]),
+                *([f"{euros(verse)} ont été versés\u00a0: la caisse dit la suite qu’elle y donne."] if verse else []),
+                organisations=parties(dossier),
+                chemin=page_versements(dossier),
+            ),
+        )
+    echeances.recalculer(dossier, maintenant=maintenant)
+    return dossier
+
+
+def _ouvrir_recuperation(dossier: Dossier, transition: str, maintenant: datetime, jour: date) -> None:
+    """A task, never an order: not opening the procedure in the set's delay needs a written reason (REC-1)."""
+    objet = "lettre" if transition.endswith("lettre") else "projet"
+    Tache.objects.create(
+        dossier=dossier,
+        type=Tache.Type.OUVRIR_RECUPERATION,
+        cle=f"{Tache.Type.OUVRIR_RECUPERATION}:retrait:{objet}:{maintenant:%Y%m%d%H%M%S}",
+        qui="caisse",
+        ouverte_le=maintenant,
+        a_faire_au_plus_tard=ajouter(jour, faits.parametres(dossier, jour).delai_ouverture_recuperation),
+        **Tache.colonnes(dossier),
+    )
 
 
 def _ecarter_propositions(dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str) -> None:

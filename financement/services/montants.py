@@ -50,7 +50,12 @@ def avance(p: Parametres, effectif: int, debut: date) -> regles_dotation.Dotatio
     """The yearly advance, on the headcount of one day (FIN-4, FIN-7); `montant` None when the caisse arbitrates (FIN-8)."""
     try:
         return regles_dotation.calculer(
-            debut, [(debut, effectif)], bareme=p.bareme, sous_10=p.sous_10, bornes=bornes(p)
+            debut,
+            [(debut, effectif)],
+            bareme=p.bareme,
+            table=p.bareme_table.paires,
+            sous_10=p.sous_10,
+            bornes=bornes(p),
         )
     except ValueError as refus:
         raise ErreurMetier(
@@ -60,7 +65,7 @@ def avance(p: Parametres, effectif: int, debut: date) -> regles_dotation.Dotatio
 
 
 def reperes_bareme(p: Parametres, effectif: int, montant: Decimal) -> list[tuple[str, Decimal]]:
-    """The lines of the contract's table: both ends, the middle, and the headcount of the day."""
+    """The lines of the contract's table: both ends, the middle, and the headcount of the day; of a table, all its steps."""
     milieu = (p.dotation_effectif_minimum + p.dotation_effectif_maximum) // 2
     reperes = (
         (p.dotation_effectif_minimum, "{} médecins"),
@@ -72,5 +77,7 @@ def reperes_bareme(p: Parametres, effectif: int, montant: Decimal) -> list[tuple
         for n, forme in reperes
         if p.bareme != "table"
     }
+    if p.bareme == "table":
+        lignes = {n: (f"{n} médecins et plus", m) for n, m in p.bareme_table.paires}
     lignes[effectif] = (f"{effectif} médecin{'s' if effectif > 1 else ''} (effectif du jour)", montant)
     return [lignes[n] for n in sorted(lignes)]

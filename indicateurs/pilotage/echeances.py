@@ -34,7 +34,7 @@ from ess_portal.comptes.acteur import Acteur
 
 TACITES = ("DL-1", "DL-3")
 # Rights that end and clocks that nobody must act on are no business of a list of things to do.
-SUIVIES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "DUR-1")
+SUIVIES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "DUR-1")
 HORIZON = timedelta(days=30)
 LIGNES = 25
 
@@ -44,6 +44,7 @@ ETATS_ATTENTE = (
     ("DL-10", "lettre", (Statut.LETTRE_INCOMPLETE,)),
     ("DL-10", "projet", (Statut.PROJET_INCOMPLET,)),
     ("AVI", "lettre", (Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE)),
+    ("AVI-2", "projet", (Statut.PROJET_DEPOSE, Statut.PROJET_INCOMPLET)),
     ("AVI", "projet", (Statut.PROJET_DEPOSE, Statut.PROJET_INCOMPLET)),
 )
 TACHES_ATTENTE = {

@@ -13,6 +13,7 @@ ATTENDUS = {
     ("DL-10", "projet"): "Pièces indispensables du projet",
     ("AVI", "lettre"): "Avis de la caisse sur la lettre",
     ("AVI", "projet"): "Avis de la caisse sur le projet",
+    ("AVI-2", "projet"): "Décision expresse sur le projet, après opposition",
 }
 ATTENDUS_REGLE = {
     "DL-4": "Deux activités de la mission socle (12 mois)",
@@ -30,6 +31,7 @@ SUITES = {
     "DL-7": "Versement dû à la fin du contrôle",
     "DL-10": "Décision expresse ou classement possible",
     "AVI": "Le délai de l’ARS continue",
+    "AVI-2": "Rien n’est acquis : l’ARS décide",
     "DUR-1": "Renouvellement exprès, sinon fin",
 }
 

@@ -18,6 +18,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from ..faits import oublier
 from ..models import Rapport
 from ..periodes import Periode, periode
 from ..regles.indicateurs import INDICATEURS
@@ -90,6 +91,7 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
     premier = rapport.depose_le is None
     rapport.statut, rapport.depose_le = Rapport.Statut.DEPOSE, maintenant
     rapport.save(update_fields=("statut", "depose_le"))
+    oublier(dossier)
     consigner(
         type="deposer_rapport",
         acteur=acteur,
@@ -124,6 +126,7 @@ def valider_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
         "",
     )
     rapport.save(update_fields=("statut", "valide_le", "valide_par", "correction_demandee"))
+    oublier(dossier)
     _annoncer(dossier, rapport, "valider_rapport", "rapport_valide", acteur, maintenant)
     return rapport
 
@@ -137,6 +140,7 @@ def demander_correction(*, numero: str, annee: int, texte: str, acteur: Acteur, 
         raise ErreurMetier("texte", "Dites ce qui est à corriger.", {"texte": "Dites ce qui est à corriger."})
     rapport.statut, rapport.correction_demandee = Rapport.Statut.A_CORRIGER, texte.strip()
     rapport.save(update_fields=("statut", "correction_demandee"))
+    oublier(dossier)
     _annoncer(dossier, rapport, "demander_correction_rapport", "rapport_a_corriger", acteur, maintenant)
     return rapport
 

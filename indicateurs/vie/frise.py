@@ -50,11 +50,14 @@ def _attente(vie: Vie, e: Echeance, depose: date, *, lettre: bool) -> Etape:
     depot = f"{'Déposée' if lettre else 'Déposé'} le {date_fr(depose)}"
     if e.dernier_jour is None:
         opposition = vie.dossier.opposition_caisse_le
+        expresse = vie.echeance("AVI-2", "projet")
+        limite = expresse.dernier_jour if expresse else None
         jours = f" depuis {accord((vie.jour - opposition).days, 'jour')}" if opposition else ""
         return {
             "etat": "attente",
             "badge": f"Décision expresse attendue de {ars}",
-            "date": "sans date implicite",
+            "date": limite or "sans date implicite",
+            "precision": f"décision expresse, {dans(limite, vie.jour)}" if limite else "",
             "texte": f"{depot}. La caisse a notifié un avis défavorable motivé{f' le {date_fr(opposition)}' if opposition else ''}\u00a0: "
             f"le silence ne vaut plus validation. {phrase(ars)} doit se prononcer\u00a0; sa décision est attendue{jours}.",
             "par": f"Décide\u00a0: {ars}",

@@ -8,8 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from dossiers.models import Dossier
-from dossiers.regles.statuts import FINAUX
 from dossiers.views.liste import page_liste
 from ess_portal.comptes.roles import ADMINS
 from ess_portal.socle import horloge
@@ -17,6 +15,7 @@ from ess_portal.socle.typographie import accord
 
 from ..vie import porteur
 from ..vie.lecture import Vie, lire
+from ..vie.ordre import dossiers_de_l_equipe
 from .dossier import entete
 
 
@@ -33,14 +32,12 @@ def accueil(request: HttpRequest) -> HttpResponse:
 
 
 def _equipe(request: HttpRequest) -> HttpResponse:
-    """The équipe's living dossier; the list when it has several, a first step when it has none."""
-    dossiers = list(
-        Dossier.objects.pour(request.acteur).only("numero", "nom", "statut", "cree_le").order_by("-cree_le")[:20]
-    )
+    """The équipe's liveliest dossier, then the others; a first step when it has none."""
+    maintenant = horloge.maintenant()
+    dossiers = dossiers_de_l_equipe(request.acteur, maintenant)
     if not dossiers:
         return render(request, "accueil/commencer.html")
-    vivants = [d for d in dossiers if d.statut not in FINAUX] or dossiers[:1]
-    vie = lire(vivants[0].numero, acteur=request.acteur, maintenant=horloge.maintenant())
+    vie = lire(dossiers[0].numero, acteur=request.acteur, maintenant=maintenant)
     contexte = entete(vie) | porteur.contexte(vie) | {"dossier": vie.dossier} | _avancement(vie)
     contexte["meta_accueil"] = [str(contexte["surtitre"]), *contexte["meta"][1:]]
     contexte["autres_dossiers"] = [d for d in dossiers if d.pk != vie.dossier.pk]

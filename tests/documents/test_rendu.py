@@ -291,3 +291,28 @@ def test_qr_couvre_tous_les_modules_noirs():
     qr = tracer_qr("https://portail.exemple.fr/verifier/ABCD/")
     assert qr.cote >= 25
     assert set(qr.trace) <= set("MhvHz-0123456789 ")
+
+
+@pytest.mark.parametrize(("noms", "pages"), [(1, {1}), (4, {1, 2}), (12, {2})])
+def test_ar_2_la_signature_n_est_jamais_seule_sur_sa_page(noms, pages, tmp_path):
+    """The usual attestation holds on one page; a long one takes the whole « Portée » along with its signature."""
+    type_, construire = SPECIMENS["attestation_tacite"]
+    court = construire()
+    equipe = " ".join([court.reperes.equipe] * noms)
+    long_ = dataclasses.replace(
+        court,
+        reperes=dataclasses.replace(court.reperes, equipe=equipe[:480]),
+        explication=court.explication * (1 + noms // 4),
+    )
+    octets = rendre(type_, long_, titre=MODELES[type_].titre, version=1, code="SPEC2MENSPEC2MEN").octets
+    with pikepdf.open(io.BytesIO(octets)) as pdf:
+        assert len(pdf.pages) in pages
+        (tmp_path / "d.pdf").write_bytes(octets)
+        derniere = subprocess.run(
+            [shutil.which("pdftotext"), "-f", str(len(pdf.pages)), "-raw", tmp_path / "d.pdf", "-"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+    assert "Isabelle Roques" in derniere
+    assert "Portée" in derniere

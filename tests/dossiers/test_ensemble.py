@@ -15,6 +15,7 @@ from dossiers.regles.cycle import paires
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit
 from tests import fabriques
 
@@ -195,3 +196,28 @@ def test_un_evenement_ne_se_reecrit_pas() -> None:
             [dossier.pk],
         )
         assert c.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_apres_l_opposition_la_decision_expresse_est_attendue_puis_en_retard() -> None:
+    """AVI-2: two months from the opposition; then late everywhere, nothing implied, and met by the decision."""
+    d = fabriques.make_dossier(statut="projet_depose").distribution
+    d.fait("gestionnaire", "rendre_avis", sens="defavorable", texte="Des lignes de garde menacées.", opposition="on")
+    instructeur = fabriques.client_de(d.utilisateur("instructeur"))
+    with comme_portail():
+        e = Echeance.objects.get(dossier__numero=d.numero, regle="AVI-2")
+    assert (e.statut, e.qui, e.dernier_jour) == ("ouverte", "ars", date(d.jour.year, d.jour.month + 2, d.jour.day))
+    with horloge.figer(d.maintenant):
+        assert "Décision expresse attendue au plus tard" in instructeur.get(f"/dossiers/{d.numero}/").content.decode()
+    d.avancer(days=70)
+    for passage in (False, True):
+        if passage:
+            regler_dues(au=d.maintenant)
+        with horloge.figer(d.maintenant):
+            assert "Décision expresse en retard" in instructeur.get(f"/dossiers/{d.numero}/").content.decode()
+            assert "en retard" in instructeur.get("/dossiers/").content.decode()
+            assert "Décision expresse sur le projet" in instructeur.get("/pilotage/").content.decode()
+    assert d.relire().statut == "projet_depose"
+    d.fait("instructeur", "refuser_projet", motif_destabilisation="on", faits_destabilisation="Des lignes de garde.")
+    with comme_portail():
+        assert Echeance.objects.get(dossier__numero=d.numero, regle="AVI-2").statut == "tenue"

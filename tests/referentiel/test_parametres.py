@@ -20,6 +20,7 @@ from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from tests.fabriques import make_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -100,19 +101,49 @@ def saisie(client: Client, **changements: str) -> dict[str, str]:
 
 def test_la_page_regionale_ne_garde_que_les_differences(regional):
     client = session(regional)
-    reponse = client.post(reverse("parametres_nouveau"), saisie(client, delai_pieces="2 mois", bareme="table"))
+    reponse = client.post(
+        reverse("parametres_nouveau"),
+        saisie(client, delai_pieces="2 mois", bareme="table", bareme_table="10 : 50000\n50 : 80000"),
+    )
     cree = JeuParametres.objects.get(region_id="76")
     assert reponse.url == reverse("parametres_jeu", args=[cree.pk])
-    assert cree.valeurs == {"delai_pieces": "2 mois", "bareme": "table"}
-    assert "2 mois" in client.get(reponse.url).content.decode()
+    assert cree.valeurs == {"delai_pieces": "2 mois", "bareme": "table", "bareme_table": "10 : 50000.00\n50 : 80000.00"}
+    page = client.get(reponse.url).content.decode()
+    assert "2 mois" in page
+    assert "50 : 80000.00" in page
 
 
 def test_la_page_nationale_copie_tout(national):
     client = session(national)
-    client.post(reverse("parametres_nouveau"), saisie(client, montant_amorcage="81000"))
+    client.post(reverse("parametres_nouveau"), saisie(client, montant_amorcage="79000"))
     cree = JeuParametres.objects.get(valide_du=date(2027, 1, 1))
-    assert cree.parametres.montant_amorcage == 81_000
+    assert cree.parametres.montant_amorcage == 79_000
     assert set(cree.valeurs) == set(Parametres().valeurs())
+
+
+def test_un_jeu_incoherent_est_refuse_par_l_ecran_et_par_le_service(regional, national):
+    """An override is judged with the national set that it completes."""
+    client = session(national)
+    page = client.post(reverse("parametres_nouveau"), saisie(client, seuil_creation="60"))
+    assert "seuil_intermediaire" in page.context["form"].errors
+    with pytest.raises(ErreurMetier) as refus:
+        jeu(acteur_de(regional), "76", {"seuil_creation": 60})
+    assert set(refus.value.champs) == {"seuil_intermediaire"}
+    with pytest.raises(ErreurMetier):
+        jeu(acteur_de(regional), "76", {"bareme": "table"})
+    assert JeuParametres.objects.count() == 1
+
+
+def test_le_jeu_national_montre_chaque_reglage(national):
+    page = session(national).get(reverse("parametres_jeu", args=[JeuParametres.objects.get().pk])).content.decode()
+    assert "Table du barème, effectif et montant" in page
+    assert "Groupes de spécialités propres à ce jeu" in page
+
+
+def test_les_groupes_d_un_jeu_entrent_dans_les_dossiers(national):
+    valeurs = Parametres().valeurs() | {"groupes_specialites": "SM04 : coeur-et-vaisseaux"}
+    jeu(acteur_de(national), None, valeurs, jour=date(2026, 1, 1))
+    assert make_dossier().groupes == ["coeur-et-vaisseaux"]
 
 
 def test_la_page_dit_ce_qui_ne_va_pas(national):

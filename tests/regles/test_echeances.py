@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,3 +258,22 @@ def test_l_explication_parle_francais() -> None:
     assert "heure de La Réunion" in etapes[-1].detail
     assert "11\u00a0juin\u00a02025 à 0\u00a0h" in etapes[-1].detail
     assert jour_ecrit(j("2026-03-01")) == "1er\u00a0mars\u00a02026"
+
+
+@pytest.mark.parametrize(("oppose_le", "attendue"), [("2025-12-31", "2026-02-28"), ("2026-01-15", "2026-03-15")])
+def test_AVI_2_la_decision_expresse_a_son_jour(oppose_le: str, attendue: str) -> None:
+    """From the opposition, at the set's delay; the silence itself has no date any more."""
+    f = faits(lettre_recue="2025-03-10", projet_recu="2025-11-20", opposition_caisse_le=j(oppose_le))
+    e = une(f, "AVI-2", "projet")
+    assert (e.dernier_jour, e.acquise_le, e.qui) == (j(attendue), None, "ars")
+    assert une(f, "DL-3", "projet").dernier_jour is None
+    assert une(f, "AVI-2", "projet", Parametres(delai_apres_opposition=Delai(jours=10))).dernier_jour == j(
+        oppose_le
+    ) + timedelta(days=10)
+
+
+def test_AVI_2_sans_opposition_qui_arrete_pas_de_jour() -> None:
+    f = faits(lettre_recue="2025-03-10", projet_recu="2025-11-20")
+    assert "AVI-2" not in {e.regle for e in calculer(f, NATIONAL)}
+    tardive = replace(f, opposition_caisse_le=j("2026-01-21"))
+    assert "AVI-2" not in {e.regle for e in calculer(tardive, NATIONAL)}

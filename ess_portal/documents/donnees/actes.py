@@ -36,6 +36,8 @@ class Motif:
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationDecision:
+    """`validee_le` set: the decision withdraws a validation of that day (DL-8), after the équipe was heard from `entendue_le`."""
+
     reperes: Reperes
     objet: Objet
     sens: Literal["favorable", "defavorable"]
@@ -45,6 +47,8 @@ class NotificationDecision:
     signataire: str
     fonction: str
     motifs: tuple[Motif, ...] = ()
+    validee_le: date | None = None
+    entendue_le: date | None = None
     avis_caisse: str = ""
     derogations: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()

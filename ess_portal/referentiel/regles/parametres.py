@@ -12,10 +12,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, TypeVar
 
 from .admises import ADMISES, Reglage
+from .coherence import incoherences
+from .composes import FORME_GROUPES, FORME_TABLE, Groupes, Table
 from .delai import FORME, Delai
 
 MOIS = {n: Delai(mois=n) for n in (1, 2, 4, 6, 12, 18, 60, 120)}
 JOURS = {n: Delai(jours=n) for n in (7, 15)}
+SANS_TABLE, SANS_GROUPES = Table(), Groupes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class Parametres:
     calendrier_transitoire: str = ""
     seuil_tacite_imminent: Delai = JOURS[15]
     seuil_tacite_rouge: Delai = JOURS[7]
+    groupes_specialites: Groupes = SANS_GROUPES
     unicite_stricte: bool = False
     cle: str = "groupe"
     assouplissement: str = "CPN"
@@ -74,6 +78,7 @@ class Parametres:
     finess_requis_dotation: bool = True
     structure_porteuse: bool = False
     bareme: str = "lineaire"
+    bareme_table: Table = SANS_TABLE
     dotation_minimum: Decimal = Decimal("50000.00")
     dotation_maximum: Decimal = Decimal("100000.00")
     dotation_effectif_minimum: int = 10
@@ -95,6 +100,7 @@ class Parametres:
     depart_transitoire: str = "engagement"
     date_cdc: date = date(2025, 1, 23)
     effet_contrats_minimum: date = date(2025, 1, 1)
+    alertes_fin_contrat: tuple[int, ...] = (6, 3)
     paliers_relance: tuple[int, ...] = (30, 15, 7, 2, 0)
     paliers_derogation: tuple[int, ...] = (30, 10)
     conservation_brouillon: Delai = MOIS[12]
@@ -126,6 +132,10 @@ class Parametres:
             raise ParametresInvalides(erreurs)
         return cls(**lues)
 
+    def incoherences(self) -> dict[str, str]:
+        """Setting → sentence, where values admitted one by one do not hold together."""
+        return incoherences(self)
+
     def valeurs(self) -> dict[str, Any]:
         """The whole set as plain JSON values, so that a stored set never depends on today's defaults."""
         return {f.name: _plat(getattr(self, f.name)) for f in fields(self)}
@@ -146,8 +156,8 @@ def _lire(defaut: Any, valeur: Any) -> Any:
         if valeur in (False, "non"):
             return False
         raise ValueError
-    if isinstance(defaut, Delai):
-        return Delai.lire(valeur)
+    if isinstance(defaut, Delai | Table | Groupes):
+        return type(defaut).lire(valeur)
     if isinstance(defaut, Decimal):
         montant = Decimal(str(valeur))
         if montant < 0 or montant != montant.quantize(Decimal("0.01")):
@@ -174,6 +184,10 @@ def _attendu(defaut: Any) -> str:
         return "Répondez oui ou non."
     if isinstance(defaut, Delai):
         return FORME
+    if isinstance(defaut, Table):
+        return FORME_TABLE
+    if isinstance(defaut, Groupes):
+        return FORME_GROUPES
     if isinstance(defaut, Decimal):
         return "Écrivez un montant en euros, au centime."
     if isinstance(defaut, date):

@@ -32,14 +32,18 @@ def _visibles(request: HttpRequest):
 
 
 def lignes(jeu: JeuParametres) -> list[dict[str, Any]]:
-    """Each value of a set with its words; an override says only what it changes."""
+    """Each value of a set with its words; an override says only what it changes, a national set says everything."""
     resultat = []
+    valeurs = jeu.valeurs if jeu.region_id else jeu.parametres.valeurs()
     for champ in fields(Parametres):
-        if champ.name not in jeu.valeurs:
+        if champ.name not in valeurs:
             continue
-        reglage, valeur = ADMISES.get(champ.name), jeu.valeurs[champ.name]
+        reglage, valeur = ADMISES.get(champ.name), valeurs[champ.name]
         mots = dict(reglage.admises) if reglage else {}
-        texte = ", ".join(map(str, valeur)) if isinstance(valeur, list) else str(mots.get(valeur, valeur))
+        if isinstance(valeur, list):
+            texte = ", ".join(map(str, valeur))
+        else:
+            texte = str(mots.get(valeur, valeur)).replace("\n", "\u00a0; ") or "Aucun"
         resultat.append(
             {
                 "nom": champ.name,

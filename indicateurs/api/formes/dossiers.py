@@ -10,6 +10,7 @@ from rest_framework import serializers
 from dossiers.forms import lettre as forme_lettre
 from dossiers.forms import projet as forme_projet
 from dossiers.models import Association, Decision, DemandePieces, Dossier
+from dossiers.regles.motifs import motif_ecrit
 from dossiers.regles.statuts import LIBELLES, Statut
 
 from .communs import Explication, OrganisationRef
@@ -54,8 +55,33 @@ class DossierListe(serializers.ModelSerializer):
         return dossier.suivi_par.nom_complet if dossier.suivi_par else None
 
 
+class MotifLu(serializers.Serializer):
+    """A reason in words, whatever its list: refusal or withdrawal."""
+
+    code = serializers.CharField()
+    libelle = serializers.CharField()
+    fondement = serializers.CharField()
+    critere = serializers.CharField(allow_blank=True)
+    faits = serializers.CharField()
+
+
 class DecisionLue(serializers.ModelSerializer):
     explication = Explication(many=True)
+    motifs = serializers.SerializerMethodField()
+
+    @extend_schema_field(MotifLu(many=True))
+    def get_motifs(self, decision: Decision) -> list[dict[str, str]]:
+        return [
+            {
+                "code": m["code"],
+                "libelle": ecrit.libelle,
+                "fondement": ecrit.fondement,
+                "critere": m.get("critere", ""),
+                "faits": m["faits"],
+            }
+            for m in decision.motifs
+            for ecrit in (motif_ecrit(decision.objet, m),)
+        ]
 
     class Meta:
         model = Decision
