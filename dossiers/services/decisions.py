@@ -15,7 +15,7 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import faits, grille
 from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
-from ..regles.motifs import verifier_motifs
+from ..regles.motifs import RETRAIT, verifier_motifs
 from . import cycle, echeances, emission
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
@@ -212,7 +212,7 @@ def retirer(
     decision.save(update_fields=("retiree_le", "motif_retrait"))
     if decision.sens == "favorable":
         # The withdrawal is itself an unfavourable decision, motivated, that may be withdrawn in its turn.
-        Decision.objects.create(
+        retrait = Decision.objects.create(
             dossier=dossier,
             objet=objet,
             version=decision.version,
@@ -223,8 +223,11 @@ def retirer(
             date_acquise=jour,
             prise_le=maintenant,
             enregistree_le=maintenant,
-            motifs=[{"code": "retrait", "critere": "", "faits": motivation.strip()}],
+            motifs=[{"code": RETRAIT, "critere": "", "faits": motivation.strip(), "fondement": fondement}],
             decidee_par_id=acteur.utilisateur_id,
+        )
+        emission.notification(
+            dossier, retrait, acteur=acteur, maintenant=maintenant, retiree=decision, entendue_le=contradictoire_le
         )
     if decision.sens == "defavorable":
         version = decision.version + 1
