@@ -1,4 +1,6 @@
-"""`make demo`: PostgreSQL, Redis, migrations, reference and demonstration data, then web, worker and beat, in one foreground process.
+"""`make demo`: PostgreSQL, Redis, the base brought up to date, then web, worker and beat, in one foreground process.
+
+The first demonstration dossiers are there when the portal opens; a child that ends by itself makes the others behind it.
 
 Standard library only, no Django here: every step is a child. One lock refuses a second instance; another, inherited by all
 children, tells a new instance when those of a killed one are gone.
@@ -159,7 +161,7 @@ class Superviseur:
             if time.monotonic() > limite:
                 raise ErreurServeur(f"{enfant.nom} ne répond pas après {delai:.0f} secondes.")
             self.tourner(attente=0.03)
-            if not enfant.vivant and time.monotonic() - enfant.demarre_a > 1:
+            if not enfant.vivant and not enfant.accompli and time.monotonic() - enfant.demarre_a > 1:
                 self.lancer(enfant)
 
     def etape(self, nom: str, *arguments: str) -> None:
@@ -186,19 +188,37 @@ class Superviseur:
         return Enfant(nom, commande, dict(self.environnement), verrou=self.verrous[1], dossier=RACINE, **options)
 
     def demarrer_portail(self) -> None:
+        """Web at once; worker and beat when the first dossiers are there, which is also when /sante/ says that all is well."""
+        faite, premiers = (self.lieu.racine / f"demonstration.{nom}" for nom in ("faite", "premiers"))
+        demonstration = self._programme(
+            "exemples",
+            [sys.executable, "manage.py", "demonstration", "--jalons", str(self.lieu.racine)],
+            passager=True,
+        )
+        if not faite.exists():
+            self.lancer(demonstration)
+        web = self._web()
+        self.lancer(web)
+        if not faite.exists():
+            self.attendre(demonstration, premiers.exists, delai=240)
+        self._lancer_file()
+        self.attendre(web, self._web_repond, delai=60)
+
+    def _web(self) -> Enfant:
         gunicorn = ["gunicorn", "ess_portal.wsgi:application", "--bind", f"{self.hote}:{self.port}"]
         gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"]
         gunicorn += ["--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket", "--preload"]
+        return self._programme("web", [sys.executable, "-m", *gunicorn])
+
+    def _lancer_file(self) -> None:
         celery = ["-W", "ignore:You're running the worker with superuser", "-m", "celery", "-q", "-A", "ess_portal"]
         travail = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "warning"]
         travail += ["--without-gossip", "--without-mingle", "--hostname", "portail@%h"]
-        self.lancer(self._programme("web", [sys.executable, "-m", *gunicorn]))
         # A worker that has lost Redis answers no gentle signal; its tasks are acknowledged late, killing it loses none.
         worker = self._programme("worker", [sys.executable, *travail], signal_orphelin=signal.SIGKILL)
         worker.environnement["DELAI_SQL_MS"] = "60000"
         self.lancer(worker)
         self.lancer(self._programme("beat", [sys.executable, *celery, "beat", "--loglevel", "warning", "--pidfile="]))
-        self.attendre(self.enfants[-3], self._web_repond, delai=60)
 
     def _web_repond(self) -> bool:
         connexion = http.client.HTTPConnection(self.hote, self.port, timeout=5)
@@ -214,8 +234,10 @@ class Superviseur:
         """Until the end is asked for: relays, and starts again what died, later and later."""
         while True:
             self.tourner(attente=0.2)
-            for enfant in self.enfants:
-                if enfant.vivant:
+            for enfant in list(self.enfants):
+                if enfant.accompli:
+                    self.enfants.remove(enfant)
+                if enfant.vivant or enfant.accompli:
                     continue
                 maintenant = time.monotonic()
                 if not enfant.reprise_a:
@@ -259,15 +281,11 @@ def demonstration(superviseur: Superviseur) -> None:
     superviseur.verifier_port()
     superviseur.demarrer_serveurs()
     superviseur.dire("portail", f"serveurs prêts : {time.monotonic() - debut:.1f} s")
-    superviseur.etape("migrations", "migrate", "--no-input", "--verbosity", "0")
-    superviseur.etape("cache", "createcachetable", "--verbosity", "0")
-    superviseur.etape("référentiel", "referentiel")
-    temoin = superviseur.lieu.racine / "demonstration.faite"
-    if not temoin.exists():
-        superviseur.etape("démonstration", "demonstration")
-        temoin.touch(mode=0o600)
+    accueil = superviseur.lieu.racine / "accueil"
+    superviseur.etape("installation", "installer", "--accueil", str(accueil))
     superviseur.demarrer_portail()
-    superviseur.etape("accueil", "accueil")
+    for ligne in accueil.read_text().splitlines():
+        superviseur.dire("accueil", ligne)
     superviseur.dire(
         "portail",
         f"prêt en {time.monotonic() - debut:.1f} s : http://localhost:{superviseur.port}/ (Ctrl-C arrête tout)",

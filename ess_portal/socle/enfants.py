@@ -83,6 +83,7 @@ class Enfant:
     verrou: int | None = None
     sortie: int = subprocess.PIPE
     dossier: Path = Path("/")
+    passager: bool = False  # ends by itself; once it has succeeded it is not started again
     processus: subprocess.Popen | None = field(default=None, repr=False)
     demarre_a: float = 0.0
     echecs: int = 0
@@ -120,6 +121,10 @@ class Enfant:
     @property
     def code(self) -> int | None:
         return None if self.processus is None else self.processus.poll()
+
+    @property
+    def accompli(self) -> bool:
+        return self.passager and self.code == 0
 
     def signaler(self, numero: signal.Signals) -> None:
         if self.vivant:

@@ -1,90 +1,102 @@
-"""Builds the sandbox's dossiers: once, oldest first, each act in its own transaction."""
+"""Builds the sandbox's dossiers: once, those of the homes first, each whole life in one transaction.
+
+A run that is cut leaves no dossier half-lived, and the next run makes those that are missing. Until its life is told, a dossier
+exists for nobody: the deadline engine of a portal already open would settle its past at today's date.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 
-from django.db import connection
+from django.db import connection, transaction
 
 from dossiers.models import Dossier
 from dossiers.services import passage
+from dossiers.services.creation import reserver_numeros
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Organisation
 from ess_portal.documents.controle.parent import verdicts_retenus
 from ess_portal.journal.models import Envoi, Passage
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.services import ars_competente, caisses_possibles
+from ess_portal.socle.horloge import jour_local
 
-from .programme import Ligne, lignes
+from .fichiers import TEXTES, octets
+from .programme import Ligne, est_reprise, lignes, lots
 from .recits import Recit
 from .scene import Fiche, Scene
 from .troupe import Troupe
 
 # Mails older than this were read long ago: the sandbox's mailbox starts with the last ones.
 COURRIELS_GARDES = timedelta(days=10)
+PASSAGE = "demonstration"
+RANGS_PAR_VIE = 100  # invented people and numbers of one life: the same whatever was lived before it
 
 
-def construire(maintenant: datetime, programme: Iterable[Ligne] | None = None, *, processus: int = 1) -> int:
-    """Makes the dossiers that are not there yet, then one pass of the deadline engine; gives how many were made.
-
-    Several processes share the work by region: nothing of a region's past depends on another's. A run that is cut leaves
-    dossiers stopped on the way, each as its last act left it; the next run makes those that are missing.
-    """
-    lots = _lots(list(programme if programme is not None else lignes()), processus)
-    if len(lots) == 1:
-        faits = _vivre_lot(lots[0], maintenant, 0)
-    else:
-        connection.close()
-        with ProcessPoolExecutor(len(lots), mp_context=get_context("fork")) as ouvriers:
-            taches = [
-                ouvriers.submit(_vivre_part, [f.equipe for f, _ in lot], maintenant, n) for n, lot in enumerate(lots)
-            ]
-            faits = sum(tache.result() for tache in taches)
-    _clore_les_envois_anciens(maintenant - COURRIELS_GARDES)
-    Passage.noter("echeances", passage.regler_dues(au=maintenant))
+def construire(
+    maintenant: datetime, programme: Iterable[Ligne] | None = None, *, jalon: Callable[[], None] = lambda: None
+) -> int:
+    """Makes the dossiers that are not there yet and gives how many were made. `jalon` is called once the first ones are there."""
+    groupes = lots() if programme is None else (list(programme),)
+    total = sum(map(len, groupes))
+    places = {fiche.equipe: n for n, (fiche, _) in enumerate(lignes())}
+    numeros = _numeros(maintenant)
+    with connection.cursor() as curseur:
+        curseur.execute("SET synchronous_commit = off")
+    faits = passes = 0
+    with verdicts_retenus(map(octets, TEXTES)):
+        for groupe in groupes:
+            for fiche, recit in groupe:
+                troupe = Troupe(maintenant - timedelta(days=700), premier=places[fiche.equipe] * RANGS_PAR_VIE)
+                faits += _vivre(fiche, recit, troupe, maintenant, numeros.get(fiche.equipe, ""))
+                passes += 1
+                if passes < total:
+                    Passage.noter(PASSAGE, passes)
+            Passage.noter("echeances", passage.regler_dues(au=maintenant))
+            if groupe is groupes[0]:
+                jalon()
+    Passage.noter(PASSAGE, total)
     return faits
 
 
-def _lots(programme: list[Ligne], processus: int) -> list[list[Ligne]]:
-    """Whole regions, the longest first on the least loaded process; lives are kept in the order of their beginnings."""
-    regions: dict[str, list[Ligne]] = {}
-    par_departement = dict(Departement.objects.values_list("code", "region_id"))
-    for ligne in programme:
-        regions.setdefault(par_departement[ligne[0].siege], []).append(ligne)
-    lots: list[list[Ligne]] = [[] for _ in range(max(1, min(processus, len(regions))))]
-    for part in sorted(regions.values(), key=len, reverse=True):
-        min(lots, key=len).extend(part)
-    return [sorted(lot, key=lambda ligne: -ligne[0].age) for lot in lots]
+def avancement() -> tuple[int, int] | None:
+    """(how many dossiers are there, how many there will be) while they are being made, None otherwise."""
+    total = len(list(lignes()))
+    la = Passage.objects.filter(nom=PASSAGE, nombre__lt=total).values_list("nombre", flat=True).first()
+    return None if la is None else (la, total)
 
 
-def _vivre_part(equipes: list[str], maintenant: datetime, rang: int) -> int:
-    """In a child: a life is no plain data, so it is found again by its équipe's name."""
-    connues = set(equipes)
-    return _vivre_lot([ligne for ligne in lignes() if ligne[0].equipe in connues], maintenant, rang)
+def _numeros(maintenant: datetime) -> dict[str, str]:
+    """équipe → its dossier's number, in the order of the calendar and set aside at once: lives keep no counter locked."""
+    departements = {d.code: d.region for d in Departement.objects.select_related("region").filter(region__isnull=False)}
+    annees: dict[str, tuple[str, int]] = {}
+    for ligne in lignes():
+        fiche = ligne[0]
+        region = departements[fiche.siege]
+        if not est_reprise(ligne):
+            debut = jour_local(maintenant, region.fuseau) - timedelta(days=fiche.age)
+            annees[fiche.equipe] = (region.code, debut.year)
+    suites = {cle: iter(reserver_numeros(*cle, nombre)) for cle, nombre in Counter(annees.values()).items()}
+    return {equipe: next(suites[cle]) for equipe, cle in annees.items()}
 
 
-def _vivre_lot(lot: list[Ligne], maintenant: datetime, rang: int) -> int:
-    troupe = Troupe(maintenant - timedelta(days=700), premier=rang * 10_000)
-    with connection.cursor() as curseur:
-        curseur.execute("SET synchronous_commit = off")
-    with verdicts_retenus():
-        return sum(_vivre(fiche, recit, troupe, maintenant) for fiche, recit in lot)
-
-
-def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime) -> bool:
+@transaction.atomic
+def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, numero: str) -> bool:
     scene = mettre_en_scene(fiche, troupe, maintenant)
     with comme_portail():
         deja = Dossier.objects.filter(equipe=scene.equipe)
         if deja.filter(nom=fiche.equipe).exists():
             return False
         precedent = deja.filter(statut="lettre_refusee").order_by("-pk").first()
+        if not Dossier.objects.filter(numero=numero).exists():
+            scene.reserve = numero
     scene.faits["remplace"] = precedent.numero if precedent else ""
     recit(scene)
+    _clore_les_envois_anciens(scene.numero, maintenant - COURRIELS_GARDES)
     return True
 
 
@@ -105,13 +117,10 @@ def abreger(nom: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plat).strip("-")[:60]
 
 
-def _clore_les_envois_anciens(limite: datetime) -> None:
+def _clore_les_envois_anciens(numero: str, limite: datetime) -> None:
     """What the past has already had: scans done on the way, and mails that nobody waits for any more."""
     with comme_portail():
-        Envoi.objects.filter(type="analyse", statut=Envoi.Statut.PRET, dossier__pieces__etat="sain").update(
-            statut=Envoi.Statut.FAIT, fait_le=limite
-        )
-        anciens = Envoi.objects.filter(
-            type__in=("courriel", "lien_adhesion"), statut=Envoi.Statut.PRET, cree_le__lt=limite
-        )
+        envois = Envoi.objects.filter(dossier__numero=numero, statut=Envoi.Statut.PRET)
+        envois.filter(type="analyse").update(statut=Envoi.Statut.FAIT, fait_le=limite)
+        anciens = envois.filter(type__in=("courriel", "lien_adhesion"), cree_le__lt=limite)
         anciens.update(statut=Envoi.Statut.FAIT, fait_le=limite)

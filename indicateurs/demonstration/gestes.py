@@ -31,7 +31,7 @@ def ouvrir(s: Scene, *, remplace: str = "") -> Scene:
     f = s.fiche
 
     def creer(**champs: Any) -> str:
-        champs.pop("numero")
+        champs["numero"] = s.reserve
         return creation.creer_dossier(
             nom=f.equipe, specialites=list(f.specialites), siege_departement=f.siege, remplace=remplace, **champs
         ).numero

@@ -66,6 +66,7 @@ class Scene:
     caisse: Organisation
     fuseau: str
     aujourdhui: datetime
+    reserve: str = ""  # the number that waits for this dossier
     numero: str = ""
     faits: dict[str, Any] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from ess_portal.comptes.roles import ADMINS
 from ess_portal.socle import horloge
 from ess_portal.socle.typographie import accord
 
+from ..demonstration.construction import avancement
 from ..vie import porteur
 from ..vie.lecture import Vie, lire
 from ..vie.ordre import dossiers_de_l_equipe
@@ -23,12 +25,12 @@ from .dossier import entete
 def accueil(request: HttpRequest) -> HttpResponse:
     acteur = request.acteur
     if acteur is None:
-        return render(request, "accueil/visiteur.html")
+        return render(request, "accueil/visiteur.html", remplissage())
     if acteur.role in ADMINS:
         return redirect("pilotage")
     if acteur.est_porteur:
         return _equipe(request)
-    return render(request, "accueil/agent.html", page_liste(request))
+    return render(request, "accueil/agent.html", page_liste(request) | remplissage())
 
 
 def _equipe(request: HttpRequest) -> HttpResponse:
@@ -36,12 +38,20 @@ def _equipe(request: HttpRequest) -> HttpResponse:
     maintenant = horloge.maintenant()
     dossiers = dossiers_de_l_equipe(request.acteur, maintenant)
     if not dossiers:
-        return render(request, "accueil/commencer.html")
+        return render(request, "accueil/commencer.html", remplissage())
     vie = lire(dossiers[0].numero, acteur=request.acteur, maintenant=maintenant)
     contexte = entete(vie) | porteur.contexte(vie) | {"dossier": vie.dossier} | _avancement(vie)
     contexte["meta_accueil"] = [str(contexte["surtitre"]), *contexte["meta"][1:]]
     contexte["autres_dossiers"] = [d for d in dossiers if d.pk != vie.dossier.pk]
-    return render(request, "accueil/equipe.html", contexte)
+    return render(request, "accueil/equipe.html", contexte | remplissage())
+
+
+def remplissage() -> dict[str, str]:
+    """In a sandbox that is still being filled, how far it is; asked of the base until it is full."""
+    if not settings.BAC_A_SABLE or (avance := avancement()) is None:
+        return {}
+    la, total = avance
+    return {"remplissage": f"{accord(la, 'dossier d’exemple', 'dossiers d’exemple')} sur {total}, les autres arrivent."}
 
 
 def _avancement(vie: Vie) -> dict[str, object]:

@@ -16,7 +16,7 @@ from ess_portal.journal.models import Evenement, Passage
 from ess_portal.sante import bilan
 from ess_portal.socle import horloge
 from indicateurs import verification
-from indicateurs.demonstration import programme
+from indicateurs.demonstration import construction, gestes, programme
 from indicateurs.demonstration.construction import construire
 from indicateurs.demonstration.hasard import simuler
 from indicateurs.verification import verifier
@@ -102,3 +102,44 @@ def test_un_etat_sans_evenement_est_une_faute():
     with comme_portail(), connection.cursor() as curseur:
         curseur.execute("UPDATE dossiers_dossier SET statut = 'lettre_refusee' WHERE statut = 'lettre_deposee'")
         assert "« lettre_refusee » en base, « lettre_deposee » d’après ses événements" in next(verification.etats())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_vie_coupee_ne_laisse_rien_et_la_suite_reprend(monkeypatch):
+    """Cut in its middle, a dossier exists for nobody; the next run makes it under the number that waited for it."""
+    creer_comptes()
+    maintenant, lignes = horloge.maintenant(), choix("ESS Pneumologie Garonne", "ESS Cardiologie Rance")
+
+    def couper(*_arguments, **_champs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as coupure:
+        coupure.setattr(gestes.lettre, "deposer_lettre", couper)
+        with pytest.raises(KeyboardInterrupt):
+            construire(maintenant, sorted(lignes, key=lambda ligne: ligne[0].age))
+    with comme_portail():
+        assert [d.nom for d in Dossier.objects.all()] == ["ESS Pneumologie Garonne"]
+    assert construire(maintenant, lignes) == 1
+    with comme_portail():
+        numeros = dict(Dossier.objects.values_list("nom", "numero"))
+    assert numeros == {nom: numero for nom, numero in construction._numeros(maintenant).items() if nom in numeros}
+    assert len(numeros) == 2
+    assert fautes() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_l_accueil_dit_ou_en_est_le_bac_a_sable(client):
+    """Quietly, and no more once all are there."""
+    total = len(list(programme.lignes()))
+    assert "d’exemple sur" not in client.get("/").content.decode()
+    Passage.noter(construction.PASSAGE, 3)
+    assert f"3 dossiers d’exemple sur {total}" in client.get("/").content.decode()
+    Passage.noter(construction.PASSAGE, total)
+    assert "d’exemple sur" not in client.get("/").content.decode()
+
+
+def test_les_premiers_dossiers_sont_ceux_des_accueils():
+    premiers, autres = programme.lots()
+    assert {ligne[0].equipe for ligne in premiers} == set(programme.PREMIERES)
+    assert len(premiers) + len(autres) == len(list(programme.lignes()))
+    assert {ligne[0].equipe for ligne in autres[: len(programme.SUIVANTES)]} == set(programme.SUIVANTES)

@@ -199,6 +199,36 @@ def test_un_enfant_mort_est_relance(dossier: Path):
     assert "code 3" in pauses[0]
 
 
+def test_un_passager_finit_une_fois_et_se_relance_s_il_a_echoue(dossier: Path):
+    """Killed, it comes again; done, it is not started any more and the others go on."""
+    superviseur = Superviseur(dossier, 0)
+    vus: list[str] = []
+    superviseur.dire = lambda nom, texte: vus.append(texte)
+    marque = dossier / "vu"
+    code = f"""
+        import os, pathlib, signal
+        marque = pathlib.Path({str(marque)!r})
+        print("debut", flush=True)
+        if not marque.exists():
+            marque.touch(); os.kill(os.getpid(), signal.SIGKILL)
+        """
+    superviseur.lancer(programme("web", "import signal; signal.pause()"))
+    superviseur.lancer(programme("exemples", code, passager=True))
+    tourner = superviseur.tourner
+
+    def jusqu_au_bout(attente: float = 0.05) -> None:
+        superviseur.fin_demandee = [e.nom for e in superviseur.enfants] == ["web"]
+        tourner(attente=attente)
+
+    superviseur.tourner = jusqu_au_bout
+    with pytest.raises(Arret):
+        superviseur.veiller()
+    assert superviseur.enfants[0].vivant
+    superviseur.arreter()
+    assert vus.count("debut") == 2
+    assert any("code -9" in v for v in vus)
+
+
 def test_environnement_lisible_de_nous_seuls(dossier: Path):
     variables = {"DATABASE_URL": "postgresql://a@/b?host=/c&x=1", "SECRET_KEY": "=abc="}
     serveurs.ecrire_environnement(dossier, variables)

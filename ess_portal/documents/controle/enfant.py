@@ -1,6 +1,7 @@
 """The child process: limits itself, judges one file, writes one line of JSON. Its death is a refusal.
 
-`python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE` or `… chercher SOURCE`.
+`python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE`, `… chercher SOURCE`, or `… lot SOURCE…`, which answers
+both for several files that are read only.
 """
 
 import json
@@ -46,11 +47,18 @@ def chercher(source: Path) -> dict[str, str | None]:
     return {"signature": chercher_signature(source)}
 
 
+def lot(*sources: Path) -> dict[str, list[dict]]:
+    return {str(source): [controler(source, Path("/nulle/part")), chercher(source)] for source in sources}
+
+
 def main(arguments: list[str]) -> int:
     limiter()
     verbe, source, *suite = arguments
     try:
-        reponse = controler(Path(source), Path(suite[0])) if verbe == "controler" else chercher(Path(source))
+        if verbe == "lot":
+            reponse = lot(Path(source), *map(Path, suite))
+        else:
+            reponse = controler(Path(source), Path(suite[0])) if verbe == "controler" else chercher(Path(source))
     except MemoryError:
         reponse = {"motif": "bombe"}
     sys.stdout.write(json.dumps(reponse))

@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ess_portal.documents.controle.formats import FORMATS
 from ess_portal.documents.controle.refus import PHRASES, FichierRefuse, Motif
@@ -20,13 +21,31 @@ _retenus: ContextVar[dict[tuple[str, str], dict] | None] = ContextVar("verdicts_
 
 
 @contextmanager
-def verdicts_retenus() -> Iterator[None]:
-    """The same bytes get the same verdict without another child: for a command that deposits the same few files many times."""
-    jeton = _retenus.set({})
+def verdicts_retenus(connus: Iterable[bytes] = ()) -> Iterator[None]:
+    """The same bytes get the same verdict without another child: for a command that deposits the same few files many times.
+
+    `connus`: those files themselves (no image), judged at once by one child.
+    """
+    jeton = _retenus.set(_juger_ensemble(list(connus)))
     try:
         yield
     finally:
         _retenus.reset(jeton)
+
+
+def _juger_ensemble(contenus: list[bytes]) -> dict[tuple[str, str], dict]:
+    verdicts: dict[tuple[str, str], dict] = {}
+    if not contenus:
+        return verdicts
+    with TemporaryDirectory() as dossier:
+        chemins = [Path(dossier) / str(rang) for rang in range(len(contenus))]
+        for chemin, octets in zip(chemins, contenus, strict=True):
+            chemin.write_bytes(octets)
+        reponses = _demander("lot", *chemins)
+    for chemin, octets in zip(chemins, contenus, strict=True):
+        empreinte = hashlib.sha256(octets).hexdigest()
+        verdicts["controler", empreinte], verdicts["chercher", empreinte] = reponses[str(chemin)]
+    return verdicts
 
 
 def controler(source: Path, sortie: Path, annonce: str) -> str:

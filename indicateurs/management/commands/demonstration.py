@@ -1,23 +1,38 @@
-"""`manage.py demonstration`: the sandbox's accounts and dossiers, once."""
+"""`manage.py demonstration`: the sandbox's accounts and dossiers, once. Stopped on the way, it goes on where it was."""
 
 import gc
-import os
 import time
+from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
 from ess_portal.comptes.demonstration import creer_comptes
 from ess_portal.socle import horloge
+from ess_portal.socle.typographie import accord
 from indicateurs.demonstration.construction import construire
+
+PREMIERS, FAITE = "demonstration.premiers", "demonstration.faite"
 
 
 class Command(BaseCommand):
     help = "Crée les comptes et les dossiers de démonstration du bac à sable."
 
-    def handle(self, *args, **options) -> None:
+    def add_arguments(self, parser) -> None:
+        parser.add_argument(
+            "--jalons", type=Path, help="dossier où dire, par un fichier, que les premiers puis tous sont là"
+        )
+
+    def handle(self, *args, jalons: Path | None = None, **options) -> None:
         debut = time.monotonic()
         gc.disable()  # short-lived and full of small objects
         horloge.charger()
         creer_comptes()
-        faits = construire(horloge.maintenant(), processus=os.cpu_count() or 1)
-        self.stdout.write(f"{faits} dossiers vécus en {time.monotonic() - debut:.1f} s.")
+
+        def marquer(nom: str) -> None:
+            if jalons is not None:
+                (jalons / nom).touch(mode=0o600)
+
+        faits = construire(horloge.maintenant(), jalon=lambda: marquer(PREMIERS))
+        marquer(FAITE)
+        vecus = accord(faits, "dossier d’exemple ajouté", "dossiers d’exemple ajoutés")
+        self.stdout.write(f"{vecus} en {time.monotonic() - debut:.1f} s, tous sont là.")
