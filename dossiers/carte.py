@@ -46,7 +46,10 @@ def polygones(trace: str) -> tuple[tuple[Point, ...], ...]:
 
 
 def dessiner(
-    departements: Iterable[Departement], choisis: Collection[str], couverts: Collection[str]
+    departements: Iterable[Departement],
+    choisis: Collection[str],
+    couverts: Collection[str],
+    instruits: Collection[str] = (),
 ) -> dict[str, Any]:
     """`zones` and `vue` of the map component: every shape scaled to one width, its code in the middle."""
     traces = [(d, polygones(d.trace)) for d in departements if d.trace]
@@ -73,6 +76,7 @@ def dessiner(
                 "y": f"{y + 6:.1f}",
                 "choisi": d.code in choisis,
                 "couvert": d.code in couverts,
+                "instruit": d.code in instruits and d.code not in couverts,
             }
         )
     largeur, hauteur = place((droite, bas))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.models import Evenement
+from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.socle.erreurs import Conflit as ConflitMetier
 from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
@@ -21,6 +25,7 @@ from .regles.echeances import calculer
 from .regles.faits_delais import FaitsDelais
 from .regles.portes import Porte
 from .regles.statuts import Statut
+from .services import unicite
 
 S = Statut
 CONFORMES = (
@@ -34,33 +39,37 @@ CONFORMES = (
     S.DOTATION_ACTIVE,
 )
 EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE)
+# The events after which an ESS is public (CONF-1).
+SIGNATURES = ("signer_amorcage", "signer_dotation", "reprendre_contrat")
 
 
 def parametres(dossier: Dossier, objet: str, jour: date) -> Parametres:
     return faits.parametres_projet(dossier, jour) if objet == "projet" else faits.parametres(dossier, jour)
 
 
-def conflits(dossier: Dossier, p: Parametres) -> tuple[Conflit, ...]:
-    """Other dossiers on the same specialty and départements. Read as the portal, because they are other people's; a porteur only
-    learns that « un projet est en instruction », without identity (CONF-1). An older ESS being brought into conformity warns.
+def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]:
+    """Other dossiers on the same specialty and départements, as the law has them on that day (CAL-9). Read as the portal, because
+    they are other people's: what an équipe may learn of them is said by `phrase_unicite` (CONF-1). An older ESS being brought
+    into conformity warns. One validated after this dossier, itself validated, is its own trouble.
     """
     with comme_portail():
         # The same specialty is in the same groups: the index of groups serves both keys.
         meme_territoire = Couverture.objects.filter(groupe__in=dossier.groupes, departement__in=dossier.departements)
-        autres = Dossier.objects.filter(
+        autres = Dossier.objects.au(fin_du_jour(dossier, jour)).filter(
             pk__in=list(meme_territoire.exclude(dossier_id=dossier.pk).values_list("dossier_id", flat=True).distinct()),
-            statut__in=[*CONFORMES, *EN_INSTRUCTION],
+            statut_effectif__in=[*CONFORMES, *EN_INSTRUCTION],
         )
         resultat = []
         for d in autres.only(
-            "numero", "nom", "departements", "specialites", "statut", "regime", "statut_depuis", "est_a_regulariser"
+            *("numero", "nom", "departements", "specialites", "statut", "regime", "statut_depuis", "est_a_regulariser"),
+            "bascule_le",
         ).order_by("pk"):
             if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
                 continue
             communs = tuple(sorted(set(d.departements) & set(dossier.departements)))
-            if d.statut in EN_INSTRUCTION:
+            if d.statut_effectif in EN_INSTRUCTION:
                 etat = "instruction"
-            elif d.regime == Dossier.Regime.MISE_EN_CONFORMITE and d.statut not in (
+            elif d.regime == Dossier.Regime.MISE_EN_CONFORMITE and d.statut_effectif not in (
                 S.PROJET_VALIDE,
                 S.FINESS_ATTRIBUE,
                 S.DOTATION_ACTIVE,
@@ -69,8 +78,8 @@ def conflits(dossier: Dossier, p: Parametres) -> tuple[Conflit, ...]:
             elif (
                 dossier.statut in CONFORMES
                 and not d.est_a_regulariser
-                and dossier.statut_depuis < d.statut_depuis
-                and d.statut == S.LETTRE_VALIDEE
+                and d.statut_effectif == S.LETTRE_VALIDEE
+                and dossier.statut_depuis < (d.statut_depuis if d.statut == S.LETTRE_VALIDEE else d.bascule_le)
             ):
                 continue
             else:
@@ -79,27 +88,37 @@ def conflits(dossier: Dossier, p: Parametres) -> tuple[Conflit, ...]:
     return tuple(resultat)
 
 
-def departements_couverts(dossier: Dossier) -> set[str]:
-    """Départements where another ESS of the specialty stands already: what the map of the draft shows."""
+def fin_du_jour(dossier: Dossier, jour: date) -> datetime:
+    """The last instant of a day of the dossier's zone: what passed by itself that day has passed at its first one."""
+    return datetime.combine(jour, time.max, ZoneInfo(dossier.fuseau))
+
+
+def departements_pris(dossier: Dossier) -> tuple[set[str], set[str]]:
+    """Départements where another ESS of the specialty stands already, and those where a letter is being instructed: what the map of
+    the draft shows, without saying whose.
+    """
     if not dossier.groupes:
-        return set()
+        return set(), set()
     with comme_portail():
-        return set(
-            Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=CONFORMES)
+        lignes = list(
+            Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=[*CONFORMES, *EN_INSTRUCTION])
             .exclude(dossier_id=dossier.pk)
-            .values_list("departement", flat=True)
+            .values_list("departement", "dossier__statut")
+            .distinct()
         )
+    return {d for d, s in lignes if s in CONFORMES}, {d for d, s in lignes if s in EN_INSTRUCTION}
 
 
-def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:
+def rassembler(dossier: Dossier, objet: str, jour: date, *, anonyme: bool = False) -> FaitsCriteres:
+    """`anonyme`: for the équipe's eyes, which learn that others are there, not who, unless they have signed (CONF-1)."""
     p = parametres(dossier, objet, jour)
-    lettre = dossier.lettre
+    lettre, autres = dossier.lettre, conflits(dossier, p, jour)
     x = faits.externes(dossier, jour)
     adherents = x.adherents_liberaux
     if objet == "lettre" and not adherents:
         adherents = lettre.adherents_declares
     association = getattr(dossier, "association", None)
-    source = lettre.source_comptage + (f", {lettre.date_comptage:%d/%m/%Y}" if lettre.date_comptage else "")
+    source = lettre.source_comptage + (f", {date_fr(lettre.date_comptage)}" if lettre.date_comptage else "")
     return FaitsCriteres(
         jour=jour,
         departements=tuple(dossier.departements),
@@ -111,7 +130,7 @@ def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:
         liberaux=lettre.liberaux,
         adherents_liberaux=adherents,
         source=source,
-        conflits=conflits(dossier, p),
+        conflits=sans_identites(autres) if anonyme else autres,
         derogations=tuple(
             DerogationFait(
                 portee=frozenset(d.portee),
@@ -128,12 +147,12 @@ def rassembler(dossier: Dossier, objet: str, jour: date) -> FaitsCriteres:
     )
 
 
-def constats(dossier: Dossier, objet: str, jour: date) -> tuple[Constat, ...]:
+def constats(dossier: Dossier, objet: str, jour: date, *, anonyme: bool = False) -> tuple[Constat, ...]:
     """The grid, evaluated now."""
-    return evaluer(rassembler(dossier, objet, jour), parametres(dossier, objet, jour))
+    return evaluer(rassembler(dossier, objet, jour, anonyme=anonyme), parametres(dossier, objet, jour))
 
 
-def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, str]:
+def _faits_d_instruction(dossier: Dossier, acte: str, jour: date, *, anonyme: bool = False) -> dict[str, str]:
     """Obstacles that are no criterion, each with its sentence."""
     obstacles: dict[str, str] = {}
     if any(d.issue == "demandee" for d in dossier.derogations.all()):
@@ -143,6 +162,14 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
     if dossier.est_a_regulariser:
         obstacles["conflit"] = (
             "La validation tacite est née en conflit\u00a0: il faut un retrait, une dérogation ou un changement de périmètre."
+        )
+    elif acte == "signer_amorcage" and (
+        devant := unicite.obstacles(dossier, fin_du_jour(dossier, jour), signature=True)
+    ):
+        noms = "une autre équipe, validée avant la vôtre" if anonyme else ", ".join(map(str, devant))
+        obstacles["conflit"] = (
+            f"Le territoire est déjà couvert pour cette spécialité par {noms}\u00a0: il faut un retrait, une dérogation ou un "
+            "changement de périmètre avant de signer."
         )
     if dossier.est_tardif:
         obstacles["tardif"] = (
@@ -160,22 +187,34 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date) -> dict[str, s
 
 
 def portes(
-    dossier: Dossier, acte: str, jour: date, *, constats_connus: Sequence[Constat] | None = None
+    dossier: Dossier,
+    acte: str,
+    jour: date,
+    *,
+    constats_connus: Sequence[Constat] | None = None,
+    anonyme: bool = False,
 ) -> tuple[tuple[Porte, ...], tuple[Porte, ...]]:
     """(what blocks, what warns) for an act of §3's table."""
     objet = "projet" if acte.endswith("projet") else "lettre"
     return regles_portes.juger(
-        acte, constats_connus or constats(dossier, objet, jour), _faits_d_instruction(dossier, acte, jour)
+        acte,
+        constats_connus or constats(dossier, objet, jour, anonyme=anonyme),
+        _faits_d_instruction(dossier, acte, jour, anonyme=anonyme),
     )
 
 
 def franchir(
-    dossier: Dossier, acte: str, jour: date, *, constats: Sequence[Constat] | None = None
+    dossier: Dossier, acte: str, jour: date, *, constats: Sequence[Constat] | None = None, anonyme: bool = False
 ) -> list[dict[str, str]]:
-    """The warnings the act passes with, to be recorded. Raises ErreurMetier naming every obstacle."""
-    blocages, avertissements = portes(dossier, acte, jour, constats_connus=constats)
+    """The warnings the act passes with, to be recorded. Raises ErreurMetier naming every obstacle; Conflit when another ESS is one
+    of them: somebody was first.
+    """
+    blocages, avertissements = portes(dossier, acte, jour, constats_connus=constats, anonyme=anonyme)
     if blocages:
-        raise ErreurMetier("criteres", " ".join(b.message for b in blocages), {b.code: b.message for b in blocages})
+        phrases, champs = " ".join(b.message for b in blocages), {b.code: b.message for b in blocages}
+        if {"CRI-1c", "conflit"} & set(champs):
+            raise ConflitMetier("unicite", phrases, champs)
+        raise ErreurMetier("criteres", phrases, champs)
     return [asdict(a) for a in avertissements]
 
 
@@ -185,26 +224,58 @@ def figer(lignes: Sequence[Constat]) -> list[dict[str, Any]]:
 
 
 def controles(dossier: Dossier, jour: date) -> list[dict[str, str]]:
-    """What the portal checks while the territory is being chosen, for the équipe: sentences without other teams' numbers."""
+    """What the portal checks while the territory is being chosen, for the équipe: sentences without other teams' names (CONF-1)."""
     etats = {True: "succes", False: "erreur", None: "attente"}
     lignes = []
-    for c in constats(dossier, "lettre", jour):
+    faits_lus = rassembler(dossier, "lettre", jour, anonyme=True)
+    for c in evaluer(faits_lus, parametres(dossier, "lettre", jour)):
         if c.code not in ("CRI-1a", "CRI-1b", "CRI-1c", "CRI-1d", "CRI-4"):
             continue
         etat = "alerte" if c.conforme is not True and (not c.bloquant or c.code == "CRI-1c") else etats[c.conforme]
-        lignes.append({"etat": etat, "libelle": c.libelle, "detail": anonyme(c) if c.code == "CRI-1c" else c.constat})
+        detail = phrase_unicite(faits_lus.conflits) if c.code == "CRI-1c" and faits_lus.conflits else c.constat
+        lignes.append({"etat": etat, "libelle": c.libelle, "detail": detail})
     return lignes
 
 
-def anonyme(c: Constat) -> str:
-    """CONF-1: a draft's author learns that a projet is being instructed, not whose; signed ESS are public."""
-    return sans_noms(c.constat)
+# What an équipe reads instead of the name of an ESS that has not signed (CONF-1).
+SANS_NOM = {
+    "conforme": "une équipe dont la lettre est validée",
+    "non_conforme": "une équipe en cours de mise en conformité",
+    "instruction": "un projet est en instruction",
+}
 
 
-def sans_noms(phrase: str) -> str:
-    if "en instruction" in phrase:
-        return "Un projet est en instruction sur ce territoire. Vous pouvez continuer."
-    return phrase
+def sans_identites(autres: Sequence[Conflit]) -> tuple[Conflit, ...]:
+    """The same conflicts for an équipe: who has signed a contract is public, nobody else is named."""
+    with comme_portail():
+        signes = set(
+            Evenement.objects.filter(
+                dossier__numero__in=[c.numero for c in autres if c.etat != "instruction"], type__in=SIGNATURES
+            ).values_list("dossier__numero", flat=True)
+        )
+    return tuple(c if c.numero in signes else replace(c, numero="", nom=SANS_NOM[c.etat]) for c in autres)
+
+
+def phrase_unicite(autres: Sequence[Conflit]) -> str:
+    """What stands on the territory being drawn, one sentence for each."""
+    noms = dict(
+        Departement.objects.filter(code__in={d for c in autres for d in c.departements}).values_list("code", "nom")
+    )
+    phrases = []
+    for c in autres:
+        ou = ", ".join(noms[d] for d in c.departements)
+        if c.etat == "instruction":
+            phrases.append(f"Un projet de la même spécialité est en instruction\u00a0: {ou}. Vous pouvez continuer.")
+        elif c.etat == "non_conforme":
+            phrases.append(
+                f"Une ESS antérieure se met en conformité\u00a0: {ou}. Vous pouvez continuer, l’ARS appréciera."
+            )
+        else:
+            qui = c.nom if c.numero else "une autre équipe de la même spécialité"
+            phrases.append(
+                f"Territoire déjà couvert par {qui}\u00a0: {ou}. L’ARS ne pourra valider qu’avec une dérogation."
+            )
+    return " ".join(dict.fromkeys(phrases))
 
 
 def dates_prevues(dossier: Dossier, jour: date) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
 from .dossier import Compteur, Couverture, Dossier, TransitionPermise
+from .garde import GardeTerritoire
 from .instruction import Avis, Decision, DemandePieces, Depot, Derogation, Jugement, Objet
 from .lettre import Association, LettreIntention, ProjetSante
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
@@ -15,6 +16,7 @@ __all__ = [
     "Derogation",
     "Dossier",
     "Echeance",
+    "GardeTerritoire",
     "Jugement",
     "LettreIntention",
     "Message",

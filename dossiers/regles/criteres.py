@@ -158,7 +158,7 @@ def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
     bloquants = [c for c in f.conflits if c.etat == "conforme" or (c.etat == "non_conforme" and p.unicite_stricte)]
     autres = [c for c in f.conflits if c not in bloquants]
     if bloquants:
-        noms = ", ".join(f"{c.nom} ({', '.join(c.departements)})" for c in bloquants)
+        noms = ", ".join(f"{c.nom} ({_ou(c)})" for c in bloquants)
         return _c("CRI-1c", False, f"Territoire déjà couvert\u00a0: {noms}.")
     if autres:
         instruits = [c for c in autres if c.etat == "instruction"]
@@ -166,9 +166,7 @@ def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
         phrases = []
         if anciens:
             phrases.append(
-                "ESS antérieure non conforme\u00a0: "
-                + ", ".join(f"{c.nom} ({', '.join(c.departements)})" for c in anciens)
-                + "."
+                "ESS antérieure non conforme\u00a0: " + ", ".join(f"{c.nom} ({_ou(c)})" for c in anciens) + "."
             )
         if instruits:
             phrases.append(
@@ -178,6 +176,11 @@ def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
             )
         return _c("CRI-1c", None, " ".join(phrases), bloquant=False)
     return _c("CRI-1c", True, "Aucune autre ESS de la spécialité sur ce territoire.")
+
+
+def _ou(c: Conflit) -> str:
+    """Its number, for who may know it, and the départements in common."""
+    return ", ".join(([f"n°\u00a0{c.numero}"] if c.numero else []) + list(c.departements))
 
 
 def _medecins(f: FaitsCriteres, p: Parametres) -> Constat:

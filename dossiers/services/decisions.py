@@ -12,11 +12,12 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
 from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles.motifs import RETRAIT, verifier_motifs
-from . import cycle, echeances, emission
+from . import cycle, echeances, emission, unicite
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -25,8 +26,11 @@ NOMS = {"lettre": "la lettre d’intention", "projet": "le projet de santé"}
 
 @transaction.atomic
 def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, message: str = "", **_: Any) -> Dossier:
-    """Express validation of the letter or the projet. Raises ErreurMetier with the gates of §3 that block it."""
+    """Express validation of the letter or the projet. Raises ErreurMetier with the gates of §3 that block it, Conflit when another
+    ESS of the specialty was first on the territory.
+    """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
+    unicite.reserver(dossier)
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     avertissements = grille.franchir(dossier, f"valider_{objet}", jour, constats=constats)
@@ -116,7 +120,7 @@ def deja_tacite(dossier: Dossier, objet: str) -> str | None:
         acquise = due.acquise_le
     nom = "la lettre d’intention est réputée validée" if objet == "lettre" else "le projet de santé est réputé validé"
     return (
-        f"Refus impossible\u00a0: {nom} depuis le {acquise:%d/%m/%Y}. Il reste le retrait, dans les quatre mois, "
+        f"Refus impossible\u00a0: {nom} depuis le {date_fr(acquise)}. Il reste le retrait, dans les quatre mois, "
         "motivé et après une procédure contradictoire."
     )
 
@@ -139,24 +143,25 @@ def _inscrire(
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=objet, rang=version).first()
     if Decision.objects.filter(dossier=dossier, objet=objet, version=version, retiree_le__isnull=True).exists():
         raise Conflit("decision", "Une décision est déjà prise.")
-    return Decision.objects.create(
-        dossier=dossier,
-        objet=objet,
-        version=version,
-        sens=sens,
-        mode="expresse",
-        date_signature=jour,
-        date_notification=jour,
-        date_acquise=jour,
-        dernier_jour=echeance.dernier_jour if echeance else None,
-        prise_le=maintenant,
-        enregistree_le=maintenant,
-        motifs=motifs or [],
-        explication=echeance.explication if echeance else [],
-        grille=grille_figee or [],
-        avertissements=avertissements or [],
-        decidee_par_id=acteur.utilisateur_id,
-    )
+    with unicite.garde():
+        return Decision.objects.create(
+            dossier=dossier,
+            objet=objet,
+            version=version,
+            sens=sens,
+            mode="expresse",
+            date_signature=jour,
+            date_notification=jour,
+            date_acquise=jour,
+            dernier_jour=echeance.dernier_jour if echeance else None,
+            prise_le=maintenant,
+            enregistree_le=maintenant,
+            motifs=motifs or [],
+            explication=echeance.explication if echeance else [],
+            grille=grille_figee or [],
+            avertissements=avertissements or [],
+            decidee_par_id=acteur.utilisateur_id,
+        )
 
 
 def _notifications(dossier: Dossier, decision: Decision) -> list[Any]:
@@ -201,7 +206,7 @@ def retirer(
     if decision.sens == "favorable":
         limite = Echeance.objects.filter(dossier=dossier, regle="DL-8", objet=objet).order_by("-rang").first()
         if fondement == "L242-1" and limite is not None and limite.dernier_jour and jour > limite.dernier_jour:
-            raise Conflit("dl8", f"Le délai de retrait a pris fin le {limite.dernier_jour:%d/%m/%Y}.")
+            raise Conflit("dl8", f"Le délai de retrait a pris fin le {date_fr(limite.dernier_jour)}.")
         if contradictoire_le is None or contradictoire_le > jour:
             raise ErreurMetier(
                 "contradictoire",

@@ -11,13 +11,14 @@ from django.db import transaction
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Organisation
+from ess_portal.journal.services import consigner
 from ess_portal.referentiel.models import Departement
-from ess_portal.referentiel.services import ars_competente
+from ess_portal.referentiel.services import ars_competente, caisses_possibles
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits
-from ..models import Dossier, Echeance, Porte, Tache
+from ..models import Avis, Dossier, Echeance, Porte, Tache
 from ..regles.cycle import CIBLES_RETARD
 from . import cycle
 from .courriels import courriel
@@ -149,7 +150,7 @@ def transferer(
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     departement = Departement.objects.filter(code=siege_departement, est_ouvert=True).first()
-    nouvelle = Organisation.objects.filter(type="caisse", code=caisse).first()
+    nouvelle = next((c for c in caisses_possibles(siege_departement) if c.code == caisse), None)
     if departement is None or nouvelle is None:
         raise ErreurMetier(
             "siege",
@@ -185,14 +186,34 @@ def transferer(
             for o in {*_parties(dossier), ars.pk, nouvelle.pk}
         ],
     )
+    _consigner_chez(
+        dossier, {dossier.ars_id, dossier.caisse_id} - {ars.pk, nouvelle.pk, None}, acteur, maintenant, ars, nouvelle
+    )
     deplacer(dossier, ars=ars, caisse=nouvelle, siege_departement=siege_departement, siege_commune=siege_commune)
     return dossier
+
+
+def _consigner_chez(
+    dossier: Dossier, cedants: set[int], acteur: Acteur, maintenant: datetime, ars: Organisation, caisse: Organisation
+) -> None:
+    """The giving side may read the dossier no more: its own journal keeps when it left, and to whom."""
+    for organisation in sorted(cedants):
+        consigner(
+            type="transferer",
+            acteur=acteur,
+            maintenant=maintenant,
+            organisation_id=organisation,
+            donnees={"numero": dossier.numero, "ars": ars.nom, "caisse": caisse.nom},
+        )
 
 
 def deplacer(
     dossier: Dossier, *, ars: Organisation, caisse: Organisation, siege_departement: str, siege_commune: str
 ) -> None:
-    """The handover itself, as the portal: the giving ARS may not write a row it no longer owns."""
+    """The handover itself, as the portal: the giving ARS may not write a row it no longer owns. An avis still awaited is the new
+    caisse's to give; the agent who followed the dossier is no longer of its ARS.
+    """
+    avant = dossier.ars_id
     dossier.ars, dossier.caisse, dossier.siege_departement, dossier.siege_commune = (
         ars,
         caisse,
@@ -200,11 +221,13 @@ def deplacer(
         siege_commune,
     )
     dossier.lecteurs = lecteurs(dossier)
+    suivi = {} if dossier.ars_id == avant else {"suivi_par": None}
     colonnes = {"ars": ars, "caisse": caisse, "lecteurs": dossier.lecteurs}
     with comme_portail():
         Dossier.objects.filter(pk=dossier.pk).update(
-            siege_departement=siege_departement, siege_commune=siege_commune, **colonnes
+            siege_departement=siege_departement, siege_commune=siege_commune, **suivi, **colonnes
         )
+        Avis.objects.filter(dossier=dossier, rendu_le__isnull=True, non_rendu_le__isnull=True).update(caisse=caisse)
         for modele in tables_porteuses():
             modele.objects.filter(dossier_id=dossier.pk).update(**colonnes)
 

@@ -99,7 +99,7 @@ def deposer_lettre(
         premier = next(iter(absents.values()))[0]
         raise ErreurMetier("lettre_incomplete", f"La lettre n’est pas complète. {premier}", absents)
     jour = jour_local(maintenant, dossier.fuseau)
-    avertissements = grille.franchir(dossier, "deposer_lettre", jour)
+    avertissements = grille.franchir(dossier, "deposer_lettre", jour, anonyme=True)
     competences(dossier)
     national, regional = referentiel.jeux_du_jour(dossier.region, jour)
     dossier.jeu_national, dossier.jeu_regional, dossier.depose_le = national, regional, maintenant

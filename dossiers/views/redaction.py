@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ess_portal.documents.models import Piece
 from ess_portal.documents.services import deposer_piece
 from ess_portal.referentiel.models import Departement
+from ess_portal.referentiel.services import ars_competente, caisses_possibles
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.typographie import dans
@@ -82,7 +84,13 @@ def _continu(request: HttpRequest) -> bool:
 
 
 def _note(request: HttpRequest, dossier: Dossier, *, erreurs: int = 0, **fragments: Any) -> HttpResponse:
-    contexte = {"instant": horloge.maintenant(), "dossier": dossier, "erreurs": erreurs, "zones": None} | fragments
+    contexte = {
+        "instant": horloge.maintenant(),
+        "dossier": dossier,
+        "erreurs": erreurs,
+        "zones": None,
+        "autre_siege": False,
+    } | fragments
     return render(request, "dossiers/lettre/enregistre.html", contexte)
 
 
@@ -99,7 +107,11 @@ def _enregistrer_etape(request: HttpRequest, dossier: Dossier, etape: str, form:
         reporter(form, echec)
         return None
     if _continu(request):
-        return _note(request, ecrit, **(_territoire(ecrit, form) if etape == "territoire" else {}))
+        if etape != "territoire":
+            return _note(request, ecrit)
+        relu = fl.FORMULAIRES[etape](initial=fl.initial(ecrit, etape), dossier=ecrit, acteur=request.acteur)
+        autre_siege = ecrit.siege_departement != dossier.siege_departement
+        return _note(request, ecrit, autre_siege=autre_siege, **_territoire(ecrit, relu))
     if "ajouter" in request.POST or "actualiser" in request.POST:
         return redirect(f"{request.path}?{'plus=1' if 'ajouter' in request.POST else ''}#formulaire")
     rang = fl.ETAPES.index(etape)
@@ -152,19 +164,28 @@ def _cases(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
 
 
 def _territoire(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
-    """The map of the region and of the chosen départements, and what the portal checks on them."""
+    """The map of the region, of the chosen départements and of those that touch them; what the portal checks on them."""
     choisis = set(form["departements"].value() or [])
-    montres = [
-        d
-        for d in Departement.objects.filter(est_ouvert=True).exclude(trace="")
-        if d.region_id == dossier.region or d.code in choisis
-    ]
+    ouverts = list(Departement.objects.filter(est_ouvert=True).exclude(trace=""))
+    voisins = {v for d in ouverts if d.code in choisis for v in d.voisins}
+    montres = [d for d in ouverts if d.region_id == dossier.region or d.code in choisis | voisins]
     noms = ", ".join(d.nom for d in montres if d.code in choisis)
     titre = f"Carte du territoire. Choisis\u00a0: {noms}." if noms else "Carte du territoire. Aucun département choisi."
-    return dessiner(montres, choisis, grille.departements_couverts(dossier)) | {
+    return dessiner(montres, choisis, *grille.departements_pris(dossier)) | {
         "titre_carte": titre,
+        "form": form,
+        "competences": competences_prevues(dossier),
         "controles": grille.controles(dossier, horloge.jour_local(horloge.maintenant(), dossier.fuseau)),
     }
+
+
+def competences_prevues(dossier: Dossier) -> dict[str, Any]:
+    """The ARS and the caisses of the siège, before anything is filed (ORG-2, ORG-3)."""
+    try:
+        ars = ars_competente(dossier.siege_departement).nom
+    except ErreurMetier:
+        ars = ""
+    return {"ars": ars, "caisses": [c.nom for c in caisses_possibles(dossier.siege_departement)]}
 
 
 @require_http_methods(["GET"])
@@ -182,7 +203,7 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
     for fiche in fiches:
         fiche["paires"] = fiche["paires"] or [("Réponses", None)]
     fiches[-1]["paires"].append(("Pièces jointes", [str(p) for p in pieces]))
-    blocages, avertissements = grille.portes(dossier, "deposer_lettre", jour)
+    blocages, avertissements = grille.portes(dossier, "deposer_lettre", jour, anonyme=True)
     manques = {etape: list(dict.fromkeys(textes)) for etape, textes in lettre.manques(dossier).items()}
     dates = grille.dates_prevues(dossier, jour)
     contexte = cadre(request, dossier, "lettre", "Récapitulatif et dépôt") | {
@@ -191,11 +212,7 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
         "manques": [(fl.FORMULAIRES[e].titre, e, textes) for e, textes in manques.items()],
         "nombre_points": sum(len(textes) for textes in manques.values()) + len(blocages),
         "blocages": blocages,
-        "avertissements": [
-            a.message if a.code != "CRI-1c" else f"Unicité de la spécialité\u00a0: {grille.sans_noms(a.message)}"
-            for a in avertissements
-            if not manques
-        ],
+        "avertissements": [a.message for a in avertissements if not manques],
         "dates": dates,
         "dernier_jour": dates[2]["date"],
         "acquise_le": dates[3]["date"],
@@ -218,7 +235,9 @@ def paires(form: forms.Form) -> list[tuple[str, Any]]:
             valeur = [str(choix.get(v, v)) for v in valeur]
         elif choix:
             valeur = str(choix.get(valeur, valeur))
-        resultat.append((champ.label, valeur))
+        porteur = re.match(r"porteur_(\d+)_", champ.name)
+        libelle = f"Porteur {porteur[1]}, {champ.label[0].lower()}{champ.label[1:]}" if porteur else champ.label
+        resultat.append((libelle, valeur))
     return resultat
 
 

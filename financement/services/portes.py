@@ -13,9 +13,9 @@ from ess_portal.socle.typographie import date_fr
 from ..selectors import argent
 
 
-def franchir(dossier: Dossier, acte: str, jour: date) -> list[dict[str, str]]:
+def franchir(dossier: Dossier, acte: str, jour: date, *, anonyme: bool = False) -> list[dict[str, str]]:
     """The warnings the act passes with. Raises ErreurMetier naming what blocks: a criterion, the FINESS, a credit still due."""
-    avertissements = grille.franchir(dossier, acte, jour)
+    avertissements = grille.franchir(dossier, acte, jour, anonyme=anonyme)
     if acte != "signer_dotation":
         return avertissements
     association = Association.objects.filter(dossier=dossier).first()

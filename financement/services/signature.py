@@ -10,7 +10,7 @@ from django.db import transaction
 from dossiers.models import Dossier
 from dossiers.regles.cycle import TRANSITIONS, Statut
 from dossiers.regles.statuts import LIBELLES
-from dossiers.services import cycle
+from dossiers.services import cycle, unicite
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.services import nouvelle_version
@@ -61,7 +61,8 @@ def signer(
     if contrat.signatures.filter(partie=partie).exists():
         raise Conflit("deja_signe", f"La version {contrat.version} est déjà signée par votre organisation.")
     jour = jour_local(maintenant, dossier.fuseau)
-    avertissements = portes.franchir(dossier, contrat.transition, jour)
+    unicite.reserver(dossier)
+    avertissements = portes.franchir(dossier, contrat.transition, jour, anonyme=acteur.est_porteur)
     personne = Utilisateur.objects.get(pk=acteur.utilisateur_id)
     signature = Signature.objects.create(
         dossier=dossier,
@@ -153,7 +154,8 @@ def _conclure(
         contrat.document = nouvelle_version(
             document=contrat.document, donnees=contenu_signe(contrat), acteur=acteur, maintenant=maintenant
         )
-    contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin", "document"))
+    with unicite.garde():
+        contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin", "document"))
     oublier(dossier)
     effets = avertir(
         dossier,

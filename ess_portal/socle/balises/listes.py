@@ -112,6 +112,7 @@ def carte_departements(zones, titre, vue, legende_couvert="Déjà couvert par un
         "y": 0,
         "choisi": False,
         "couvert": False,
+        "instruit": False,
     }
     return {
         "zones": composants.vues(zones, **champs),

@@ -1,0 +1,59 @@
+"""CRI-1c at the moment of an act: the territory taken, who stands in the way, and the base's refusal said as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection
+
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.socle.erreurs import Conflit
+
+from ..models import Dossier
+
+CONTRAINTE = "territoire_unique"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Another ESS that the act must not join, and the départements they would share."""
+
+    numero: str
+    nom: str
+    departements: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.nom} (n°\u00a0{self.numero}, {', '.join(self.departements)})"
+
+
+def reserver(dossier: Dossier) -> None:
+    """Takes the rows of the dossier's pairs until the commit: whoever decides on one of them waits, then sees what was decided.
+
+    After the dossier's own lock, before the criteria are looked at.
+    """
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT dossiers_reserver(ARRAY[%s]::bigint[])", [dossier.pk])
+
+
+def obstacles(dossier: Dossier, instant: datetime, *, signature: bool) -> list[Obstacle]:
+    """Who stands in the way of an express validation, or of a signature. Read as the portal: for the ARS's and the caisse's eyes."""
+    with comme_portail(), connection.cursor() as curseur:
+        curseur.execute(
+            "SELECT numero, nom, departements FROM dossiers_obstacles(%s, %s, %s)", [dossier.pk, instant, signature]
+        )
+        return [Obstacle(numero, nom, tuple(departements)) for numero, nom, departements in curseur.fetchall()]
+
+
+@contextmanager
+def garde() -> Iterator[None]:
+    """What the base refuses inside becomes a Conflit with its sentence; the transaction is lost all the same."""
+    try:
+        yield
+    except IntegrityError as echec:
+        diagnostic = getattr(echec.__cause__, "diag", None)
+        if diagnostic is None or diagnostic.constraint_name != CONTRAINTE:
+            raise
+        raise Conflit("unicite", diagnostic.message_primary) from echec
