@@ -11,7 +11,7 @@ from dossiers.models import Dossier
 from dossiers.regles.cycle import Qui
 from dossiers.regles.statuts import VIVANTS, Statut
 
-from . import forms, services
+from . import forms, forms_suivi, services
 
 OUVERTS = frozenset(VIVANTS)
 # The headcount of a year is settled after its end, and a contract's after it ended: late facts must still be writable.
@@ -37,6 +37,16 @@ ACTIONS = (
         OUVERTS,
         (Qui.PORTEUR,),
         aide="Le professionnel reçoit un lien personnel pour signer le formulaire d’adhésion. Il compte à partir de sa signature.",
+    ),
+    Action(
+        "importer_adherents",
+        "Importer une liste d’adhérents",
+        services.importer_liste,
+        forms_suivi.ImporterListe,
+        OUVERTS,
+        (Qui.PORTEUR,),
+        aide="Rien n’est enregistré avant votre confirmation. Un professionnel absent de la liste ne sort pas de l’équipe, et une "
+        "signature annoncée ne compte qu’avec son formulaire.",
     ),
     Action(
         "envoyer_lien_adhesion",
@@ -78,6 +88,25 @@ ACTIONS = (
         forms.CorrigerAdhesion,
         TENUS,
         (Qui.PORTEUR,),
-        aide="La correction est tracée avec son motif. Les champs laissés vides ne changent pas.",
+        aide="Ce qui était écrit n’a jamais été vrai : les effectifs passés sont recomptés. Pour un changement réel, enregistrez plutôt "
+        "un changement d’exercice à sa date. Les champs laissés vides ne changent pas.",
+    ),
+    Action(
+        "changer_exercice",
+        "Changer l’exercice d’un adhérent",
+        _dossier(services.changer_exercice),
+        forms_suivi.ChangerExercice,
+        TENUS,
+        (Qui.PORTEUR,),
+        aide="La spécialité, le mode ou les lieux changent à une date : les jours d’avant restent comptés comme ils l’étaient.",
+    ),
+    Action(
+        "retirer_adhesion",
+        "Retirer une adhésion enregistrée par erreur",
+        _dossier(services.retirer_adhesion),
+        forms_suivi.RetirerAdhesion,
+        TENUS,
+        (Qui.PORTEUR,),
+        aide="Pour un professionnel qui quitte l’équipe, enregistrez une sortie. Le retrait dit que l’adhésion n’a jamais existé.",
     ),
 )

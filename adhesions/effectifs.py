@@ -1,15 +1,21 @@
-"""Headcounts: who counts on a day and between two days (FIN-9, CRI-4, ADH-1), in one query whatever the number of adhérents."""
+"""Headcounts: who counts on a day and between two days, as it is known now or was at an instant (FIN-9, CRI-4, ADH-1).
+
+One query whatever the number of adhérents and years: the versions of the adhésions, with the RPPS and the specialty they name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
 
 from dossiers.faits import parametres
 from dossiers.models import Dossier
+from ess_portal.referentiel.regles.parametres import Parametres
 
-from .models import Adhesion
+from .models import Adhesion, VersionAdhesion
 from .regles.effectif import LIBERAUX, Periode, courbe, effectif_du_jour
 
 MEDECINS = "SM"
@@ -24,9 +30,18 @@ class Palier:
     nombre: int
 
 
+def versions(dossier: Dossier, connu_le: datetime | None = None) -> QuerySet[VersionAdhesion]:
+    """What is held true of a dossier's adhésions, now or at an instant, with what the counts read of it."""
+    lignes = VersionAdhesion.objects.connues(connu_le).filter(dossier=dossier).order_by("pk")
+    return lignes.select_related("specialite", "adhesion__professionnel").only(
+        *("dossier", "valide_du", "valide_au", "mode", "departements", "adhesion", "specialite"),
+        *("specialite__groupes", "specialite__famille", "adhesion__professionnel__rpps"),
+    )
+
+
 @dataclass(frozen=True)
 class Comptage:
-    """The signed adhésions of a dossier as the rules read them. `medecins`: for the dotation; `libres`: for CRI-4."""
+    """The signed adhésions of a dossier as the rules read them. `medecins`: for the dotation; `seuil`: for CRI-4."""
 
     medecins: tuple[Periode, ...]
     seuil: tuple[Periode, ...]
@@ -34,27 +49,28 @@ class Comptage:
     specialites: frozenset[str]
 
     @classmethod
-    def du_dossier(cls, dossier: Dossier, jour: date) -> Comptage:
-        signees = Adhesion.objects.comptees().filter(dossier=dossier).order_by("pk")
-        return cls.des_lignes(dossier, signees.select_related("specialite", "professionnel"), jour)
+    def du_dossier(
+        cls, dossier: Dossier, jour: date, connu_le: datetime | None = None, reglages: Parametres | None = None
+    ) -> Comptage:
+        """As it was known at `connu_le` (as it is known now, without it). `reglages`: those of the contract, where money is
+        counted; the dossier's own on `jour`, without them."""
+        return cls.des_versions(dossier, versions(dossier, connu_le), reglages or parametres(dossier, jour))
 
     @classmethod
-    def des_lignes(cls, dossier: Dossier, adhesions: Iterable[Adhesion], jour: date) -> Comptage:
-        """From rows already read, with their specialty and professional; those not signed are left aside."""
+    def des_versions(cls, dossier: Dossier, lignes: Iterable[VersionAdhesion], reglages: Parametres) -> Comptage:
+        """From rows already read by `versions`."""
         medecins, seuil, groupe = [], [], set(dossier.specialites)
         groupes, perimetre = set(dossier.groupes), set(dossier.departements)
-        for a in adhesions:
-            if a.signee_le is None:
-                continue
-            periode = Periode(a.professionnel.rpps, a.signee_le, a.sortie_le, a.specialite_id, a.mode)
-            du_groupe = bool(groupes & set(a.specialite.groupes))
+        for v in lignes:
+            periode = Periode(v.adhesion.professionnel.rpps, v.valide_du, v.valide_au, v.specialite_id, v.mode)
+            du_groupe = bool(groupes & set(reglages.groupes_specialites.de(v.specialite_id, v.specialite.groupes)))
             if du_groupe:
-                groupe.add(a.specialite_id)
-            if a.specialite.famille == MEDECINS:
+                groupe.add(v.specialite_id)
+            if v.specialite.famille == MEDECINS:
                 medecins.append(periode)
-            if du_groupe and a.mode in LIBERAUX and perimetre & set(a.departements):
+            if du_groupe and v.mode in LIBERAUX and perimetre & set(v.departements):
                 seuil.append(periode)
-        return cls(tuple(medecins), tuple(seuil), parametres(dossier, jour).comptes_dotation, frozenset(groupe))
+        return cls(tuple(medecins), tuple(seuil), reglages.comptes_dotation, frozenset(groupe))
 
     def effectif(self, jour: date) -> int:
         return effectif_du_jour(
@@ -66,25 +82,34 @@ class Comptage:
         return effectif_du_jour(self.seuil, jour, comptes_dotation="liberaux")
 
     def paliers(self, debut: date, fin: date) -> tuple[Palier, ...]:
+        """The dotation's headcount of each day, as steps without gap."""
         marches = courbe(
             self.medecins, debut, fin, comptes_dotation=self.comptes_dotation, specialites=self.specialites
         )
-        veilles = [du - timedelta(days=1) for du, _ in marches[1:]] + [fin]
-        return tuple(Palier(du, au, nombre) for (du, nombre), au in zip(marches, veilles, strict=True))
+        return _paliers(marches, fin)
+
+    def paliers_liberaux(self, debut: date, fin: date) -> tuple[Palier, ...]:
+        """`liberaux` of each day, as steps without gap."""
+        return _paliers(courbe(self.seuil, debut, fin, comptes_dotation="liberaux"), fin)
 
 
-def effectif(dossier: Dossier, jour: date) -> int:
+def _paliers(marches: list[tuple[date, int]], fin: date) -> tuple[Palier, ...]:
+    veilles = [du - timedelta(days=1) for du, _ in marches[1:]] + [fin]
+    return tuple(Palier(du, au, nombre) for (du, nombre), au in zip(marches, veilles, strict=True))
+
+
+def effectif(dossier: Dossier, jour: date, connu_le: datetime | None = None) -> int:
     """Doctors who count for the dotation on a day (FIN-9)."""
-    return Comptage.du_dossier(dossier, jour).effectif(jour)
+    return Comptage.du_dossier(dossier, jour, connu_le).effectif(jour)
 
 
-def effectifs(dossier: Dossier, debut: date, fin: date) -> tuple[Palier, ...]:
+def effectifs(dossier: Dossier, debut: date, fin: date, connu_le: datetime | None = None) -> tuple[Palier, ...]:
     """The headcount of each day from `debut` to `fin` included, as steps that follow each other without gap (FIN-5)."""
-    return Comptage.du_dossier(dossier, fin).paliers(debut, fin)
+    return Comptage.du_dossier(dossier, fin, connu_le).paliers(debut, fin)
 
 
-def adherents_liberaux(dossier: Dossier, jour: date) -> int:
-    return Comptage.du_dossier(dossier, jour).liberaux(jour)
+def adherents_liberaux(dossier: Dossier, jour: date, connu_le: datetime | None = None) -> int:
+    return Comptage.du_dossier(dossier, jour, connu_le).liberaux(jour)
 
 
 def nombre_adherents(dossier: Dossier, debut: date, fin: date) -> int:

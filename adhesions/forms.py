@@ -15,14 +15,14 @@ from .models.professionnel import Mode
 TITRES = [("Dr", "Dr"), ("Pr", "Pr"), ("M.", "M."), ("Mme", "Mme")]
 
 
-def _specialites() -> list[tuple[str, str]]:
+def specialites_ouvertes() -> list[tuple[str, str]]:
     return [
         ("", "Choisir une spécialité"),
         *Specialite.objects.filter(date_fin__isnull=True).values_list("code", "libelle"),
     ]
 
 
-def _departements(codes: list[str]) -> list[tuple[str, str]]:
+def departements_du_dossier(codes: list[str]) -> list[tuple[str, str]]:
     """The perimeter's départements; a professional may also practise elsewhere, which the places of practice say."""
     return [
         (code, f"{nom} ({code})") for code, nom in Departement.objects.filter(code__in=codes).values_list("code", "nom")
@@ -82,10 +82,10 @@ class AjouterAdherent(FormulaireActe):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["specialite"].choices = _specialites()
+        self.fields["specialite"].choices = specialites_ouvertes()
         if len(self.dossier.specialites) == 1:
             self.fields["specialite"].initial = self.dossier.specialites[0]
-        self.fields["departements"].choices = _departements(self.dossier.departements)
+        self.fields["departements"].choices = departements_du_dossier(self.dossier.departements)
 
 
 class EnvoyerLien(FormulaireAdhesionActe):
@@ -153,28 +153,41 @@ class CorrigerAdhesion(FormulaireAdhesionActe):
     )
     sortie_le = forms.DateField(label="Dernier jour d’adhésion", widget=forms.DateInput, required=False)
     sans_sortie = forms.BooleanField(label="Annuler la sortie enregistrée", required=False)
-    motif = forms.CharField(label="Motif de la correction", max_length=300)
+    periode = forms.DateField(
+        label="Premier jour de la période à corriger",
+        required=False,
+        widget=forms.DateInput,
+        help_text="Sans réponse, la dernière période.",
+    )
+    motif = forms.CharField(
+        label="Motif de la correction", max_length=300, help_text="Sans nom ni information de santé : il est gardé."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["specialite"].choices = [("", "Sans changement"), *_specialites()[1:]]
-        self.fields["departements"].choices = _departements(self.dossier.departements)
+        self.fields["specialite"].choices = [("", "Sans changement"), *specialites_ouvertes()[1:]]
+        self.fields["departements"].choices = departements_du_dossier(self.dossier.departements)
 
     def donnees(self) -> dict[str, Any]:
         donnees = super().donnees()
         adhesion, motif, sans_sortie = donnees.pop("adhesion"), donnees.pop("motif"), donnees.pop("sans_sortie", False)
+        periode = donnees.pop("periode", None)
         corrections = {nom: valeur for nom, valeur in donnees.items() if valeur not in ("", None, [])}
         if sans_sortie:
             corrections["sortie_le"] = None
-        return {"adhesion": adhesion, "motif": motif, "corrections": corrections}
+        return {"adhesion": adhesion, "motif": motif, "corrections": corrections, "periode": periode}
 
 
 class Engagement(forms.Form):
     """The signing page: nothing is ticked beforehand."""
 
-    engagement = forms.BooleanField(
-        label="J’ai lu ce qui précède et je m’engage dans ces deux missions.",
-        error_messages={"required": "Cochez cette case pour vous engager dans les deux missions."},
+    a_avis_ponctuel = forms.BooleanField(
+        label="Je m’engage à donner des avis ponctuels",
+        error_messages={"required": "Cochez cette case : l’adhésion engage dans les deux missions."},
+    )
+    a_second_recours = forms.BooleanField(
+        label="Je m’engage à organiser le second recours",
+        error_messages={"required": "Cochez cette case : l’adhésion engage dans les deux missions."},
     )
     a_consultations_avancees = forms.BooleanField(
         label="Je souhaite aussi proposer des consultations avancées", required=False, help_text="Facultatif"

@@ -12,6 +12,8 @@ PUBLIQUES = frozenset(
         "simulateur_identifiants",
         "adhesion_signer",
         "adhesion_code",
+        "adhesion_certificat",
+        "adhesion_formulaire",
         "invitation",
         "accessibilite",
         "mentions_legales",

@@ -16,7 +16,7 @@ from django.test import Client
 from stdnum import luhn
 
 from adhesions.models import Adhesion
-from adhesions.services import ajouter_adherent
+from adhesions.services import ajouter_adherent, histoire
 from dossiers.actions import executer
 from dossiers.forms.lettre import FORMULAIRES
 from dossiers.forms.projet import RUBRIQUES
@@ -243,6 +243,8 @@ def make_adherents(d: Distribution, nombre: int = 12, *, specialite: str = "SM04
         Adhesion.objects.filter(pk__in=[a.pk for a in adhesions]).update(
             etat="signee", signee_le=d.jour, moyen="formulaire", formulaire=piece, a_avis_ponctuel=True, a_second_recours=True
         )  # fmt: skip
+        signees = Adhesion.objects.filter(pk__in=[a.pk for a in adhesions]).order_by("pk")
+        histoire.ouvrir_existantes(signees, acteur=acteur, maintenant=d.maintenant)
     return adhesions
 
 

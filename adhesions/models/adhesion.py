@@ -79,6 +79,12 @@ class Adhesion(models.Model):
     )
     sortie_le = models.DateField("dernier jour d’adhésion", null=True, blank=True)
     motif_sortie = models.CharField("motif de la sortie", max_length=300, blank=True)
+    signature_annoncee_le = models.DateField(
+        "signature annoncée le",
+        null=True,
+        blank=True,
+        help_text="Dite par une liste, sans formulaire : elle ne compte pas.",
+    )
     invitee_le = models.DateTimeField("dernière invitation le", null=True, blank=True)
     saisie_le = models.DateTimeField("saisie le")
     saisie_par = models.ForeignKey(

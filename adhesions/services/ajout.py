@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -37,6 +37,7 @@ def ajouter_adherent(
     departements: Sequence[str] = (),
     lieux: str = "",
     inviter: bool = True,
+    signature_annoncee_le: date | None = None,
 ) -> Adhesion:
     """Writes an invitation, and sends the personal link when there is a mail address. It counts for nothing until signed (ADH-1).
 
@@ -45,7 +46,7 @@ def ajouter_adherent(
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     normalise = verifier("rpps", rpps)
     if not normalise.valide:
-        phrase = "Ce numéro RPPS n’est pas valable : vérifiez ses onze chiffres."
+        phrase = "Ce numéro RPPS n’est pas valable\u00a0: vérifiez ses onze chiffres."
         raise ErreurMetier("rpps", phrase, {"rpps": phrase})
     ligne = Specialite.objects.filter(code=specialite).first()
     if ligne is None:
@@ -70,6 +71,7 @@ def ajouter_adherent(
         mode=mode,
         departements=departements,
         lieux=lieux.strip(),
+        signature_annoncee_le=signature_annoncee_le,
         saisie_le=maintenant,
         saisie_par_id=acteur.utilisateur_id,
     )
@@ -122,7 +124,7 @@ def annuler_invitation(*, numero: str, adhesion: int, acteur: Acteur, maintenant
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     ligne = Adhesion.objects.verrouillee(dossier, adhesion)
     if ligne.etat != Adhesion.Etat.INVITEE:
-        raise Conflit("etat", "Cette adhésion est signée : enregistrez plutôt une sortie.")
+        raise Conflit("etat", "Cette adhésion est signée\u00a0: enregistrez plutôt une sortie.")
     clore_invitation(ligne, maintenant)
     consigner(
         type="annuler_invitation", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees={"adhesion": ligne.pk}

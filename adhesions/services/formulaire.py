@@ -43,5 +43,6 @@ def demander_formulaire(dossier: Dossier, adhesion: Adhesion, *, acteur: Acteur,
         cle=f"adhesion:{adhesion.pk}",
         acteur=acteur,
         maintenant=maintenant,
-        titre=f"Formulaire d’adhésion – {adhesion.nom_complet}"[:200],
+        # Whoever holds a verification code reads the title, and it is for ever: it names the adhésion, not the person.
+        titre=f"Formulaire d’adhésion n° {adhesion.pk}",
     )

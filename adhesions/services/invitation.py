@@ -53,7 +53,7 @@ def envoyer_lien(*, numero: str, adhesion: int, acteur: Acteur, maintenant: date
         and maintenant - ligne.invitee_le < DELAI_RENVOI
         and (not courriel or courriel == ligne.courriel)
     ):
-        raise ErreurMetier("renvoi", "Le lien vient d’être envoyé : attendez dix minutes avant de le renvoyer.")
+        raise ErreurMetier("renvoi", "Le lien vient d’être envoyé\u00a0: attendez dix minutes avant de le renvoyer.")
     if courriel:
         ligne.courriel = courriel.strip().lower()
         ligne.save(update_fields=("courriel",))

@@ -22,8 +22,9 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import jetons
-from ..models import Adhesion, LienSignature
-from . import double
+from ..models import ActeAdhesion, Adhesion, LienSignature
+from ..regles import histoire as regles_histoire
+from . import double, histoire
 from .formulaire import demander_formulaire
 
 DUREE_CODE = timedelta(minutes=15)
@@ -56,6 +57,10 @@ class Invitation:
     @property
     def code_en_cours(self) -> bool:
         return self.situation is Situation.OUVERT and self.lien.code_rang > 0
+
+    def encore_lisible(self, maintenant: datetime) -> bool:
+        """Once signed, the link still gives the signatory his own documents, until the day it would have expired."""
+        return self.situation is Situation.SIGNE and maintenant < self.lien.expire_le
 
 
 def lire_invitation(jeton: str, *, maintenant: datetime) -> Invitation:
@@ -139,8 +144,9 @@ def signer(jeton: str, *, code: str, maintenant: datetime) -> Issue:
         lien.save(update_fields=("utilise_le",))
         adhesion.signature_le, adhesion.moyen = maintenant, Adhesion.Moyen.LIEN
         adhesion.a_consultations_avancees = lien.choix.get("a_consultations_avancees", False)
-        signataire = replace(SYSTEME, nom=adhesion.nom_complet, organisation_id=dossier.equipe_id)
-        _adherer(dossier, adhesion, jour_local(maintenant, dossier.fuseau), acteur=signataire, maintenant=maintenant)
+        _adherer(
+            dossier, adhesion, jour_local(maintenant, dossier.fuseau), acteur=invite(dossier), maintenant=maintenant
+        )
     return Issue.SIGNEE
 
 
@@ -153,14 +159,18 @@ def decliner(jeton: str, *, maintenant: datetime) -> None:
         lien.save(update_fields=("annule_le",))
         adhesion.etat = Adhesion.Etat.ANNULEE
         adhesion.save(update_fields=("etat",))
-        signataire = replace(SYSTEME, nom=adhesion.nom_complet, organisation_id=dossier.equipe_id)
         consigner(
             type="decliner_adhesion",
-            acteur=signataire,
+            acteur=invite(dossier),
             maintenant=maintenant,
             dossier=dossier,
             donnees={"adhesion": adhesion.pk},
         )
+
+
+def invite(dossier: Dossier) -> Acteur:
+    """Who acts by the link. The chain of events is for ever and the person may go (RET-1): it says what they are, not their name."""
+    return replace(SYSTEME, nom="Le professionnel invité", organisation_id=dossier.equipe_id)
 
 
 @transaction.atomic
@@ -186,7 +196,7 @@ def deposer_formulaire(
         dossier=dossier,
         fichier=fichier,
         type="formulaire_adhesion",
-        libelle=f"Formulaire d’adhésion, {ligne.nom_complet}",
+        libelle=f"Formulaire d’adhésion n° {ligne.pk}, signé à la main",
         acteur=acteur,
         maintenant=maintenant,
         objet="adhesion",
@@ -200,12 +210,13 @@ def deposer_formulaire(
 
 def _adherer(dossier: Dossier, adhesion: Adhesion, jour: date, *, acteur: Acteur, maintenant: datetime) -> Adhesion:
     """The adhésion counts from `jour`: its days may not meet those of an earlier one; a double adhésion warns or blocks."""
+    double.reserver(adhesion)
     verifier_jours(adhesion, jour, None)
     effets = double.controler(adhesion, dossier, jour)
     adhesion.etat, adhesion.signee_le = Adhesion.Etat.SIGNEE, jour
     adhesion.a_avis_ponctuel = adhesion.a_second_recours = True
     adhesion.save()
-    consigner(
+    evenement = consigner(
         type="signer_adhesion",
         acteur=acteur,
         maintenant=maintenant,
@@ -217,6 +228,14 @@ def _adherer(dossier: Dossier, adhesion: Adhesion, jour: date, *, acteur: Acteur
             "moyen": adhesion.moyen,
             "consultations_avancees": adhesion.a_consultations_avancees,
         },
+    )
+    histoire.enregistrer(
+        adhesion,
+        ActeAdhesion.Type.SIGNATURE,
+        regles_histoire.signer(jour, histoire.exercice(adhesion)),
+        acteur=acteur,
+        maintenant=maintenant,
+        evenement=evenement,
     )
     if adhesion.moyen == Adhesion.Moyen.LIEN:
         demander_formulaire(dossier, adhesion, acteur=acteur, maintenant=maintenant)

@@ -1,10 +1,9 @@
-"""Leaving, and correcting what was entered, with its reason."""
+"""Leaving, changing practice on a day, withdrawing what was never true: each with its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,16 +12,15 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
 from ess_portal.referentiel.models import Specialite
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
-from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from ..models import Adhesion
+from ..models import ActeAdhesion, Adhesion
+from ..regles import histoire as regles_histoire
+from ..regles.histoire import Exercice
+from . import histoire
 from .ajout import verifier_departements
-from .signature import verifier_jours
 
-# What an event may repeat for ever; of the other fields it says only that they changed (RET-1: the person goes).
-SANS_IDENTITE = ("specialite", "mode", "departements", "signee_le", "sortie_le", "a_consultations_avancees")
-CORRIGEABLES = ("titre", "nom", "prenom", "courriel", "lieux", *SANS_IDENTITE)
+EXERCICE = ("specialite", "mode", "departements")
 
 
 @transaction.atomic
@@ -34,87 +32,141 @@ def sortir_adherent(
     ligne = Adhesion.objects.verrouillee(dossier, adhesion)
     if ligne.etat != Adhesion.Etat.SIGNEE:
         raise Conflit("etat", "Seul un adhérent peut quitter l’équipe.")
-    if not motif.strip():
-        raise ErreurMetier("motif", "Indiquez le motif de la sortie.", {"motif": "Indiquez le motif de la sortie."})
+    exiger_motif(motif, "Indiquez le motif de la sortie.")
     if date_sortie < ligne.signee_le:
         phrase = f"Le dernier jour ne précède pas la signature, le {date_fr(ligne.signee_le)}."
         raise ErreurMetier("date_sortie", phrase, {"date_sortie": phrase})
     ligne.etat, ligne.sortie_le, ligne.motif_sortie = Adhesion.Etat.SORTIE, date_sortie, motif.strip()
-    ligne.save(update_fields=("etat", "sortie_le", "motif_sortie"))
-    consigner(
+    apres = regles_histoire.borner(histoire.lire(ligne), ligne.signee_le, date_sortie)
+    histoire.porter(ligne, apres)
+    ligne.save(update_fields=("etat", "sortie_le", "motif_sortie", *EXERCICE))
+    evenement = consigner(
         type="sortir_adherent",
         acteur=acteur,
         maintenant=maintenant,
         dossier=dossier,
         donnees={"adhesion": ligne.pk, "sortie_le": date_sortie},
     )
+    histoire.enregistrer(
+        ligne,
+        ActeAdhesion.Type.SORTIE,
+        apres,
+        acteur=acteur,
+        maintenant=maintenant,
+        motif=motif.strip(),
+        evenement=evenement,
+    )
     return ligne
 
 
 @transaction.atomic
-def corriger_adhesion(
-    *, numero: str, adhesion: int, motif: str, corrections: Mapping[str, Any], acteur: Acteur, maintenant: datetime
+def changer_exercice(
+    *,
+    numero: str,
+    adhesion: int,
+    date_effet: date,
+    motif: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    specialite: str = "",
+    mode: str = "",
+    departements: Sequence[str] = (),
+    lieux: str = "",
 ) -> Adhesion:
-    """Corrects an entry, traced with its reason. A signature made online keeps its day; an exit given up gives the adhérent back.
+    """The practice changes on a day: it counts so from that day on, and as before until its eve. What is left empty stays.
 
-    Raises ErreurMetier without reason or when nothing changes, Conflit when the days would meet another adhésion.
+    Raises ErreurMetier for a day out of the adhésion or when nothing changes, Conflit for an adhésion that is not signed.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     ligne = Adhesion.objects.verrouillee(dossier, adhesion)
-    if not motif.strip():
-        raise ErreurMetier(
-            "motif", "Indiquez le motif de la correction.", {"motif": "Indiquez le motif de la correction."}
-        )
-    avant = {nom: _valeur(ligne, nom) for nom in CORRIGEABLES}
-    apres = avant | {nom: corrections[nom] for nom in CORRIGEABLES if nom in corrections}
-    changes = [nom for nom in CORRIGEABLES if apres[nom] != avant[nom]]
-    if not changes:
+    if ligne.signee_le is None:
+        raise Conflit("etat", "Cette adhésion n’est pas signée : corrigez l’invitation.")
+    exiger_motif(motif, "Indiquez le motif du changement.")
+    avant = histoire.lire(ligne)
+    tranche = next((t for t in avant if t.couvre(date_effet)), None)
+    if tranche is None:
+        phrase = f"Cette date est hors de l’adhésion, {_jours(ligne)}."
+        raise ErreurMetier("date_effet", phrase, {"date_effet": phrase})
+    exercice = _exercice(tranche.exercice, specialite, mode, departements)
+    apres = regles_histoire.changer(avant, date_effet, exercice)
+    champs = [nom for nom in EXERCICE if getattr(exercice, nom) != getattr(tranche.exercice, nom)]
+    if lieux.strip() and lieux.strip() != ligne.lieux:
+        ligne.lieux = lieux.strip()
+        champs.append("lieux")
+    if not champs:
         raise ErreurMetier("sans_changement", "Aucune information n’a changé.")
-    _verifier(ligne, apres, changes, jour_local(maintenant, dossier.fuseau))
-    for nom in changes:
-        setattr(ligne, "specialite_id" if nom == "specialite" else nom, apres[nom])
-    if ligne.signee_le is not None:
-        ligne.etat = Adhesion.Etat.SORTIE if ligne.sortie_le else Adhesion.Etat.SIGNEE
-        ligne.motif_sortie = (ligne.motif_sortie or motif.strip()) if ligne.sortie_le else ""
-        verifier_jours(ligne, ligne.signee_le, ligne.sortie_le)
-    ligne.save()
-    consigner(
-        type="corriger_adhesion",
+    histoire.porter(ligne, apres)
+    ligne.save(update_fields=("lieux", *EXERCICE))
+    evenement = consigner(
+        type="changer_exercice",
         acteur=acteur,
         maintenant=maintenant,
         dossier=dossier,
         donnees={
             "adhesion": ligne.pk,
-            "motif": motif.strip(),
-            "champs": changes,
-            "avant": {n: avant[n] for n in changes if n in SANS_IDENTITE},
-            "apres": {n: apres[n] for n in changes if n in SANS_IDENTITE},
+            "date_effet": date_effet,
+            "champs": champs,
+            "avant": {n: getattr(tranche.exercice, n) for n in champs if n in EXERCICE},
+            "apres": {n: getattr(exercice, n) for n in champs if n in EXERCICE},
         },
+    )
+    histoire.enregistrer(
+        ligne,
+        ActeAdhesion.Type.CHANGEMENT,
+        apres,
+        acteur=acteur,
+        maintenant=maintenant,
+        motif=motif.strip(),
+        champs=champs,
+        evenement=evenement,
     )
     return ligne
 
 
-def _valeur(ligne: Adhesion, nom: str) -> Any:
-    return ligne.specialite_id if nom == "specialite" else getattr(ligne, nom)
+@transaction.atomic
+def retirer_adhesion(*, numero: str, adhesion: int, motif: str, acteur: Acteur, maintenant: datetime) -> Adhesion:
+    """What was recorded was never true (another person's form, a signature disowned): it counts on no day any more, and what was
+    counted until now stays readable as it was known."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    ligne = Adhesion.objects.verrouillee(dossier, adhesion)
+    if ligne.signee_le is None:
+        raise Conflit("etat", "Cette adhésion n’est pas signée : annulez plutôt l’invitation.")
+    exiger_motif(motif, "Indiquez le motif du retrait.")
+    periode = {"signee_le": ligne.signee_le, "sortie_le": ligne.sortie_le}
+    ligne.etat, ligne.signee_le, ligne.sortie_le, ligne.motif_sortie = Adhesion.Etat.ANNULEE, None, None, ""
+    ligne.save(update_fields=("etat", "signee_le", "sortie_le", "motif_sortie"))
+    evenement = consigner(
+        type="retirer_adhesion",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"adhesion": ligne.pk, **periode},
+    )
+    histoire.enregistrer(
+        ligne,
+        ActeAdhesion.Type.RETRAIT,
+        (),
+        acteur=acteur,
+        maintenant=maintenant,
+        motif=motif.strip(),
+        evenement=evenement,
+    )
+    return ligne
 
 
-def _verifier(ligne: Adhesion, apres: dict[str, Any], changes: list[str], jour: date) -> None:
-    erreurs: dict[str, str] = {}
-    if "specialite" in changes and not Specialite.objects.filter(code=apres["specialite"]).exists():
-        erreurs["specialite"] = "Choisissez une spécialité de la liste."
-    if "departements" in changes:
-        apres["departements"] = verifier_departements(apres["departements"])
-    if not apres["nom"]:
-        erreurs["nom"] = "Indiquez le nom."
-    if "signee_le" in changes:
-        if ligne.moyen != Adhesion.Moyen.FORMULAIRE:
-            erreurs["signee_le"] = "Une signature en ligne garde sa date."
-        elif apres["signee_le"] is None or apres["signee_le"] > jour:
-            erreurs["signee_le"] = "Indiquez une date de signature passée."
-    if "sortie_le" in changes and apres["sortie_le"]:
-        if ligne.signee_le is None:
-            erreurs["sortie_le"] = "Cette adhésion n’est pas signée."
-        elif apres["signee_le"] and apres["sortie_le"] < apres["signee_le"]:
-            erreurs["sortie_le"] = "La sortie ne précède pas la signature."
-    if erreurs:
-        raise ErreurMetier("contenu", next(iter(erreurs.values())), erreurs)
+def exiger_motif(motif: str, phrase: str) -> None:
+    if not motif.strip():
+        raise ErreurMetier("motif", phrase, {"motif": phrase})
+
+
+def _jours(ligne: Adhesion) -> str:
+    fin = f" au {date_fr(ligne.sortie_le)} inclus" if ligne.sortie_le else ""
+    return f"{'du' if fin else 'qui court depuis le'} {date_fr(ligne.signee_le)}{fin}"
+
+
+def _exercice(avant: Exercice, specialite: str, mode: str, departements: Sequence[str]) -> Exercice:
+    if specialite and not Specialite.objects.filter(code=specialite).exists():
+        phrase = "Choisissez une spécialité de la liste."
+        raise ErreurMetier("specialite", phrase, {"specialite": phrase})
+    lieux = tuple(verifier_departements(departements)) if departements else avant.departements
+    return Exercice(specialite or avant.specialite, mode or avant.mode, lieux)

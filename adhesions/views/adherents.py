@@ -20,6 +20,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 from .. import selectors
 from ..annuaire import avertissement
 from ..models import Adhesion
+from ..services import histoire
 from .proposition import Proposition, proposer
 
 # What the address calls an act, its name in the registry, the button, what is said once it is done.
@@ -29,16 +30,18 @@ ACTES = {
     "formulaire": ("deposer_formulaire_adhesion", "Déposer le formulaire signé", "L’adhésion est enregistrée."),
     "sortie": ("sortir_adherent", "Enregistrer la sortie", "La sortie est enregistrée."),
     "correction": ("corriger_adhesion", "Enregistrer la correction", "La correction est enregistrée."),
+    "changement": ("changer_exercice", "Enregistrer le changement", "Le changement est enregistré à sa date."),
+    "retrait": ("retirer_adhesion", "Retirer cette adhésion", "L’adhésion est retirée."),
 }
 
 
 @require_safe
 def lister(request: HttpRequest, numero: str) -> HttpResponse:
-    page = selectors.page_adherents(numero, acteur=request.acteur, maintenant=horloge.maintenant())
-    return render(request, "adhesions/liste.html", page | _cadre(request, page["dossier"]))
+    page = selectors.page_adherents(numero, acteur=request.acteur, maintenant=horloge.maintenant(), champs=request.GET)
+    return render(request, "adhesions/liste.html", page | cadre_adherents(request, page["dossier"]))
 
 
-def _cadre(request: HttpRequest, dossier: Dossier, titre: str = "") -> dict[str, Any]:
+def cadre_adherents(request: HttpRequest, dossier: Dossier, titre: str = "") -> dict[str, Any]:
     """The dossier's frame, one level deeper for the act pages."""
     contexte = cadre(request, dossier, "adherents", "Adhérents")
     if titre:
@@ -98,12 +101,17 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
             messages.success(request, fait)
             if ligne is None and (objection := avertissement(donnees.get("rpps", ""), donnees.get("nom", ""))):
                 messages.warning(request, objection)
+            if ligne is not None and nom != "annuler_invitation":
+                return redirect("adherent", numero=numero, adhesion=ligne.pk)
             return redirect("adherents", numero=numero)
-    proposition = proposer(request, dossier) if ligne is None else Proposition(_initial(ligne))
+    proposition = (
+        proposer(request, dossier) if ligne is None else Proposition(_initial(ligne, request.GET.get("periode", "")))
+    )
     if request.method != "POST":
         formulaire = action.formulaire(initial=proposition.initial, dossier=dossier, acteur=request.acteur)
     if ligne is not None:
-        formulaire.fields["adhesion"].widget = forms.HiddenInput()
+        for champ in {"adhesion", "periode"} & set(formulaire.fields):
+            formulaire.fields[champ].widget = forms.HiddenInput()
         for champ in _sans_objet(ligne):
             formulaire.fields.pop(champ, None)
     contexte = {
@@ -116,7 +124,7 @@ def _page(request: HttpRequest, numero: str, nom: str, bouton: str, fait: str, l
         "retour": reverse("adherents", args=[numero]),
     }
     gabarit = "adhesions/acte.html" if ligne else "adhesions/ajouter.html"
-    contexte |= proposition.contexte | _cadre(request, dossier, action.libelle)
+    contexte |= proposition.contexte | cadre_adherents(request, dossier, action.libelle)
     return render(request, gabarit, contexte, status=statut)
 
 
@@ -126,6 +134,18 @@ def _sans_objet(ligne: Adhesion) -> list[str]:
     return champs if ligne.etat == Adhesion.Etat.SORTIE else [*champs, "sortie_le", "sans_sortie"]
 
 
-def _initial(ligne: Adhesion) -> dict[str, Any]:
+def _initial(ligne: Adhesion, periode: str) -> dict[str, Any]:
+    """What is known of the person, and the practice of one period: the one that begins on this day, else the last."""
     champs = ("titre", "nom", "prenom", "courriel", "mode", "departements", "lieux", "signee_le", "sortie_le")
-    return {nom: getattr(ligne, nom) for nom in champs} | {"adhesion": ligne.pk, "specialite": ligne.specialite_id}
+    initial = {nom: getattr(ligne, nom) for nom in champs} | {"adhesion": ligne.pk, "specialite": ligne.specialite_id}
+    tranche = next((t for t in histoire.lire(ligne) if t.du.isoformat() == periode), None)
+    if tranche is not None:
+        e = tranche.exercice
+        initial |= {
+            "periode": tranche.du,
+            "specialite": e.specialite,
+            "mode": e.mode,
+            "departements": list(e.departements),
+        }
+    # A change on a day starts from nothing; a form handed in may have been announced by a list.
+    return initial | {"date_signature": ligne.signature_annoncee_le}

@@ -11,7 +11,6 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from adhesions.effectifs import Comptage
-from adhesions.models import Adhesion
 from dossiers import presentation
 from dossiers.actions import Action, disponibles
 from dossiers.models import (
@@ -85,8 +84,7 @@ class Vie:
 
     @cached_property
     def comptage(self) -> Comptage:
-        lignes = Adhesion.objects.comptees().filter(dossier=self.dossier).order_by("pk")
-        return Comptage.des_lignes(self.dossier, lignes.select_related("specialite", "professionnel"), self.jour)
+        return Comptage.du_dossier(self.dossier, self.jour)
 
     @property
     def departements(self) -> str:

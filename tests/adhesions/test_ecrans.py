@@ -169,7 +169,7 @@ def test_signer_sans_compte(client, lien):
     assert client.get(f"{page}code/").status_code == 302
     assert client.post(page, {}).status_code == 422
     assert relu(lien).code_rang == 0
-    assert client.post(page, {"engagement": "on"}).status_code == 302
+    assert client.post(page, {"a_avis_ponctuel": "on", "a_second_recours": "on"}).status_code == 302
     assert client.get(f"{page}code/").status_code == 200
     code = jetons.code(lien.sel, 1)
     faux = client.post(f"{page}code/", {"code": f"{(int(code) + 1) % 1_000_000:06d}"})
@@ -178,7 +178,7 @@ def test_signer_sans_compte(client, lien):
     assert client.post(f"{page}code/", {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     assert "Votre adhésion est signée" in client.get(page).text
     assert relu(lien).adhesion.etat == "signee"
-    assert client.post(page, {"engagement": "on"}).status_code == 200
+    assert client.post(page, {"a_avis_ponctuel": "on", "a_second_recours": "on"}).status_code == 200
 
 
 def test_decliner_sans_compte(client, lien):

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from adhesions.effectifs import adherents_liberaux, effectif, effectifs
 from adhesions.faits import fournir
 from adhesions.models import Adhesion, Professionnel
+from adhesions.services import histoire
 from dossiers.faits import parametres
+from ess_portal.comptes.acteur import SYSTEME
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Piece
 from ess_portal.referentiel.models import JeuParametres
@@ -42,7 +44,7 @@ def poser(dossier, lignes) -> None:
         professionnel, _ = Professionnel.objects.get_or_create(
             rpps=rpps(rang), defaults={"nom": f"n{rang}", "specialite_id": specialite, "mode": mode, "cree_le": MIDI}
         )
-        Adhesion.objects.create(
+        adhesion = Adhesion.objects.create(
             dossier=dossier,
             professionnel=professionnel,
             etat="sortie" if sortie else "signee",
@@ -59,6 +61,7 @@ def poser(dossier, lignes) -> None:
             motif_sortie="Départ" if sortie else "",
             saisie_le=MIDI,
         )
+        histoire.ouvrir_existantes([adhesion], acteur=SYSTEME, maintenant=MIDI)
 
 
 def une(specialite="SM04", mode="liberal", departements=("31",), entree=JOUR, sortie=None, rang=1):

@@ -13,7 +13,14 @@ from django.db.models import Count
 from adhesions import jetons
 from adhesions.effets import code_adhesion, lien_adhesion
 from adhesions.models import Adhesion, LienSignature, Professionnel
-from adhesions.services import ajouter_adherent, annuler_invitation, corriger_adhesion, envoyer_lien, sortir_adherent
+from adhesions.services import (
+    ajouter_adherent,
+    annuler_invitation,
+    corriger_adhesion,
+    envoyer_lien,
+    histoire,
+    sortir_adherent,
+)
 from adhesions.services.signature import Issue, Situation, decliner, demander_code, lire_invitation, signer
 from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail, contexte, poser
@@ -232,11 +239,12 @@ def test_sortir_puis_revenir_le_lendemain_seulement(inviter, porteur):
     assert signer_tout(seconde, MIDI + timedelta(days=15)) is Issue.SIGNEE
 
 
-def test_la_base_refuse_deux_adhesions_aux_memes_jours(inviter):
+def test_la_base_refuse_deux_adhesions_aux_memes_jours(inviter, porteur):
     a = inviter(rpps=rpps(902))
     signer_tout(a)
-    with comme_portail():
-        Adhesion.objects.filter(pk=a.pk).update(etat="sortie", sortie_le=date(2026, 8, 1), motif_sortie="Départ")
+    sortir = {"date_sortie": date(2026, 8, 1), "motif": "Départ", "acteur": porteur, "maintenant": MIDI}
+    with contexte(porteur):
+        sortir_adherent(numero=a.dossier.numero, adhesion=a.pk, **sortir)
     b = inviter(rpps=rpps(902))
     champs = {
         "etat": "signee",
@@ -249,6 +257,7 @@ def test_la_base_refuse_deux_adhesions_aux_memes_jours(inviter):
         with pytest.raises(IntegrityError, match="adhesion_sans_chevauchement"), transaction.atomic():
             Adhesion.objects.filter(pk=b.pk).update(signee_le=date(2026, 8, 1), **champs)
         assert Adhesion.objects.filter(pk=b.pk).update(signee_le=date(2026, 8, 2), **champs) == 1
+        histoire.ouvrir_existantes([relue(b)], acteur=porteur, maintenant=MIDI)
 
 
 def test_correction_tracee_avec_son_motif(inviter, porteur):

@@ -58,6 +58,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("verifier"), Adresse("verifier", fixes=(("code", "AAAA-AAAA"),)),
     Adresse("invitation", fixes=(("secret", "faux"),)),
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
+    *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
     *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "messages", "documents", "journal", "rapports")),
     _dossier("rapport", "annee"), _dossier("contrat", "pk"),
@@ -65,6 +66,9 @@ ADRESSES: tuple[Adresse, ...] = (
     _dossier("juger", roles=ARS),
     _dossier("lettre_recapitulatif", roles=PORTEURS), _dossier("lettre_etape", etape="porteurs", roles=PORTEURS),
     _dossier("projet_rubrique", rubrique="diagnostic", roles=PORTEURS), _dossier("piece_deposer", objet="projet", roles=PORTEURS),
+    _dossier("adherent", "adhesion"), _dossier("adherent_certificat", "adhesion", roles=PORTEURS),
+    _dossier("adherents_importer", roles=PORTEURS), _dossier("adherents_confirmer", "liste", roles=PORTEURS),
+    _dossier("adherents_exporter", format_="csv"),
     _dossier("adherent_ajouter", roles=PORTEURS), _dossier("adherent_acte", "adhesion", acte="sortir", roles=PORTEURS),
     *(_acte("acte", nom) for nom in ACTES),
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),

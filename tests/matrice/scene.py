@@ -8,7 +8,7 @@ from typing import Any
 
 from django.test import Client
 
-from adhesions.models import ImportAnnuaire
+from adhesions.models import ImportAnnuaire, ListeImportee
 from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Invitation, Organisation, Rattachement
@@ -114,10 +114,13 @@ def _dossier(departement: str, specialite: str) -> tuple[Distribution, dict[str,
         dossier = Dossier.objects.get(numero=d.numero)
         document = Document.objects.filter(dossier=dossier).order_by("cree_le", "pk").first()
         contrat = Contrat.objects.get(dossier=dossier)
+        cellules = [["RPPS", "Nom", "Spécialité", "Mode d’exercice"], ["", "", "", ""]]
+        liste = ListeImportee.objects.create(dossier=dossier, nom_fichier="l.csv", lignes=cellules, deposee_le=INSTANT)
     ids = {
         "numero": d.numero,
         "pk": contrat.pk,
         "adhesion": adhesion.pk,
+        "liste": liste.pk,
         "document_id": document.pk,
         "piece_id": piece.pk,
         "annee": 1,
@@ -142,6 +145,7 @@ def _absent() -> dict[str, Any]:
     entiers = (
         "pk",
         "adhesion",
+        "liste",
         "organisation_id",
         "rattachement_id",
         "invitation_id",

@@ -225,7 +225,7 @@ def adherer(gens: Gens, ouvrier: Callable[[], None], numero: str) -> None:
     telephone = gens("", telephone=True)
     telephone.aller(re.search(r"/adhesion/[\w-]+/", invitation)[0])
     telephone.tenir_sur_un_telephone()
-    telephone.remplir(engagement=True)
+    telephone.remplir(a_avis_ponctuel=True, a_second_recours=True)
     telephone.cliquer("Signer mon adhésion")
     ouvrier()
     with comme_portail():

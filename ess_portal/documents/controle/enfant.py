@@ -1,7 +1,7 @@
 """The child process: limits itself, judges one file, writes one line of JSON. Its death is a refusal.
 
-`python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE`, `… chercher SOURCE`, or `… lot SOURCE…`, which answers
-both for several files that are read only.
+`python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE`, `… chercher SOURCE`,
+`… lire_tableau SOURCE FORMAT LIGNES COLONNES`, or `… lot SOURCE…`, which answers the first two for files that are read only.
 """
 
 import json
@@ -47,6 +47,16 @@ def chercher(source: Path) -> dict[str, str | None]:
     return {"signature": chercher_signature(source)}
 
 
+def lire_tableau(source: Path, annonce: str, lignes: str, colonnes: str) -> dict[str, object]:
+    from ess_portal.documents.controle import tableau
+    from ess_portal.documents.controle.refus import FichierRefuse
+
+    try:
+        return {"lignes": tableau.lire(source, annonce, lignes_maximum=int(lignes), colonnes_maximum=int(colonnes))}
+    except FichierRefuse as refus:
+        return {"motif": refus.motif, "phrase": refus.phrase}
+
+
 def lot(*sources: Path) -> dict[str, list[dict]]:
     return {str(source): [controler(source, Path("/nulle/part")), chercher(source)] for source in sources}
 
@@ -55,7 +65,9 @@ def main(arguments: list[str]) -> int:
     limiter()
     verbe, source, *suite = arguments
     try:
-        if verbe == "lot":
+        if verbe == "lire_tableau":
+            reponse = lire_tableau(Path(source), *suite)
+        elif verbe == "lot":
             reponse = lot(Path(source), *map(Path, suite))
         else:
             reponse = controler(Path(source), Path(suite[0])) if verbe == "controler" else chercher(Path(source))

@@ -70,6 +70,17 @@ def chercher(source: Path) -> str | None:
     return reponse["signature"]
 
 
+def lire_tableau(source: Path, annonce: str, *, lignes_maximum: int, colonnes_maximum: int) -> list[list[str]]:
+    """The cells of a list (`annonce`: csv, xlsx or ods), as text, its first sheet alone. Raises FichierRefuse."""
+    reponse = _demander("lire_tableau", source, annonce, str(lignes_maximum), str(colonnes_maximum))
+    if "motif" in reponse:
+        refus = FichierRefuse(Motif.TABLEAU)
+        refus.motif = Motif(reponse["motif"])
+        refus.phrase = reponse.get("phrase") or PHRASES[refus.motif]
+        raise refus
+    return reponse["lignes"]
+
+
 def _executer(verbe: str, *chemins: Path) -> dict:
     retenus = _retenus.get()
     if retenus is None:
@@ -84,9 +95,9 @@ def _executer(verbe: str, *chemins: Path) -> dict:
     return retenus[cle]
 
 
-def _demander(verbe: str, *chemins: Path) -> dict:
+def _demander(verbe: str, *arguments: Path | str) -> dict:
     enfant = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "ess_portal.documents.controle.enfant", verbe, *map(str, chemins)],
+        [sys.executable, "-m", "ess_portal.documents.controle.enfant", verbe, *map(str, arguments)],
         cwd=RACINE,
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.DEVNULL,

@@ -22,6 +22,13 @@ class Motif(StrEnum):
     TROP_DE_PAGES = "trop_de_pages"
     DELAI = "delai"
     INFECTE = "infecte"
+    TABLEAU = "tableau"
+    FORMULE = "formule"
+    FUSION = "fusion"
+    TROP_DE_LIGNES = "trop_de_lignes"
+    TROP_DE_COLONNES = "trop_de_colonnes"
+    ENCODAGE = "encodage"
+    LIGNE = "ligne"
 
 
 PHRASES: dict[Motif, str] = {
@@ -46,6 +53,14 @@ PHRASES: dict[Motif, str] = {
     Motif.IMAGE_GEANTE: "Cette image dépasse {limite}\u00a0millions de pixels. Réduisez ses dimensions, puis redéposez-la.",
     Motif.TROP_DE_PAGES: "Ce document dépasse {limite}\u00a0pages. Déposez-le en plusieurs pièces.",
     Motif.DELAI: "Ce fichier est trop complexe pour être contrôlé. Enregistrez-en une version plus simple, ou un PDF.",
+    Motif.TABLEAU: "Ce fichier n’est pas une liste au format CSV, XLSX ou ODS. Enregistrez votre liste sous l’un de ces formats.",
+    Motif.FORMULE: "Ce fichier contient une formule ({ou}). Remplacez les formules par leurs valeurs (copier, puis collage spécial "
+    "«\u00a0valeurs\u00a0»), puis redéposez-le.",
+    Motif.FUSION: "Ce fichier contient des cellules fusionnées ({ou}). Annulez la fusion\u00a0: chaque ligne décrit un seul professionnel.",
+    Motif.TROP_DE_LIGNES: "Cette liste dépasse {limite}\u00a0lignes. Vérifiez que c’est le bon fichier, ou déposez-la en plusieurs parties.",
+    Motif.TROP_DE_COLONNES: "Cette liste dépasse {limite}\u00a0colonnes. Partez du modèle proposé sur la page.",
+    Motif.ENCODAGE: "Les caractères de ce fichier sont illisibles. Enregistrez-le en CSV UTF-8, ou en XLSX.",
+    Motif.LIGNE: "La ligne {ou} de ce fichier est mal formée (guillemets ou séparateurs). Enregistrez la liste à nouveau depuis votre tableur.",
     Motif.INFECTE: "L’antivirus a reconnu un contenu malveillant dans ce fichier\u00a0: il a été supprimé.",
 }
 

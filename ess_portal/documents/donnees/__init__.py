@@ -9,7 +9,13 @@ from ess_portal.documents.donnees.actes import (
     OrdreVersement,
 )
 from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation
-from ess_portal.documents.donnees.demandes import FormulaireAdhesion, LettreIntention, ProjetSante, RapportActivite
+from ess_portal.documents.donnees.demandes import (
+    CertificatAdhesion,
+    FormulaireAdhesion,
+    LettreIntention,
+    ProjetSante,
+    RapportActivite,
+)
 from ess_portal.documents.donnees.structure import DonneesInvalides, depuis_json, vers_json
 
 
@@ -31,6 +37,7 @@ MODELES: dict[str, Modele] = {
     "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11"),
     "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11"),
     "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
+    "certificat_adhesion": Modele(CertificatAdhesion, "Certificat d’adhésion", "2026-11"),
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
     "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),

@@ -80,6 +80,27 @@ class FormulaireAdhesion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeriodeExercice:
+    du: date
+    au: date | None
+    specialite: str
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificatAdhesion:
+    """What the portal holds true of one adhérent on the day of the certificate (ADH-1)."""
+
+    reperes: Reperes
+    adherent: Personne
+    signee_le: date
+    sortie_le: date | None
+    periodes: tuple[PeriodeExercice, ...]
+    lieux: tuple[str, ...] = ()
+    consultations_avancees: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class IndicateurReleve:
     code: str
     libelle: str

@@ -15,6 +15,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "contrat_amorcage_transitoire": ("contrat_amorcage", contrats.contrat_transitoire),
     "contrat_dotation": ("contrat_dotation", contrats.contrat_dotation),
     "formulaire_adhesion": ("formulaire_adhesion", demandes.formulaire_adhesion),
+    "certificat_adhesion": ("certificat_adhesion", demandes.certificat_adhesion),
     "ordre_versement": ("ordre_versement", actes.ordre_versement),
     "projet_sante": ("projet_sante", demandes.projet_sante),
     "rapport_activite": ("rapport_activite", demandes.rapport_activite),

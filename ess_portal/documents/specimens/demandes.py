@@ -7,12 +7,14 @@ from ess_portal.documents import clauses
 from ess_portal.documents.donnees.communs import Rubrique, Signature
 from ess_portal.documents.donnees.demandes import (
     ActionEnvisagee,
+    CertificatAdhesion,
     Cooperation,
     FormulaireAdhesion,
     IndicateurReleve,
     IndicateurSuivi,
     LettreIntention,
     LigneEmploi,
+    PeriodeExercice,
     ProjetSante,
     RapportActivite,
 )
@@ -125,6 +127,23 @@ def formulaire_adhesion() -> FormulaireAdhesion:
             signee_le=datetime(2026, 5, 12, 17, 45, tzinfo=UTC),
         ),
         notice=notice.paragraphes,
+    )
+
+
+def certificat_adhesion() -> CertificatAdhesion:
+    return CertificatAdhesion(
+        reperes=OCCITANIE,
+        adherent=ROUX,
+        signee_le=date(2026, 5, 12),
+        sortie_le=None,
+        periodes=(
+            PeriodeExercice(du=date(2026, 5, 12), au=date(2026, 8, 31), specialite="Pneumologie", mode="Libéral"),
+            PeriodeExercice(
+                du=date(2026, 9, 1), au=None, specialite="Pneumologie", mode="Mixte\u00a0: libéral et salarié"
+            ),
+        ),
+        lieux=("Maison de santé des Ondes, 12000 Rodez", "Centre hospitalier, 12300 Decazeville"),
+        consultations_avancees=True,
     )
 
 
