@@ -92,14 +92,18 @@ class FormulaireRepriseComplete(FormulaireReprise):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         natures = [("", "Aucun"), *Versement.Nature.choices]
+        self.fields["actes"].est_attendu = True
         for n in RANGS:
-            self.fields[f"versement_{n}_nature"] = forms.ChoiceField(label="Versement", choices=natures, required=False)
-            self.fields[f"versement_{n}_annee"] = nombre(
-                "Année du contrat", "Pour la dotation\u00a0: 1 pour la première.", maximum=50, required=False
+            numero = f"n°\u00a0{n}"
+            self.fields[f"versement_{n}_nature"] = forms.ChoiceField(
+                label=f"Versement {numero}", choices=natures, required=False
             )
-            self.fields[f"versement_{n}_montant"] = montant("Montant versé")
-            self.fields[f"versement_{n}_paye_le"] = jour("Versé le", required=False)
-            self.fields[f"versement_{n}_reference"] = ligne("Référence comptable", maximum=80)
+            self.fields[f"versement_{n}_annee"] = nombre(
+                f"Année du contrat, {numero}", "Pour la dotation\u00a0: 1 pour la première.", maximum=50, required=False
+            )
+            self.fields[f"versement_{n}_montant"] = montant(f"Montant versé, {numero}")
+            self.fields[f"versement_{n}_paye_le"] = jour(f"Jour du versement {numero}", required=False)
+            self.fields[f"versement_{n}_reference"] = ligne(f"Référence comptable, {numero}", maximum=80)
             self.fields[f"versement_{n}_reference"].required = False
 
     def parties(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
