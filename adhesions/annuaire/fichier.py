@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from ..regles.lecture import FichierRefuse, encodage
+from ..regles.lecture import NOMBRE, FichierRefuse, encodage
 
 NOM = re.compile(r"PS_LibreAcces_Personne_activite_(\d{12})\.(?:txt|csv)$", re.IGNORECASE)
 BLOC = 2 * 1024 * 1024
@@ -45,7 +45,7 @@ class Extrait:
             yield reste + morceau[:fin]
             reste = morceau[fin:]
         if reste:
-            if reste.count(b"|") < 55:
+            if reste.count(b"|") < NOMBRE - 1:
                 raise FichierRefuse(
                     "La dernière ligne de ce fichier est coupée : le téléchargement n’est pas allé au bout. Téléchargez-le de nouveau."
                 )

@@ -13,14 +13,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-COLONNES = 56
 TYPE_RPPS, MEDECIN, ETUDIANT = "8", "10", "E"
-
-# Positions in a line, as the header names them.
-TYPE, IDENTIFIANT, NATIONALE, CIVILITE_EXERCICE, CIVILITE, NOM, PRENOM = 0, 1, 2, 3, 5, 7, 8
-PROFESSION, CATEGORIE, SAVOIR_FAIRE, MODE = 9, 11, 15, 17
-RAISON_SOCIALE, ENSEIGNE, VOIE_NUMERO, VOIE_INDICE, VOIE_TYPE, VOIE = 24, 25, 28, 29, 31, 32
-CODE_POSTAL, CODE_COMMUNE, COMMUNE, PAYS, DEPARTEMENT, SECTEUR = 35, 36, 37, 38, 44, 48
 
 ENCODAGE, RPPS_FAUX, NOM_ABSENT, DOUBLON = "encodage", "rpps", "nom", "doublon"
 MAUVAISES_COLONNES, SPECIALITE_INCONNUE, MODE_INCONNU = "colonnes", "specialite", "mode"

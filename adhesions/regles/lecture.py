@@ -11,9 +11,10 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from . import entete as c
 from . import extrait as e
 
-ENTETE = "Type d'identifiant PP|Identifiant PP|Identification nationale PP|"
+NOMBRE = len(c.COLONNES)
 BOM = b"\xef\xbb\xbf"
 
 
@@ -39,14 +40,16 @@ def encodage(entete: bytes) -> str:
             texte = entete.removeprefix(BOM).decode(nom)
         except UnicodeDecodeError:
             continue
-        colonnes = texte.replace('"', "").replace("’", "'").rstrip("\r\n")
-        if not colonnes.startswith(ENTETE):
+        lues = texte.replace('"', "").replace("’", "'").rstrip("\r\n").removesuffix("|").split("|")
+        if lues[0] != c.COLONNES[0]:
             break
-        nombre = len(colonnes.removesuffix("|").split("|"))
-        if nombre != e.COLONNES:
+        if len(lues) != NOMBRE:
             raise FichierRefuse(
-                f"L’entête de ce fichier compte {nombre} colonnes, l’extrait publié en compte {e.COLONNES}."
+                f"L’entête de ce fichier compte {len(lues)} colonnes, l’extrait publié en compte {NOMBRE}."
             )
+        for rang, (lue, attendue) in enumerate(zip(lues, c.COLONNES, strict=True), start=1):
+            if lue.strip() != attendue:
+                raise FichierRefuse(f"La colonne {rang} de ce fichier est « {lue[:60]} » au lieu de « {attendue} ».")
         return nom
     raise FichierRefuse(
         "Ce fichier n’est pas l’extrait « PS_LibreAcces_Personne_activite » : sa première ligne n’en est pas l’entête."
@@ -58,7 +61,6 @@ class Lecteur:
 
     def __init__(self, encodage: str, specialites: Collection[str], departements: Collection[str]) -> None:
         self.encodage, self.specialites, self.departements = encodage, frozenset(specialites), frozenset(departements)
-        self.familles = tuple({code[:2] for code in self.specialites})
         self.numero = 1
         self._verifie: tuple[str, str] = ("", "")
 
@@ -71,18 +73,16 @@ class Lecteur:
             try:
                 if ligne is None:
                     raise e.LigneRejetee(e.ENCODAGE)
-                if ligne.count("|") != e.COLONNES or ligne[-1] != "|" or '"' in ligne:
+                if ligne.count("|") != NOMBRE or ligne[-1] != "|" or '"' in ligne:
                     champs = colonnes(ligne)
                 else:
-                    champs = ligne.split("|", e.MODE + 1)
+                    champs = ligne.split("|", c.MODE + 1)
                 if champs[0] == e.TYPE_RPPS:
                     if verifie != (champs[1], champs[2]):
                         e.rpps_de(champs[1], champs[2])
                         verifie = (champs[1], champs[2])
                 elif not champs[0].isdigit():
                     raise e.LigneRejetee(e.RPPS_FAUX, f"Type d’identifiant lu\u00a0: {champs[0][:20]}")
-                # Python's own hash: it lives no longer than this import.
-                empreintes.append(f"{numero}\t{hash(ligne)}")
                 if (
                     champs[0] != e.TYPE_RPPS
                     or (champs[9] != e.MEDECIN and champs[15] not in specialites)
@@ -91,6 +91,8 @@ class Lecteur:
                     lot.hors_champ += 1
                 else:
                     lot.gardees.append(self._garder(ligne, champs))
+                # Python's own hash: it lives no longer than this import.
+                empreintes.append(f"{numero}\t{hash(ligne)}")
             except e.LigneRejetee as rejet:
                 lot.rejets.append((numero, rejet.motif, rejet.precision))
         lot.lignes, self.numero, self._verifie = numero - self.numero, numero, verifie
@@ -111,29 +113,29 @@ class Lecteur:
             return None
 
     def _garder(self, ligne: str, champs: list[str]) -> str:
-        if len(champs) <= e.COLONNES:
+        if len(champs) <= NOMBRE:
             champs = ligne.split("|")
         if not ligne.isprintable():
             champs = [imprimable(champ) for champ in champs]
-        if not champs[e.NOM].strip():
+        if not champs[c.NOM].strip():
             raise e.LigneRejetee(e.NOM_ABSENT)
-        specialite = champs[e.SAVOIR_FAIRE]
+        specialite = champs[c.SAVOIR_FAIRE]
         if specialite not in self.specialites:
             if specialite.startswith("SM"):
                 raise e.LigneRejetee(e.SPECIALITE_INCONNUE, f"Code lu\u00a0: {specialite[:10]}")
             specialite = ""  # a competence, a capacity: not a specialty
         ou = ""
-        if champs[e.PAYS] in e.FRANCE:
-            ou = e.departement(champs[e.DEPARTEMENT], champs[e.CODE_COMMUNE], champs[e.CODE_POSTAL], self.departements)
-        activite = e.activite(champs[e.MODE], champs[e.SECTEUR])
-        nom, prenom = e.casse(champs[e.NOM].strip())[:120], e.casse(champs[e.PRENOM].strip())[:120]
+        if champs[c.PAYS] in e.FRANCE:
+            ou = e.departement(champs[c.DEPARTEMENT], champs[c.CODE_COMMUNE], champs[c.CODE_POSTAL], self.departements)
+        activite = e.activite(champs[c.MODE], champs[c.SECTEUR])
+        nom, prenom = e.casse(champs[c.NOM].strip())[:120], e.casse(champs[c.PRENOM].strip())[:120]
         rangee = "\t".join(
             (
                 e.rpps_de(champs[1], ""),
-                e.CIVILITES.get(champs[e.CIVILITE_EXERCICE] or champs[e.CIVILITE], ""),
+                e.CIVILITES.get(champs[c.CIVILITE_EXERCICE] or champs[c.CIVILITE], ""),
                 nom,
                 prenom,
-                champs[e.PROFESSION],
+                champs[c.PROFESSION],
                 specialite,
                 str(activite),
                 ou,
@@ -148,15 +150,15 @@ def colonnes(ligne: str) -> list[str]:
     """The columns of a line that holds quotes or has not the usual number of them. Raises LigneRejetee."""
     champs = ligne.split("|")
     if '"' in ligne:
-        if len(champs) != e.COLONNES + 1:
+        if len(champs) != NOMBRE + 1:
             champs = next(csv.reader([ligne], delimiter="|"), [])
         champs = [champ.strip('"') for champ in champs]
-    if len(champs) == e.COLONNES:
+    if len(champs) == NOMBRE:
         return [*champs, ""]
-    if len(champs) == e.COLONNES + 1 and not champs[-1]:
+    if len(champs) == NOMBRE + 1 and not champs[-1]:
         return champs
     nombre = len(champs) - 1 if not champs[-1] else len(champs)
-    raise e.LigneRejetee(e.MAUVAISES_COLONNES, f"{nombre} au lieu de {e.COLONNES}")
+    raise e.LigneRejetee(e.MAUVAISES_COLONNES, f"{nombre} au lieu de {NOMBRE}")
 
 
 def imprimable(champ: str) -> str:
@@ -169,11 +171,11 @@ def imprimable(champ: str) -> str:
 
 def lieu(champs: list[str], departement: str) -> str:
     """The place of a line as the directory's JSON holds it; empty when the line says none."""
-    voie = f"{champs[e.VOIE_NUMERO]}{champs[e.VOIE_INDICE]} {champs[e.VOIE_TYPE]} {champs[e.VOIE]}".strip()
-    ville = f"{champs[e.CODE_POSTAL]} {champs[e.COMMUNE]}".strip()
-    parties = (champs[e.ENSEIGNE] or champs[e.RAISON_SOCIALE], voie, ville)
+    voie = f"{champs[c.NUMERO]}{champs[c.INDICE]} {champs[c.TYPE_VOIE]} {champs[c.VOIE]}".strip()
+    ville = f"{champs[c.CODE_POSTAL]} {champs[c.COMMUNE]}".strip()
+    parties = (champs[c.ENSEIGNE] or champs[c.RAISON_SOCIALE], voie, ville)
     adresse = ", ".join(partie for partie in parties if partie)
     if not adresse and not departement:
         return ""
-    mode = champs[e.MODE]
+    mode = champs[c.MODE]
     return f'{{"departement":"{departement}","mode":"{mode}","adresse":{json.dumps(adresse, ensure_ascii=False)}}}'

@@ -20,4 +20,6 @@ SELECT 'CREATE DATABASE ess OWNER ess_proprietaire'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'ess') \gexec
 REVOKE ALL ON DATABASE ess FROM PUBLIC;
 GRANT CONNECT ON DATABASE ess TO ess_app, ess_lecture;
+-- Imports stage what they read in temporary tables, private to their connection.
+GRANT TEMPORARY ON DATABASE ess TO ess_app;
 ALTER ROLE ess_lecture SET default_transaction_read_only = on;

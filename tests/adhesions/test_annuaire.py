@@ -45,10 +45,12 @@ def activite(mode: str, secteur: str, lieu: tuple[str, ...] = TOULOUSE) -> tuple
 
 @pytest.mark.preuve
 @pytest.mark.django_db
-@pytest.mark.parametrize(("encodage", "guillemets"), [("utf-8", False), ("cp1252", True)])
-def test_vingt_mille_lignes_dont_des_fautives(preuve, tmp_path, encodage, guillemets):
+@pytest.mark.parametrize(
+    ("nombre", "encodage", "guillemets"), [(20_000, "utf-8", False), (4_000, "cp1252", False), (4_000, "cp1252", True)]
+)
+def test_les_lignes_fautives_sont_dites_le_reste_est_garde(preuve, tmp_path, nombre, encodage, guillemets):
     fichier = tmp_path / NOM
-    attendu = ecrire(fichier, 20_000, encodage=encodage, guillemets=guillemets, fautes=5)
+    attendu = ecrire(fichier, nombre, encodage=encodage, guillemets=guillemets, fautes=5)
     fait = importer_annuaire(fichier, maintenant=MAINTENANT)
     assert fait.lignes == attendu.lignes
     assert dict(fait.rejets.values_list("ligne", "motif")) == attendu.rejets
@@ -59,7 +61,7 @@ def test_vingt_mille_lignes_dont_des_fautives(preuve, tmp_path, encodage, guille
     assert (encore.ajoutees, encore.modifiees, encore.parties) == (0, 0, 0)
     assert encore.rejetees == len(attendu.rejets)
     assert list(Fiche.objects.values_list("pk", "lieux", "mode").order_by("pk")) == avant
-    preuve.noter(cas=fait.lignes, fautes=0, plancher=20_000, rejets=fait.rejetees, personnes=fait.personnes)
+    preuve.noter(cas=fait.lignes, fautes=0, plancher=nombre, rejets=fait.rejetees, personnes=fait.personnes)
 
 
 @pytest.mark.django_db
@@ -160,6 +162,18 @@ def test_caracteres_piegeux(importer):
 
 
 @pytest.mark.django_db
+def test_une_ligne_fautive_deux_fois_n_a_qu_un_motif(importer):
+    fait = importer(
+        Personne(rpps(1)), Personne(rpps(1)), Personne(rpps(2), specialite="SM99"), Personne(rpps(2), specialite="SM99")
+    )
+    assert list(fait.rejets.values_list("ligne", "motif", "precision")) == [
+        (3, "doublon", "Déjà lue à la ligne 2"),
+        (4, "specialite", "Code lu\u00a0: SM99"),
+        (5, "specialite", "Code lu\u00a0: SM99"),
+    ]
+
+
+@pytest.mark.django_db
 def test_une_absente_reste_lisible_et_peut_revenir(importer):
     importer(Personne(rpps(1)), Personne(rpps(2)))
     fait = importer(Personne(rpps(1)), nom=au("202611200900"))
@@ -178,6 +192,7 @@ def test_une_absente_reste_lisible_et_peut_revenir(importer):
         (NOM, b"", "n’est pas l’extrait".encode()),
         (NOM, b"Nom;RPPS\nMartin;1\n", "n’est pas l’extrait".encode()),
         (NOM, "|".join(ENTETE.split("|")[:40]).encode() + b"\n", b"compte 40 colonnes"),
+        (NOM, ENTETE.replace("Code mode exercice", "Mode").encode() + b"\n", b"La colonne 18 de ce fichier"),
         (NOM, f"{ENTETE}\n".encode(), "que sa ligne d’entête".encode()),
         (NOM, f"{ENTETE}\n0|X|X|".encode() + b"|" * 53 + b"\n", b"Aucun professionnel"),
         (NOM, f"{ENTETE}\n8|10000000009|810".encode(), "coupée".encode()),

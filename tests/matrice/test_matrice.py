@@ -77,7 +77,7 @@ def cas(scene: Scene, adresse: Adresse, role: Role | None) -> Iterator[tuple[str
 
 
 def voit(adresse: Adresse, role: Role, situation: str) -> bool:
-    if adresse.objet in ("", "jeu", "courriel"):
+    if adresse.objet in ("", "jeu", "courriel", "importation"):
         return situation != ABSENTE
     if adresse.objet == "jeton":
         return situation == SIENNE

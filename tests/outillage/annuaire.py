@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
 
-from adhesions.regles.extrait import COLONNES, MOTIFS
+from adhesions.regles.entete import COLONNES
 
-ENTETE = (
-    "Type d'identifiant PP|Identifiant PP|Identification nationale PP|Code civilité d'exercice|Libellé civilité d'exercice|Code civilité|"
-    "Libellé civilité|Nom d'exercice|Prénom d'exercice|Code profession|Libellé profession|Code catégorie professionnelle|"
-    "Libellé catégorie professionnelle|Code type savoir-faire|Libellé type savoir-faire|Code savoir-faire|Libellé savoir-faire|"
-    "Code mode exercice|Libellé mode exercice|Numéro SIRET site|Numéro SIREN site|Numéro FINESS site|"
-    "Numéro FINESS établissement juridique|Identifiant technique de la structure|Raison sociale site|Enseigne commerciale site|"
-    "Complément destinataire (coord. structure)|Complément point géographique (coord. structure)|Numéro Voie (coord. structure)|"
-    "Indice répétition voie (coord. structure)|Code type de voie (coord. structure)|Libellé type de voie (coord. structure)|"
-    "Libellé Voie (coord. structure)|Mention distribution (coord. structure)|Bureau cedex (coord. structure)|"
-    "Code postal (coord. structure)|Code commune (coord. structure)|Libellé commune (coord. structure)|Code pays (coord. structure)|"
-    "Libellé pays (coord. structure)|Téléphone (coord. structure)|Téléphone 2 (coord. structure)|Télécopie (coord. structure)|"
-    "Adresse e-mail (coord. structure)|Code Département (structure)|Libellé Département (structure)|Ancien identifiant de la structure|"
-    "Autorité d'enregistrement|Code secteur d'activité|Libellé secteur d'activité|Code section tableau pharmaciens|"
-    "Libellé section tableau pharmaciens|Code rôle|Libellé rôle|Code genre activité|Libellé genre activité|"
-)
+ENTETE = "|".join(COLONNES) + "|"
 NOM = "PS_LibreAcces_Personne_activite_202611150830.txt"
 NOMS = ("MARTIN", "BERNARD", "LE GOFF", "D'ARGENT", "PELLETIER-ROUX", "GARCIA", "MÜLLER", "BŒUF", "NGUYEN", "PETIT")
 PRENOMS = ("CAMILLE", "JEAN-PIERRE", "HÉLÈNE", "ANAÏS", "YVES", "FRANÇOIS", "ZOÉ", "MARIE", "LOÏC", "SALIMA", "PAUL")
@@ -160,7 +145,7 @@ def _gater(sorte: int, ligne: str, octets: bytes, encodage: str, rang: int) -> t
 
 def copie_nue(curseur, chemin: Path) -> int:
     """COPY of the same file, all its columns as they are, into a bare temporary table: the fastest that the base can do."""
-    colonnes = ", ".join(f"c{rang} text" for rang in range(COLONNES + 1))
+    colonnes = ", ".join(f"c{rang} text" for rang in range(len(COLONNES) + 1))
     curseur.execute(f"CREATE TEMPORARY TABLE copie_nue ({colonnes}) ON COMMIT DROP")
     with (
         chemin.open("rb", buffering=0) as flux,
@@ -171,6 +156,3 @@ def copie_nue(curseur, chemin: Path) -> int:
     lignes = curseur.rowcount
     curseur.execute("DROP TABLE copie_nue")
     return lignes
-
-
-__all__ = ["ENTETE", "MOTIFS", "NOM", "Attendu", "Personne", "copie_nue", "csv", "ecrire", "personnes", "rpps"]
