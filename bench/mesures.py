@@ -48,12 +48,15 @@ def entrelacer(a: Callable[[], Any], b: Callable[[], Any], *, fois: int = 15) ->
 
 
 def page(client: Any, adresse: str) -> dict[str, Any]:
-    """Queries, bytes and cost of a page for this client."""
+    """Queries, bytes and cost of a page for this client; the first page of a process also reads the names it keeps."""
+    with CaptureQueriesContext(connection) as froid:
+        client.get(adresse)
     with CaptureQueriesContext(connection) as requetes:
         reponse = client.get(adresse)
     if reponse.status_code != 200:
         raise RuntimeError(f"{adresse} : {reponse.status_code}")
     return {
+        "requetes_premiere_page": len(froid),
         "requetes": len([q for q in requetes if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]),
         "octets": len(reponse.content),
         "cpu_ms": cpu_ms(lambda: client.get(adresse)),

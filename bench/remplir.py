@@ -122,11 +122,14 @@ class Multiplieur:
 def couvrir(base: psycopg.Connection) -> None:
     """The rows that the base's trigger writes for each dossier; COPY ran without triggers."""
     base.execute(
+        "INSERT INTO dossiers_lecteur (dossier_id, organisation_id) SELECT DISTINCT x.id, o FROM dossiers_dossier x, unnest(x.lecteurs) o ON CONFLICT DO NOTHING"
+    )
+    base.execute(
         "INSERT INTO dossiers_couverture (dossier_id, groupe, departement) SELECT DISTINCT x.id, g, d FROM dossiers_dossier x, unnest(x.groupes) g, "
         "unnest(x.departements) d ON CONFLICT DO NOTHING"
     )
 
 
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
-    for table in (*tables, "dossiers_couverture"):
+    for table in (*tables, "dossiers_couverture", "dossiers_lecteur", "comptes_utilisateur"):
         base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))

@@ -18,6 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from bench.mesures import cpu_ms, entrelacer, page, temps_ms
 from bench.remplir import Modele, Multiplieur, analyser, couvrir
 from dossiers.models import Dossier
+from dossiers.onglets import NOMS
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Organisation
@@ -69,6 +70,8 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
         + ("projet_valide",) * 26
         + ("lettre_refusee",) * 30
     )
+    # No tab is empty: some are near their tacit date, some are followed by the one who looks, some of other regions are read.
+    instructeur_id = distribution.acteur("instructeur").utilisateur_id
     for _ in range(dossiers):
         s = m.hasard.choice(poids)
         m.ajouter(
@@ -79,8 +82,9 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
                 "caisse_id": reference.caisse_id,
                 "lecteurs": [],
                 "groupes": [f"groupe_{m.hasard.randrange(3000)}"],
+                "suivi_par_id": instructeur_id if m.hasard.random() < 0.05 else None,
             },
-            ecart=timedelta(days=m.hasard.randint(0, 35)),
+            ecart=timedelta(days=m.hasard.randint(-30, 35)),
         )
     autres = list(Organisation.objects.filter(type="ars").exclude(pk=reference.ars_id).values_list("pk", "region"))
     for _ in range(ailleurs):
@@ -88,7 +92,11 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
         m.ajouter(
             copies[m.hasard.choice(poids)],
             region=region,
-            remplace={"ars_id": ars, "lecteurs": [], "groupes": [f"groupe_{m.hasard.randrange(3000)}"]},
+            remplace={
+                "ars_id": ars,
+                "lecteurs": [reference.ars_id] if m.hasard.random() < 0.003 else [],
+                "groupes": [f"groupe_{m.hasard.randrange(3000)}"],
+            },
             ecart=timedelta(days=m.hasard.randint(0, 35)),
         )
     lignes = m.copier()
@@ -109,17 +117,15 @@ def mesurer_pages(monde: Monde) -> dict[str, Any]:
             gabarit.render({"lignes": list(lignes)})
 
     sol = {"cpu_ms": cpu_ms(plancher), "temps_ms": temps_ms(plancher)}
-    liste = page(client, "/dossiers/?onglet=tous")
-    traiter = page(client, "/dossiers/?onglet=a_traiter")
-    recherche = page(client, "/dossiers/?onglet=tous&recherche=mesure+10777")
+    pages = {nom: page(client, f"/dossiers/?onglet={nom}") for nom in NOMS}
+    pages["recherche"] = page(client, "/dossiers/?onglet=tous&recherche=mesure+10777")
     dossier = page(client, f"/dossiers/{monde.numero}/")
-    for p in (liste, traiter, recherche, dossier):
+    for p in (*pages.values(), dossier):
         p["ratio"] = p["temps_ms"] / sol["temps_ms"]
     return {
         "plancher": sol,
-        "liste": liste,
-        "liste_a_traiter": traiter,
-        "liste_recherche": recherche,
+        "listes": pages,
+        "liste": max(pages.values(), key=lambda p: p["ratio"]),
         "dossier": dossier,
     }
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import TypeOrganisation
@@ -23,6 +25,7 @@ from .regles.criteres import Constat
 from .regles.cycle import Statut
 from .regles.delais import ajouter
 from .regles.statuts import FINAUX
+from .seuils import Seuils
 
 S = Statut
 E = Echeance.Statut
@@ -47,11 +50,11 @@ def trouver(echeances: Iterable[Echeance], regle: str, objet: str = "") -> Echea
     return max(lignes, key=lambda e: e.rang, default=None)
 
 
-def variante(jours: int) -> str:
-    """Red under a week or late, orange up to fifteen days."""
-    if jours < composants.JOURS_URGENTS:
+def variante(jours: int, seuils: Seuils) -> str:
+    """Red when it is very near or late, orange when it is near."""
+    if jours < seuils.rouge:
         return "erreur"
-    return "alerte" if jours <= composants.JOURS_PROCHES else "info"
+    return "alerte" if jours <= seuils.proche else "info"
 
 
 def compte(jours: int) -> tuple[int, str]:
@@ -60,18 +63,19 @@ def compte(jours: int) -> tuple[int, str]:
     return abs(jours), f"{mot} de retard" if jours < 0 else mot
 
 
-def _boite(e: Echeance, jour: date, phrase: str, precision: str = "", **autres: Any) -> dict[str, Any]:
+def _boite(e: Echeance, jour: date, seuils: Seuils, phrase: str, precision: str = "", **autres: Any) -> dict[str, Any]:
     ecart = (e.dernier_jour - jour).days
     nombre, unite = compte(ecart)
-    base = {"variante": variante(ecart), "explication": e.explication, "faits": []}
+    base = {"variante": variante(ecart, seuils), "explication": e.explication, "faits": []}
     return {"nombre": nombre, "unite": unite, "phrase": phrase, "precision": precision, **base, **autres}
 
 
-def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime) -> dict[str, Any] | None:
+def boite(dossier: Dossier, echeances: Sequence[Echeance], seuils: Seuils) -> dict[str, Any] | None:
     """The one date that commands a dossier now, for agents: figure, sentence, what silence brings, why. None when nothing runs."""
+    maintenant = seuils.maintenant
     statut, jour = S(statut_lu(dossier)), jour_local(maintenant, dossier.fuseau)
     if statut in (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE):
-        return _boite_silence(dossier, statut, echeances, jour)
+        return _boite_silence(dossier, statut, echeances, jour, seuils)
     if statut in (S.LETTRE_INCOMPLETE, S.PROJET_INCOMPLET):
         e = trouver(echeances, "DL-10", "lettre" if statut is S.LETTRE_INCOMPLETE else "projet")
         if e is None or e.dernier_jour is None:
@@ -80,6 +84,7 @@ def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime)
             return _boite(
                 e,
                 jour,
+                seuils,
                 f"Les pièces demandées n’ont pas été reçues au {date_fr(e.dernier_jour)}.",
                 "Le délai de validation reste suspendu. Décidez sur ce qui est au dossier, levez la demande ou classez.",
                 variante="erreur",
@@ -87,6 +92,7 @@ def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime)
         return _boite(
             e,
             jour,
+            seuils,
             f"Délai suspendu\u00a0: pièces attendues de l’équipe jusqu’au {date_fr(e.dernier_jour)} inclus.",
             "Deux mois entiers repartent à la réception de la dernière pièce indispensable.",
             variante="alerte",
@@ -99,6 +105,7 @@ def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime)
             return _boite(
                 e,
                 jour,
+                seuils,
                 f"Le projet de santé était attendu jusqu’au {date_fr(e.dernier_jour)} inclus.",
                 "L’équipe peut encore le déposer. L’ARS statue sur le retard\u00a0: le dossier n’est jamais clos de lui-même.",
                 variante="erreur",
@@ -106,17 +113,18 @@ def boite(dossier: Dossier, echeances: Sequence[Echeance], maintenant: datetime)
         return _boite(
             e,
             jour,
+            seuils,
             f"Projet de santé attendu au plus tard le {date_fr(e.dernier_jour)}.",
             "Passé ce jour, l’équipe peut encore déposer et l’ARS statue sur le retard.",
         )
     if statut not in FINAUX and (suivantes := attendues(echeances, maintenant)):
         e = suivantes[0]
-        return _boite(e, jour, f"{REGLES[e.regle]}\u00a0: au plus tard le {date_fr(e.dernier_jour)}.")
+        return _boite(e, jour, seuils, f"{REGLES[e.regle]}\u00a0: au plus tard le {date_fr(e.dernier_jour)}.")
     return None
 
 
 def _boite_silence(
-    dossier: Dossier, statut: Statut, echeances: Sequence[Echeance], jour: date
+    dossier: Dossier, statut: Statut, echeances: Sequence[Echeance], jour: date, seuils: Seuils
 ) -> dict[str, Any] | None:
     lettre = statut is S.LETTRE_DEPOSEE
     e = trouver(echeances, "DL-1" if lettre else "DL-3")
@@ -127,7 +135,7 @@ def _boite_silence(
         depuis = dossier.opposition_caisse_le or jour
         expresse = trouver(echeances, "AVI-2", "projet")
         if expresse is not None and expresse.dernier_jour is not None:
-            return _boite_expresse(e, expresse, depuis, jour)
+            return _boite_expresse(e, expresse, depuis, jour, seuils)
         nombre, unite = (jour - depuis).days, "jour" if (jour - depuis).days < 2 else "jours"
         return {
             "nombre": nombre,
@@ -141,6 +149,7 @@ def _boite_silence(
     return _boite(
         e,
         jour,
+        seuils,
         f"Sans décision notifiée le {date_fr(e.dernier_jour)} au plus tard, {sujet} sera {accordee}.",
         f"Validation acquise le {jour_fr(e.acquise_le)} à 0{INSECABLE}h{INSECABLE}00, heure de {ville(dossier.fuseau)}. Ni week-end ni jour férié ne prolonge ce délai.",
     )
@@ -222,38 +231,71 @@ def etat_du_dossier(dossier: Dossier, acteur: Acteur) -> SafeString:
     return composants.etat(*etat_lu(statut, acteur))
 
 
-def habiller(dossiers: Sequence[Dossier], acteur: Acteur, maintenant: datetime) -> None:
-    """Writes on the rows of a list what its cells show; `echeance` and `dernier_avis` are already there."""
-    premier = True
+def habiller(dossiers: Sequence[Dossier], acteur: Acteur, seuils: Seuils) -> None:
+    """Writes on the rows of a list what its cells show; `echeance`, `dernier_avis` and `suivi_nom` are already there."""
+    premier, jours = True, {d.fuseau: jour_local(seuils.maintenant, d.fuseau) for d in dossiers}
     for d in dossiers:
-        statut, jour = S(d.statut_effectif), jour_local(maintenant, d.fuseau)
+        statut, jour = S(d.statut_effectif), jours[d.fuseau]
         instruction = statut in (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
-        d.url = reverse("dossier", args=[d.numero])
+        d.url = adresse(d.numero)
         d.precision = " · ".join(filter(None, (d.numero, d.libelle_specialites, ", ".join(d.departements))))
         d.etape = etat_du_dossier(d, acteur)
-        d.delai = _delai(d, statut, jour)
+        d.delai = _delai(d, statut, jour, seuils)
         d.avis_lu = avis_lu(d.dernier_avis if instruction else None, jour)
-        d.suivi = str(d.suivi_par) if d.suivi_par_id else ""
-        d.acte, urgent = _acte(d, statut, acteur, jour)
+        d.acte, urgent = _acte(d, statut, acteur, jour, seuils)
         d.est_premier, premier = premier and urgent, premier and not urgent
-        d.url_acte = d.url
 
 
-def _boite_expresse(silence: Echeance, e: Echeance, depuis: date, jour: date) -> dict[str, Any]:
+def _boite_expresse(silence: Echeance, e: Echeance, depuis: date, jour: date, seuils: Seuils) -> dict[str, Any]:
     """AVI-2: silence decides nothing any more; the express decision has its own day, and is shown late after it."""
     precision = f"La caisse a notifié un avis défavorable motivé le {date_fr(depuis)}. Aucune date n’est acquise ensuite\u00a0: l’ARS se prononce."
     if e.dernier_jour < jour:
         phrase = f"Décision expresse en retard\u00a0: elle était attendue jusqu’au {date_fr(e.dernier_jour)} inclus."
-        return _boite(e, jour, phrase, precision, variante="erreur")
+        return _boite(e, jour, seuils, phrase, precision, variante="erreur")
     phrase = f"Décision expresse attendue au plus tard le {date_fr(e.dernier_jour)}\u00a0: le silence ne vaut plus validation."
-    return _boite(e, jour, phrase, precision, explication=[*silence.explication, *e.explication])
+    return _boite(e, jour, seuils, phrase, precision, explication=[*silence.explication, *e.explication])
 
 
-def _delai(d: Dossier, statut: Statut, jour: date) -> SafeString:
+@lru_cache(maxsize=8192)
+def adresse(numero: str) -> str:
+    return reverse("dossier", args=[numero])
+
+
+def rangees(dossiers: Iterable[Dossier], colonne_acte: str) -> SafeString:
+    """The rows of the list, built without a template: fifty of them are most of what the page costs."""
+    titre = escape(colonne_acte)
+    return mark_safe("".join(_rangee(d, titre) for d in dossiers))
+
+
+def _rangee(d: Dossier, titre: str) -> str:
+    nom, style = escape(d.nom), "" if d.est_premier else " fr-btn--tertiary"
+    return (
+        f'<tr role="row"><th scope="row" role="rowheader" data-titre="Équipe et dossier"><a href="{d.url}">{nom}</a>'
+        f'<span class="ess-mini">{escape(d.precision)}</span></th>'
+        f'<td role="cell" data-titre="Étape">{d.etape}</td><td role="cell" data-titre="Échéance">{d.delai}</td>'
+        f'<td role="cell" data-titre="Avis de la caisse">{d.avis_lu}</td>'
+        f'<td role="cell" data-titre="Suivi par">{escape(d.suivi_nom or "")}</td>'
+        f'<td role="cell" data-titre="{titre}"><a class="fr-btn fr-btn--sm{style}" href="{d.url}">{d.acte}'
+        f'<span class="fr-sr-only"> : {nom}</span></a></td></tr>\n'
+    )
+
+
+def reperes(seuils: Seuils) -> list[SafeString]:
+    """What the colours of the list mean, with the thresholds in force."""
+    rouge, proche = seuils.rouge, accord(seuils.proche, "jour")
+    return [
+        composants.etat("erreur", f"dépassée ou moins de {accord(rouge, 'jour')}"),
+        composants.etat("alerte", f"{rouge} à {proche}"),
+        composants.etat("neutre", f"plus de {proche}", "", "calendar-line"),
+        composants.etat("info", "silence arrêté par la caisse", "", "lock-line"),
+    ]
+
+
+def _delai(d: Dossier, statut: Statut, jour: date, seuils: Seuils) -> SafeString:
     if statut in FINAUX:
         return composants.etat("neutre", "Aucune")
     if statut is S.PROJET_DEPOSE and d.opposition_caisse_le:
-        return _delai_expres(d, d.opposition_caisse_le, jour)
+        return _delai_expres(d, d.opposition_caisse_le, jour, seuils)
     if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
         return composants.etat("erreur", "Projet en retard", "statuer sur le retard")
     e = d.echeance
@@ -261,24 +303,31 @@ def _delai(d: Dossier, statut: Statut, jour: date) -> SafeString:
         return composants.etat("neutre", "Aucune date ouverte")
     tacite = e.regle in ("DL-1", "DL-3")
     precision = f"réputé validé le {date_fr(e.acquise_le)}" if tacite and e.acquise_le else REGLES.get(e.regle, "")
-    return composants.delai(e.dernier_jour, jour, precision, tacite=tacite)
+    return composants.delai(e.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche)
 
 
-def _delai_expres(d: Dossier, oppose_le: date, jour: date) -> SafeString:
+def _delai_expres(d: Dossier, oppose_le: date, jour: date, seuils: Seuils) -> SafeString:
     """The open date when it is the nearest; once settled it is late, until the ARS decides."""
     if d.echeance is not None and d.echeance.regle == "AVI-2":
-        return composants.delai(d.echeance.dernier_jour, jour, "décision expresse, silence arrêté", tacite=False)
+        return composants.delai(
+            d.echeance.dernier_jour,
+            jour,
+            "décision expresse, silence arrêté",
+            tacite=False,
+            rouge=seuils.rouge,
+            proche=seuils.proche,
+        )
     if ajouter(oppose_le, faits.parametres(d, jour).delai_apres_opposition) < jour:
         return composants.etat("erreur", "Décision expresse en retard", "silence arrêté", "lock-line")
     return composants.etat("info", "Silence arrêté", "décision expresse attendue", "lock-line")
 
 
-def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date) -> tuple[str, bool]:
+def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date, seuils: Seuils) -> tuple[str, bool]:
     """(words of the row's link, whether somebody of this organisation is awaited there)."""
     instruit = statut in (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)
     if acteur.type == TypeOrganisation.ARS:
         if instruit:
-            proche = d.opposition_caisse_le or (d.echeance and (d.echeance.dernier_jour - jour).days <= 15)
+            proche = d.opposition_caisse_le or (d.echeance and (d.echeance.dernier_jour - jour).days <= seuils.proche)
             return ("Décider", True) if proche else ("Instruire", True)
         if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
             return "Statuer", True
@@ -289,26 +338,21 @@ def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date) -> tuple[str, 
     return "Ouvrir", False
 
 
-def resume_tacites(lignes: Sequence[Dossier], jour: date) -> dict[str, Any] | None:
-    """« Sans décision notifiée d’ici au …, n lettres seront réputées validées »: None when none is near.
-
-    `lignes`: dossiers whose silence is near, nearest first, each with `echeance`.
-    """
-    if not lignes:
+def resume_tacites(comptes: Mapping[str, Any]) -> dict[str, Any] | None:
+    """« Sans décision notifiée, n lettres seront réputées validées d’ici au … », from the list's counts: None when none is near."""
+    n = comptes.get("tacites", 0)
+    if not n:
         return None
-    lettres = sum(d.statut == S.LETTRE_DEPOSEE for d in lignes)
-    projets, n = len(lignes) - lettres, len(lignes)
+    lettres = comptes["lettres"]
+    projets = n - lettres
     objets = " et ".join(accord(k, mot) for k, mot in ((lettres, "lettre"), (projets, "projet")) if k)
     if projets:
         suite = "sera réputé validé" if n == 1 else "seront réputés validés"
     else:
         suite = "sera réputée validée" if n == 1 else "seront réputées validées"
-    dernier = max(jour_local(d.bascule_le, d.fuseau) for d in lignes)
-    premier = lignes[0]
-    acquise = jour_local(premier.bascule_le, premier.fuseau)
     return {
         "nombre": n,
         "unite": "lettre" if n == 1 and lettres else "lettres" if not projets else "dossier" if n == 1 else "dossiers",
-        "phrase": f"Sans décision notifiée, {objets} {suite} d’ici au {date_fr(dernier)}.",
-        "precision": f"Le plus proche\u00a0: {premier.nom}, validation acquise le {jour_fr(acquise)}. Ni week-end ni jour férié ne prolonge ces délais.",
+        "phrase": f"Sans décision notifiée, {objets} {suite} d’ici au {date_fr(comptes['dernier'])}.",
+        "precision": f"Le plus proche\u00a0: {comptes['premier']}, validation acquise le {jour_fr(comptes['premier_le'])}. Ni week-end ni jour férié ne prolonge ces délais.",
     }

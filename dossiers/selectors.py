@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
+from django.db.models import CharField, F, Func, OuterRef, Subquery, Value
+from django.db.models.functions import NullIf
 
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
-from ess_portal.socle.horloge import fin_de_journee, jour_local
 
+from . import onglets
 from .models import Avis, Dossier, Echeance
-from .regles.cycle import FINAUX, Statut
-from .services.creation import normaliser
+from .onglets import Filtres
+from .regles.cycle import Statut
+from .seuils import Seuils
 
 S = Statut
 ONGLETS = (
@@ -36,127 +40,94 @@ TRIS = {
     "numero": ("numero",),
 }
 PAR_PAGE = 50
-SEUIL_TACITE = timedelta(days=15)
+EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
 
 
-@dataclass(frozen=True)
-class Filtres:
-    """The list's filters, as they stand in the address."""
-
-    onglet: str = "a_traiter"
-    recherche: str = ""
-    statut: str = ""
-    specialite: str = ""
-    departement: str = ""
-    echeance_avant: date | None = None
-    suivi_par: str = ""
-    tri: str = "echeance"
-    page: int = 1
-    extra: Mapping[str, str] = field(default_factory=dict)
+def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
+    """What `onglets.comptes` counts, one query."""
+    lus = Dossier.objects.pour(acteur).aggregate(comptes=onglets.comptes(f, acteur, seuils))["comptes"]
+    if lus is None:  # who has no perimeter
+        return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
+    for nom in ("dernier", "premier_le"):
+        lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
+    return lus
 
 
-def conditions(onglet: str, acteur: Acteur, maintenant: datetime) -> Q:
-    """The dossiers of a tab, for this reader, as the law stands now (CAL-9): a due tacit date has left « à traiter »."""
-    instruits = Q(statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)) & (
-        Q(bascule_le__isnull=True) | Q(bascule_le__gt=maintenant)
-    )
-    match onglet:
-        case "a_traiter" if acteur.type == TypeOrganisation.CAISSE:
-            return instruits & ~Q(avis__rendu_le__isnull=False) | Q(
-                statut__in=(S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)
-            ) & Q(prochaine_le__lte=maintenant + timedelta(days=30))
-        case "a_traiter":
-            return (
-                instruits
-                | Q(est_tardif=True, statut__in=(S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))
-                | Q(est_a_regulariser=True) & ~Q(statut__in=list(FINAUX))
-            )
-        case "suivis":
-            return Q(suivi_par_id=acteur.utilisateur_id)
-        case "en_attente":
-            return Q(
-                statut__in=(
-                    S.LETTRE_INCOMPLETE,
-                    S.PROJET_INCOMPLET,
-                    S.LETTRE_VALIDEE,
-                    S.AMORCAGE_SIGNE,
-                    S.PROJET_REFUSE,
-                    S.PROJET_VALIDE,
-                )
-            )
-        case "tacites":
-            return Q(
-                statut__in=(S.LETTRE_DEPOSEE, S.PROJET_DEPOSE),
-                bascule_le__gt=maintenant,
-                bascule_le__lte=maintenant + SEUIL_TACITE,
-            )
-        case "traites":
-            return Q(statut__in=[s.value for s in FINAUX] + [S.DOTATION_ACTIVE.value, S.FINESS_ATTRIBUE.value])
-    return Q()
+# What a row of the list shows; the other columns stay in the base.
+COLONNES = (
+    *("numero", "nom", "statut", "fuseau", "specialites", "departements"),
+    *("est_tardif", "est_a_regulariser", "opposition_caisse_le", "jeu_national", "jeu_regional"),
+)
 
 
-def filtrer(lignes: QuerySet[Dossier], f: Filtres) -> QuerySet[Dossier]:
-    """Applies the filters that are set. An unknown value filters to nothing rather than to everything."""
-    if f.recherche:
-        for mot in normaliser(f.recherche).split():
-            lignes = lignes.filter(recherche__contains=mot)
-    if f.statut:
-        lignes = lignes.filter(statut=f.statut)
-    if f.specialite:
-        lignes = lignes.filter(Q(specialites__contains=[f.specialite]) | Q(groupes__contains=[f.specialite]))
-    if f.departement:
-        lignes = lignes.filter(departements__contains=[f.departement])
-    if f.echeance_avant:
-        lignes = lignes.filter(prochaine_le__lt=fin_de_journee(f.echeance_avant, "Europe/Paris"))
-    if f.suivi_par:
-        lignes = lignes.filter(suivi_par_id=f.suivi_par if f.suivi_par.isdigit() else 0)
-    return lignes
-
-
-def comptes(acteur: Acteur, maintenant: datetime) -> dict[str, int]:
-    """The counts of the tabs, one query."""
-    return Dossier.objects.pour(acteur).aggregate(
-        **{
-            nom: Count(
-                "pk", filter=conditions(nom, acteur, maintenant), distinct=acteur.type == TypeOrganisation.CAISSE
-            )
-            for nom, _ in ONGLETS
-        }
-    )
-
-
-def liste(acteur: Acteur, f: Filtres, maintenant: datetime, *, total: int | None = None) -> dict[str, Any]:
-    """A page of the list: rows with their next échéance and avis, in a constant number of queries. `total`: when already counted."""
-    lignes = Dossier.objects.pour(acteur).au(maintenant).filter(conditions(f.onglet, acteur, maintenant))
-    if acteur.type == TypeOrganisation.CAISSE and f.onglet == "a_traiter":
-        lignes = lignes.distinct()
-    lignes = filtrer(lignes, f)
+def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A page of the list: rows with their next échéance and avis, in a constant number of queries. `compte`: of `comptes`."""
+    maintenant = seuils.maintenant
+    # Without rows of other regions, the index of the region gives the page in order.
+    if compte and compte["ailleurs"] == 0:
+        lignes = Dossier.objects.filter(**{colonne_de(acteur): acteur.perimetre_id})
+    else:
+        lignes = Dossier.objects.pour(acteur)
+    lignes = lignes.filter(onglets.condition(f, acteur, seuils))
     cles = TRIS.get(f.tri, TRIS["echeance"])
     if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
         cles = ("bascule_le", *cles)
     ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
-    pages = Paginator(lignes.select_related("suivi_par").order_by(*ordre), PAR_PAGE)
-    if total is not None:
-        pages.count = total
+    pages = Paginator(lignes.order_by(*ordre), PAR_PAGE)
+    if compte:
+        pages.count = compte["resultat"]
     page = pages.get_page(f.page)
-    dossiers = list(page.object_list)
+    # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
+    lus = Dossier.objects.filter(pk__in=page.object_list.values("pk")).au(maintenant).only(*COLONNES)
+    dossiers = list(lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id")))).order_by(*ordre))
     ids = [d.pk for d in dossiers]
-    prochaines: dict[int, list[Echeance]] = {}
-    for e in (
-        Echeance.objects.filter(dossier_id__in=ids, statut="ouverte")
-        .exclude(regle__in=("DL-6", "DL-8", "DL-9"))
-        .defer("explication", "suite")
-        .order_by("instant")
-    ):
-        prochaines.setdefault(e.dossier_id, []).append(e)
-    avis = {a.dossier_id: a for a in Avis.objects.filter(dossier_id__in=ids).order_by("objet", "version")}
+    prochaines = _attendues(ids, maintenant)
+    avis = {
+        a.dossier_id: a
+        for a in Avis.objects.filter(dossier_id__in=[d.pk for d in dossiers if d.statut_effectif in EN_INSTRUCTION])
+        .only("dossier_id", "sens", "est_opposition", "rendu_le", "date_limite")
+        .order_by("objet", "version")
+    }
     libelles = libelles_specialites()
     for d in dossiers:
         d.dernier_avis = avis.get(d.pk)
-        d.echeance = qui_commande(d, prochaines.get(d.pk, []), acteur, maintenant)
+        d.echeance = qui_commande(d, prochaines.get(d.pk, ()), acteur)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
-        d.aujourdhui = jour_local(maintenant, d.fuseau)
     return {"page": page, "dossiers": dossiers}
+
+
+class Attendue(NamedTuple):
+    """An open date, as far as a row shows it."""
+
+    regle: str
+    dernier_jour: date
+    acquise_le: date | None
+
+
+# A silence that has passed is no longer awaited, whether the scan wrote it down or not (CAL-9).
+_ATTENDUES = """
+SELECT dossier_id, regle, dernier_jour, acquise_le FROM dossiers_echeance
+WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN ('DL-6', 'DL-8', 'DL-9')
+  AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1') AND instant <= %s)
+ORDER BY instant, id
+"""
+
+
+def _attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]]:
+    """The open dates of these dossiers, nearest first."""
+    lignes: dict[int, list[Attendue]] = {}
+    with connection.cursor() as curseur:
+        curseur.execute(_ATTENDUES, [ids, maintenant])
+        for dossier_id, *reste in curseur:
+            lignes.setdefault(dossier_id, []).append(Attendue(*reste))
+    return lignes
+
+
+def _nom_de(utilisateur: OuterRef):
+    """A person's name as `Utilisateur.nom_complet` writes it, read for the rows of the page only."""
+    mots = [NullIf(F(champ), Value("")) for champ in ("titre", "prenom", "nom")]
+    nom = Func(Value(" "), *mots, function="concat_ws", output_field=CharField())
+    return Utilisateur.objects.filter(pk=utilisateur).order_by().values(lu=nom)
 
 
 # In instruction one date commands, whatever else runs; the caisse's own avis comes first for the caisse.
@@ -170,11 +141,8 @@ COMMANDE = {
 }
 
 
-def qui_commande(
-    dossier: Dossier, ouvertes: Sequence[Echeance], acteur: Acteur, maintenant: datetime
-) -> Echeance | None:
-    """The date that a row shows, among the open ones. Silence that has passed is no longer awaited (CAL-9)."""
-    vivantes = [e for e in ouvertes if not (e.regle in ("DL-1", "DL-3", "DUR-1") and e.instant <= maintenant)]
+def qui_commande(dossier: Dossier, vivantes: Sequence[Attendue], acteur: Acteur) -> Attendue | None:
+    """The date that a row shows, among the open ones."""
     regles = ["AVI"] if acteur.type == TypeOrganisation.CAISSE else []
     regles.append(COMMANDE.get(Statut(dossier.statut_effectif), ""))
     for regle in regles:
@@ -182,12 +150,6 @@ def qui_commande(
             if e.regle == regle:
                 return e
     return next((e for e in vivantes if e.regle != "AVI"), None)
-
-
-def tacites(acteur: Acteur, maintenant: datetime) -> list[Dossier]:
-    """The dossiers whose silence is near, nearest first."""
-    lignes = Dossier.objects.pour(acteur).filter(conditions("tacites", acteur, maintenant))
-    return list(lignes.only("numero", "nom", "statut", "bascule_le", "fuseau").order_by("bascule_le", "pk")[:500])
 
 
 _LIBELLES: dict[type, dict[str, str]] = {}

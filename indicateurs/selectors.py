@@ -7,6 +7,7 @@ from typing import Any
 
 from dossiers.actions import statut_lu, toutes
 from dossiers.models import Dossier
+from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.erreurs import Introuvable
@@ -37,7 +38,8 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     dossier = dossier_lu(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
     faits = {r.annee: r for r in Rapport.objects.pour(acteur).filter(dossier=dossier)}
-    lignes = [_ligne(p, faits.get(p.annee), jour, acteur) for p in periodes(dossier, jour)]
+    seuils = seuils_de(acteur, maintenant)
+    lignes = [_ligne(p, faits.get(p.annee), jour, acteur, seuils) for p in periodes(dossier, jour)]
     indicateurs = [
         {"definition": d, "valeurs": [getattr(r, d.code) for _, r in sorted(faits.items()) if r.depose_le]}
         for d in INDICATEURS
@@ -50,7 +52,7 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     }
 
 
-def _ligne(p: Periode, rapport: Rapport | None, jour, acteur: Acteur) -> dict[str, Any]:
+def _ligne(p: Periode, rapport: Rapport | None, jour, acteur: Acteur, seuils: Seuils) -> dict[str, Any]:
     depose = rapport is not None and rapport.depose_le is not None
     if rapport is None:
         badge = etat("neutre", "Pas commencé" if acteur.est_porteur else "Pas encore déposé")
@@ -61,7 +63,7 @@ def _ligne(p: Periode, rapport: Rapport | None, jour, acteur: Acteur) -> dict[st
         "periode": p,
         "rapport": rapport,
         "etat": badge,
-        "echeance": delai(p.due_le, jour, fait=depose, tacite=False),
+        "echeance": delai(p.due_le, jour, fait=depose, tacite=False, rouge=seuils.rouge, proche=seuils.proche),
         "ouvrable": acteur.est_porteur or depose,
         "lien": "Remplir" if a_remplir else "Lire",
     }

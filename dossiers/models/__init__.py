@@ -1,4 +1,4 @@
-from .dossier import Compteur, Couverture, Dossier, TransitionPermise
+from .dossier import Compteur, Couverture, Dossier, Lecteur, TransitionPermise
 from .garde import GardeTerritoire
 from .instruction import Avis, Decision, DemandePieces, Depot, Derogation, Jugement, Objet
 from .lettre import Association, LettreIntention, ProjetSante
@@ -18,6 +18,7 @@ __all__ = [
     "Echeance",
     "GardeTerritoire",
     "Jugement",
+    "Lecteur",
     "LettreIntention",
     "Message",
     "Objet",

@@ -22,6 +22,7 @@ from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
 from ..selectors import echeances_de
+from ..seuils import seuils_du_dossier
 from .communs import cadre, reporter
 
 DECISIONS = ("dossiers/actes/decider.html", "dossiers/actes/refuser.html")
@@ -118,7 +119,7 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         "objet": objet,
         "objet_ecrit": OBJETS_ECRITS[objet],
         "titre_decision": _titre(nom),
-        "boite": presentation.boite(dossier, echeances_de(dossier), maintenant),
+        "boite": presentation.boite(dossier, echeances_de(dossier), seuils_du_dossier(dossier, maintenant)),
         "lignes_grille": presentation.lignes_grille(constats, jugements, objet),
         "blocages": blocages,
         "avertissements": avertissements,

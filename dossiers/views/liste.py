@@ -16,12 +16,14 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import PORTEURS, TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
+from ess_portal.socle.composants import options
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.typographie import accord, date_fr, jour_fr
 
 from .. import presentation, selectors
 from ..regles.statuts import LIBELLES
 from ..services.creation import creer_dossier
+from ..seuils import seuils_de
 
 
 def lire_filtres(request: HttpRequest) -> selectors.Filtres:
@@ -57,11 +59,10 @@ def liste(request: HttpRequest) -> HttpResponse:
 def page_liste(request: HttpRequest) -> dict[str, Any]:
     """The list as its page and the agents' home show it: the near silences, the counted tabs, the rows of a tab."""
     maintenant, acteur = horloge.maintenant(), request.acteur
-    f = lire_filtres(request)
-    comptes = {} if acteur.est_porteur else selectors.comptes(acteur, maintenant)
-    filtree = any((f.recherche, f.statut, f.specialite, f.departement, f.echeance_avant, f.suivi_par))
-    contexte = selectors.liste(acteur, f, maintenant, total=None if filtree else comptes.get(f.onglet))
-    presentation.habiller(contexte["dossiers"], acteur, maintenant)
+    f, seuils = lire_filtres(request), seuils_de(acteur, maintenant)
+    comptes = {} if acteur.est_porteur else selectors.comptes(acteur, f, seuils)
+    contexte = selectors.liste(acteur, f, seuils, comptes)
+    presentation.habiller(contexte["dossiers"], acteur, seuils)
     parametres = request.GET.copy()
     parametres.pop("page", None)
     base = reverse("dossiers")
@@ -86,8 +87,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
         if comptes and not (nom == "suivis" and acteur.type != TypeOrganisation.ARS)
     ]
     jour = horloge.aujourdhui()
-    tacites = selectors.tacites(acteur, maintenant) if comptes.get("tacites") else []
-    resume = presentation.resume_tacites(tacites, jour)
+    resume = presentation.resume_tacites(comptes)
     if resume is not None:
         resume |= (
             {"lien": "Les voir", "url": f"{base}?onglet=tacites"} if f.onglet != "tacites" else {"lien": "", "url": ""}
@@ -116,15 +116,18 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             "actifs": actifs,
             "effacer": f"{base}?onglet={f.onglet}",
             "resultat": accord(total, "dossier"),
-            "statuts": LIBELLES.items(),
-            "departements": selectors.choix_departements(),
-            "tris": TRIS,
+            "statuts": options(tuple(LIBELLES.items()), f.statut),
+            "departements": options(tuple(selectors.choix_departements()), f.departement),
+            "tris": options(TRIS, f.tri),
             "adresse_liste": base,
-            "colonne_acte": "Prochain acte",
+            "colonne_acte": COLONNE_ACTE,
+            "rangees": presentation.rangees(contexte["dossiers"], COLONNE_ACTE),
+            "reperes": presentation.reperes(seuils),
         }
     )
 
 
+COLONNE_ACTE = "Prochain acte"
 TRIS = (
     ("echeance", "Échéance"),
     ("-depot", "Dépôt, le dernier d’abord"),

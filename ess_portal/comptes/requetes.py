@@ -30,10 +30,17 @@ class LocataireQuerySet(models.QuerySet):
         p = self.chemin
         if acteur.type == TypeOrganisation.EQUIPE:
             return self.filter(**{f"{p}equipe_id": acteur.perimetre_id})
-        colonne = "caisse_id" if acteur.type == TypeOrganisation.CAISSE else "ars_id"
-        return self.filter(
-            Q(**{f"{p}{colonne}": acteur.perimetre_id}) | Q(**{f"{p}lecteurs__contains": [acteur.perimetre_id]})
-        )
+        siens = Q(**{f"{p}{colonne_de(acteur)}": acteur.perimetre_id})
+        return self.filter(siens | self.lus(acteur.perimetre_id))
+
+    def lus(self, organisation_id: int) -> Q:
+        """The rows of others that this organisation reads."""
+        return Q(**{f"{self.chemin}lecteurs__contains": [organisation_id]})
+
+
+def colonne_de(acteur: Acteur) -> str:
+    """The column where an agent's organisation stands as the competent one."""
+    return "caisse_id" if acteur.type == TypeOrganisation.CAISSE else "ars_id"
 
 
 class EnfantQuerySet(LocataireQuerySet):

@@ -14,12 +14,15 @@ CLE_ORGANISATION = "organisation"
 
 
 def rattachements_de(utilisateur: Utilisateur) -> list[Rattachement]:
-    return list(
+    lignes = list(
         Rattachement.objects.actifs()
         .filter(utilisateur=utilisateur)
-        .select_related("organisation", "utilisateur")
+        .select_related("organisation")
         .order_by("organisation__nom")
     )
+    for ligne in lignes:
+        ligne.utilisateur = utilisateur
+    return lignes
 
 
 def acteur_de(rattachement: Rattachement) -> Acteur:

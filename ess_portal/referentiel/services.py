@@ -25,8 +25,15 @@ def jeux_du_jour(region: str, jour: date) -> tuple[JeuParametres, JeuParametres 
 
 
 def parametres_du_jour(region: str, jour: date) -> Parametres:
-    national, regional = jeux_du_jour(region, jour)
-    return parametres_epingles(national.pk, regional.pk if regional else None)
+    """The settings in force on a day in a region (none: the national ones). One light query: the values themselves are kept."""
+    jeux = JeuParametres.objects.filter(Q(region__isnull=True) | Q(region_id=region)).order_by("valide_du")
+    nationaux, regionaux = [], []
+    for pk, de, du, au in jeux.values_list("pk", "region_id", "valide_du", "valide_au"):
+        (nationaux if de is None else regionaux).append((pk, du <= jour and (au is None or jour <= au)))
+    if not nationaux:
+        raise ErreurMetier("parametres", "Aucun jeu de paramètres national n’est chargé.")
+    national = next((pk for pk, vaut in reversed(nationaux) if vaut), nationaux[0][0])
+    return parametres_epingles(national, next((pk for pk, vaut in reversed(regionaux) if vaut), None))
 
 
 @lru_cache(maxsize=512)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from . import typographie
@@ -23,9 +24,6 @@ ICONES = {
     "neutre": "subtract-line",
 }
 VARIANTES = frozenset(ICONES)
-
-# Under a week red, up to fifteen days orange: "tacites imminents", adjustable per page.
-JOURS_URGENTS, JOURS_PROCHES = 7, 15
 
 
 def vue(element: Any, **defauts: Any) -> dict[str, Any]:
@@ -74,6 +72,7 @@ def pas(element: Any) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=8192)
 def etat(variante: str, texte: str, precision: str = "", icone: str = "") -> SafeString:
     """Icon and words, never the colour alone. Built without a template: a list of fifty rows shows two hundred."""
     if variante not in VARIANTES:
@@ -94,8 +93,14 @@ def delai(
     arrete: bool = False,
     fait: bool = False,
     tacite: bool = True,
+    *,
+    rouge: int,
+    proche: int,
 ) -> SafeString:
-    """« dans 12 jours · 10 mai 2026 » with the icon of its urgency, and its precision under it."""
+    """« dans 12 jours · 10 mai 2026 » with the icon of its urgency, and its precision under it.
+
+    Red under `rouge` days, orange up to `proche`: settings, which the page gives.
+    """
     ecart = (jour - reference).days
     texte = f"{typographie.dans(jour, reference)} · {typographie.date_fr(jour)}"
     if fait:
@@ -104,14 +109,14 @@ def delai(
         return etat("info", texte, precision, "lock-line")
     if ecart < 0:
         return etat("erreur", texte, precision)
-    if ecart < JOURS_URGENTS:
+    if ecart < rouge:
         return etat(
             "erreur",
             texte,
             precision,
             "alarm-warning-fill" if tacite else "calendar-line",
         )
-    if ecart <= JOURS_PROCHES:
+    if ecart <= proche:
         return etat(
             "alerte",
             texte,
@@ -119,6 +124,16 @@ def delai(
             "alarm-warning-fill" if tacite else "calendar-line",
         )
     return etat("neutre", texte, precision, "calendar-line")
+
+
+@lru_cache(maxsize=1024)
+def options(choix: tuple[tuple[str, str], ...], choisie: str) -> SafeString:
+    """The options of a select; a list of a hundred départements is the same on every page."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((code, mark_safe(" selected") if code == choisie else "", libelle) for code, libelle in choix),
+    )
 
 
 ROLES = {

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -30,12 +30,12 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from dossiers.models import Echeance, Relance, Tache
 from dossiers.regles.cycle import BASCULES
 from dossiers.regles.statuts import Statut
+from dossiers.seuils import Seuils
 from ess_portal.comptes.acteur import Acteur
 
 TACITES = ("DL-1", "DL-3")
 # Rights that end and clocks that nobody must act on are no business of a list of things to do.
 SUIVIES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "DUR-1")
-HORIZON = timedelta(days=30)
 LIGNES = 25
 
 # An échéance passed is late while what it awaited is still awaited: the state says so, or the open task it left.
@@ -132,13 +132,13 @@ def lignes(echeances: QuerySet[Echeance]) -> list[Echeance]:
     )
 
 
-def compter(acteur: Acteur, filtres: Filtres, maintenant: datetime, seuil_tacite: int) -> dict[str, Any]:
-    """Counts of what comes: within thirty days, tacit within thirty days and within the setting's days."""
+def compter(acteur: Acteur, filtres: Filtres, seuils: Seuils) -> dict[str, Any]:
+    """Counts of what comes: within the horizon, tacit within the horizon and within the days that make a silence near."""
     tacite = Q(regle__in=TACITES)
-    bientot, imminent = Q(instant__lte=maintenant + HORIZON), Q(instant__lte=maintenant + timedelta(days=seuil_tacite))
-    return a_venir(acteur, filtres, maintenant).aggregate(
-        sous_30=Count("pk", filter=bientot),
-        tacites_30=Count("pk", filter=tacite & bientot),
+    bientot, imminent = Q(instant__lte=seuils.fin_horizon), Q(instant__lte=seuils.fin_proche)
+    return a_venir(acteur, filtres, seuils.maintenant).aggregate(
+        a_venir=Count("pk", filter=bientot),
+        tacites=Count("pk", filter=tacite & bientot),
         tacites_lettre=Count("pk", filter=Q(regle="DL-1") & bientot),
         tacites_imminents=Count("pk", filter=tacite & imminent),
         premier_tacite=Min("dernier_jour", filter=tacite),

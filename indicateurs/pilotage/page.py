@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from dossiers.models import Decision, Dossier
 from dossiers.regles.statuts import FINAUX, Statut
+from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import Role
 from ess_portal.referentiel.models import Departement, Region
-from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle.composants import delai
 from ess_portal.socle.erreurs import Interdit
 from ess_portal.socle.horloge import jour_local
@@ -36,12 +36,12 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
     region = Region.objects.filter(pk=acteur.region).first() if acteur.region else None
     fuseau = region.fuseau if region else "Europe/Paris"
     jour = jour_local(maintenant, fuseau)
-    seuil = parametres_du_jour(acteur.region or "", jour).seuil_tacite_imminent.jours
-    comptes = e.compter(acteur, filtres, maintenant, seuil)
+    seuils = seuils_de(acteur, maintenant)
+    comptes = e.compter(acteur, filtres, seuils)
     retards = e.compter_retards(acteur, filtres, maintenant)
     carte = couverture(acteur, filtres, maintenant)
     calendrier = dessiner(e.par_jour(acteur, filtres, maintenant, dernier_jour(jour)), jour)
-    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=maintenant + e.HORIZON)
+    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=seuils.fin_horizon)
     return {
         "titre": "Pilotage national"
         if acteur.role == Role.ADMIN_NATIONAL
@@ -52,14 +52,16 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "maintenant": maintenant,
         "fuseau": fuseau,
         "jour": jour,
-        "seuil": seuil,
+        "horizon": accord(seuils.horizon, "jour"),
+        "sous_horizon": f"sous {accord(seuils.horizon, 'jour')}",
+        "titre_vide": f"Aucune échéance dans les {accord(seuils.horizon, 'jour')}",
         "comptes": comptes,
         "retards": retards,
-        "phrase_tacites": _phrase(comptes, maintenant, fuseau),
+        "phrase_tacites": _phrase(comptes, seuils, fuseau),
         "adresse_tacites": _liste(filtres, onglet="tacites"),
-        "chiffres": _chiffres(acteur, filtres, maintenant, comptes, retards, seuil, jour),
-        "en_retard": [_ligne(x, jour) for x in e.lignes(e.en_retard(acteur, filtres, maintenant))],
-        "a_venir": [_ligne(x, jour) for x in e.lignes(a_venir)],
+        "chiffres": _chiffres(acteur, filtres, comptes, retards, seuils, jour),
+        "en_retard": [_ligne(x, jour, seuils) for x in e.lignes(e.en_retard(acteur, filtres, maintenant))],
+        "a_venir": [_ligne(x, jour, seuils) for x in e.lignes(a_venir)],
         "limite": e.LIGNES,
         "couverture": carte,
         "legende": LEGENDE,
@@ -76,11 +78,11 @@ def _perimetre(acteur: Acteur, region: Region | None) -> str:
     return region.nom if acteur.role == Role.ADMIN_REGIONAL and region else acteur.organisation_nom
 
 
-def _phrase(comptes: dict[str, Any], maintenant: datetime, fuseau: str) -> str:
-    lettres, projets = comptes["tacites_lettre"], comptes["tacites_30"] - comptes["tacites_lettre"]
+def _phrase(comptes: dict[str, Any], seuils: Seuils, fuseau: str) -> str:
+    lettres, projets = comptes["tacites_lettre"], comptes["tacites"] - comptes["tacites_lettre"]
     objets = " et ".join(accord(n, mot) for n, mot in ((lettres, "lettre"), (projets, "projet")) if n)
-    suite_ = "sera réputé validé" if comptes["tacites_30"] == 1 else "seront réputés validés"
-    return f"Sans décision d’ici au {date_fr(jour_local(maintenant + e.HORIZON, fuseau))}, {objets} {suite_}."
+    suite_ = "sera réputé validé" if comptes["tacites"] == 1 else "seront réputés validés"
+    return f"Sans décision d’ici au {date_fr(jour_local(seuils.fin_horizon, fuseau))}, {objets} {suite_}."
 
 
 def _liste(filtres: Filtres, **suite_: str) -> str:
@@ -89,12 +91,10 @@ def _liste(filtres: Filtres, **suite_: str) -> str:
     return f"{reverse('dossiers')}?{urlencode({k: v for k, v in parametres.items() if v})}"
 
 
-def _chiffres(
-    acteur, filtres: Filtres, maintenant: datetime, comptes, retards, seuil: int, jour
-) -> list[dict[str, Any]]:
+def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) -> list[dict[str, Any]]:
     dossiers = (
         Dossier.objects.pour(acteur)
-        .au(maintenant)
+        .au(seuils.maintenant)
         .filter(filtres.q())
         .aggregate(
             ouverts=Count("pk", filter=Q(statut_effectif__in=OUVERTS)),
@@ -121,10 +121,15 @@ def _chiffres(
             "url": _liste(filtres, onglet="tous"),
         },
         {"valeur": retards["nombre"], "libelle": "échéances dépassées", "precision": anciennete, "url": "#en-retard"},
-        {"valeur": comptes["sous_30"], "libelle": "échéances sous 30 jours", "precision": "", "url": "#a-venir"},
+        {
+            "valeur": comptes["a_venir"],
+            "libelle": f"échéances sous {accord(seuils.horizon, 'jour')}",
+            "precision": "",
+            "url": "#a-venir",
+        },
         {
             "valeur": comptes["tacites_imminents"],
-            "libelle": f"validations tacites sous {seuil} jours",
+            "libelle": f"validations tacites sous {accord(seuils.proche, 'jour')}",
             "precision": premier,
             "url": _liste(filtres, onglet="tacites"),
         },
@@ -141,13 +146,13 @@ def _chiffres(
     ]
 
 
-def _ligne(x, jour) -> dict[str, Any]:
+def _ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
     tacite = x.regle in e.TACITES
     precision = f"validation tacite le {date_fr(x.acquise_le)}" if tacite and x.acquise_le else ""
     return {
         "dossier": x.dossier,
         "attendu": attendu(x),
-        "echeance": delai(x.dernier_jour, jour, precision=precision, tacite=tacite),
+        "echeance": delai(x.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche),
         "qui": qui(x),
         "relances": accord(x.nombre_relances, "relance") if x.nombre_relances else "Aucune",
         "suite": suite(x),

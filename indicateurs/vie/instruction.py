@@ -57,7 +57,7 @@ def contexte(vie: Vie) -> dict[str, Any]:
 
 
 def _boite(vie: Vie) -> dict[str, Any] | None:
-    boite = presentation.boite(vie.dossier, vie.echeances, vie.maintenant)
+    boite = presentation.boite(vie.dossier, vie.echeances, vie.seuils)
     depots = [
         f"{'Lettre reçue' if d.objet == 'lettre' else 'Projet reçu'} le {date_fr(d.date_reception)}"
         for d in vie.dossier.depots.all()
@@ -165,7 +165,9 @@ def _tache(vie: Vie, tache: Any) -> dict[str, Any]:
     return {
         "libelle": tache.get_type_display(),
         "qui": {"ars": "ARS", "caisse": "Caisse"}.get(tache.qui, tache.qui),
-        "delai": delai(limite, vie.jour, tacite=False) if limite else "",
+        "delai": delai(limite, vie.jour, tacite=False, rouge=vie.seuils.rouge, proche=vie.seuils.proche)
+        if limite
+        else "",
         "a_moi": tache.qui == vie.acteur.type,
     }
 

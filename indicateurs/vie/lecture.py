@@ -30,6 +30,7 @@ from dossiers.models import (
 from dossiers.regles.cycle import Statut
 from dossiers.selectors import libelles_departements, libelles_specialites
 from dossiers.services import projet as services_projet
+from dossiers.seuils import Seuils, seuils_du_dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document, Piece
@@ -73,6 +74,10 @@ class Vie:
     @cached_property
     def echeances(self) -> list[Echeance]:
         return list(self.dossier.echeances.all())
+
+    @cached_property
+    def seuils(self) -> Seuils:
+        return seuils_du_dossier(self.dossier, self.maintenant)
 
     @cached_property
     def actions(self) -> list[Action]:

@@ -18,7 +18,7 @@ from ess_portal.socle import horloge
 from tests.fabriques import Distribution, client_de, make_dossier, make_utilisateur
 
 pytestmark = pytest.mark.django_db
-REQUETES_DOSSIER, REQUETES_LISTE, OCTETS_LISTE = 20, 13, 100_000
+REQUETES_DOSSIER, REQUETES_LISTE, OCTETS_LISTE = 20, 12, 100_000
 LECTEURS = ("porteur", "instructeur", "signataire", "gestionnaire", "regional", "national")
 
 

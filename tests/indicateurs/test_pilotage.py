@@ -51,8 +51,8 @@ def test_comptes_et_tableaux(reprendre, echeance, administrateur):
     echeance(reprendre("projet_depose"), "DL-3", 25, "projet")
     echeance(reprendre("lettre_validee"), "DL-2", 60, "projet")
     p = lire(administrateur[1])
-    assert p["comptes"]["sous_30"] == 2
-    assert (p["comptes"]["tacites_30"], p["comptes"]["tacites_imminents"]) == (2, 1)
+    assert p["comptes"]["a_venir"] == 2
+    assert (p["comptes"]["tacites"], p["comptes"]["tacites_imminents"]) == (2, 1)
     assert p["phrase_tacites"].endswith("1 lettre et 1 projet seront réputés validés.")
     assert p["retards"] == {"nombre": 1, "plus_ancienne": JOUR - timedelta(days=19)}
     (ligne,) = p["en_retard"]
@@ -105,14 +105,14 @@ def test_la_loi_n_attend_pas_le_passage(reprendre, echeance, instructeur):
     echeance(reprendre("amorcage_signe"), "DL-2", -1, "projet")
     p = lire(instructeur[1])
     assert [x["attendu"] for x in p["en_retard"]] == ["Projet de santé (6 mois)"]
-    assert p["comptes"]["tacites_30"] == 0
+    assert p["comptes"]["tacites"] == 0
     assert p["couverture"].lignes[0][1][0].lettre == "C"
 
 
 def test_le_dernier_jour_entier_est_a_l_usager(reprendre, echeance, instructeur):
     echeance(reprendre("amorcage_signe"), "DL-2", 0, "projet")
     p = lire(instructeur[1])
-    assert (p["retards"]["nombre"], p["comptes"]["sous_30"]) == (0, 1)
+    assert (p["retards"]["nombre"], p["comptes"]["a_venir"]) == (0, 1)
 
 
 def test_chacun_son_perimetre(reprendre, echeance, instructeur, administrateur, national, autre_ars, caisse):
@@ -128,10 +128,10 @@ def test_chacun_son_perimetre(reprendre, echeance, instructeur, administrateur, 
     voisin = personne(autre_ars, Role.ARS_INSTRUCTEUR)[1]
     ordonnateur = personne(caisse, Role.CAISSE_ORDONNATEUR)[1]
     comptes = [
-        lire(a)["comptes"]["tacites_30"] for a in (instructeur[1], administrateur[1], ordonnateur, voisin, national[1])
+        lire(a)["comptes"]["tacites"] for a in (instructeur[1], administrateur[1], ordonnateur, voisin, national[1])
     ]
     assert comptes == [1, 1, 1, 1, 2]
-    assert lire(national[1], region="53")["comptes"]["tacites_30"] == 1
+    assert lire(national[1], region="53")["comptes"]["tacites"] == 1
     assert "Ille-et-Vilaine (35)" not in str(lire(administrateur[1])["couverture"].lignes)
 
 
@@ -139,7 +139,7 @@ def test_les_filtres_de_l_adresse(reprendre, echeance, administrateur, client):
     echeance(reprendre("lettre_deposee"), "DL-1", 5)
     echeance(reprendre("lettre_deposee", departements=["81"], groupes=["neurologie"], specialites=["SM28"]), "DL-1", 5)
     assert [
-        lire(administrateur[1], **f)["comptes"]["tacites_30"]
+        lire(administrateur[1], **f)["comptes"]["tacites"]
         for f in ({}, {"departement": "81"}, {"groupe": "cardiologie"})
     ] == [2, 1, 1]
     client.force_login(administrateur[0])

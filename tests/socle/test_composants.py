@@ -52,14 +52,14 @@ def test_un_etat_inconnu_est_refuse() -> None:
     ],
 )
 def test_l_urgence_d_un_delai(jour: date, classe: str, texte: str) -> None:
-    html = composants.delai(jour, AUJOURDHUI, precision="validation tacite le lendemain")
+    html = composants.delai(jour, AUJOURDHUI, precision="validation tacite le lendemain", rouge=7, proche=15)
     assert f"ess-etat--{classe}" in html
     assert texte in html
     assert "validation tacite" in html
 
 
 def test_un_delai_arrete_ne_crie_pas() -> None:
-    assert "ess-etat--info" in composants.delai(date(2026, 4, 29), AUJOURDHUI, arrete=True)
+    assert "ess-etat--info" in composants.delai(date(2026, 4, 29), AUJOURDHUI, arrete=True, rouge=7, proche=15)
 
 
 def test_une_cle_mal_ecrite_est_une_erreur() -> None:

@@ -96,6 +96,7 @@ ADMISES: Mapping[str, Reglage] = {
     "calendrier_transitoire": Reglage("Calendrier transitoire", "TRA"),
     "seuil_tacite_imminent": Reglage("Tacite imminent", "Listes"),
     "seuil_tacite_rouge": Reglage("Tacite très proche", "Listes"),
+    "horizon_echeances": Reglage("Échéances montrées d’avance", "Listes"),
     "groupes_specialites": Reglage("Groupes de spécialités propres à ce jeu", "CRI-1c"),
     "unicite_stricte": Reglage("Unicité stricte", "CRI-1c"),
     "cle": Reglage("Clé d’unicité", "CRI-1c", (("groupe", "Groupe de spécialités"), ("code", "Code de spécialité"))),

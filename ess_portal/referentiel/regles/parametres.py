@@ -17,7 +17,7 @@ from .composes import FORME_GROUPES, FORME_TABLE, Groupes, Table
 from .delai import FORME, Delai
 
 MOIS = {n: Delai(mois=n) for n in (1, 2, 4, 6, 12, 18, 60, 120)}
-JOURS = {n: Delai(jours=n) for n in (7, 15)}
+JOURS = {n: Delai(jours=n) for n in (7, 15, 30)}
 SANS_TABLE, SANS_GROUPES = Table(), Groupes()
 
 
@@ -65,6 +65,7 @@ class Parametres:
     calendrier_transitoire: str = ""
     seuil_tacite_imminent: Delai = JOURS[15]
     seuil_tacite_rouge: Delai = JOURS[7]
+    horizon_echeances: Delai = JOURS[30]
     groupes_specialites: Groupes = SANS_GROUPES
     unicite_stricte: bool = False
     cle: str = "groupe"

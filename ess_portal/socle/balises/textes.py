@@ -87,10 +87,10 @@ def etat(variante, texte, precision="", icone=""):
 
 
 @register.simple_tag
-def delai(jour, reference=None, precision="", arrete=False, fait=False, tacite=True):
+def delai(jour, reference, precision="", arrete=False, fait=False, tacite=True, *, rouge, proche):
     if not jour:
         return composants.etat("neutre", precision or "sans échéance")
-    return composants.delai(jour, reference or horloge.aujourdhui(), precision, arrete, fait, tacite)
+    return composants.delai(jour, reference, precision, arrete, fait, tacite, rouge=rouge, proche=proche)
 
 
 @register.simple_tag

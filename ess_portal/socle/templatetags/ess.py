@@ -13,7 +13,8 @@ FILTERS — `{{ jour|date_fr }}` 10 mai 2026; `{{ jour|date_fr:"exposant" }}` 1<
 None gives an empty string. Days are `date`: a datetime in date_fr is an error.
 
 SMALL — `{% etat "succes" "Validée" precision="le 31 mars" icone="" %}` variants succes info attente alerte erreur neutre;
-`{% delai jour reference=aujourdhui precision="validation tacite le 11 mai" arrete=False fait=False tacite=True %}`;
+`{% delai jour aujourdhui rouge=7 proche=15 precision="validation tacite le 11 mai" arrete=False fait=False tacite=True %}`
+(`rouge`, `proche`: days, from the settings);
 `{% pourcent 23 148 %}`; `{% document libelle url octets=84000 format="PDF" %}`; `{% enregistre instant fuseau %}`;
 `{% alerte "succes" titre texte %}` variants succes info alerte erreur; `{% etapes numero total titre suivante="" %}`.
 

@@ -1,0 +1,168 @@
+"""The tabs and filters of the list as conditions in SQL: said once, for the rows of a tab and for the counts of all of them.
+
+Written out rather than composed of lookups: six tabs counted over a whole region are most of what the list costs.
+Columns are those of `dossiers_dossier`; values travel as parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, JSONField
+from django.db.models.expressions import RawSQL
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.requetes import colonne_de
+from ess_portal.comptes.roles import TypeOrganisation
+from ess_portal.socle.horloge import fin_de_journee
+
+from .regles.cycle import BASCULES, FINAUX, Statut
+from .services.creation import normaliser
+from .seuils import Seuils
+
+S = Statut
+NOMS = ("a_traiter", "suivis", "en_attente", "tacites", "traites", "tous")
+INSTRUITS = (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)
+EN_ATTENTE = (
+    *(S.LETTRE_INCOMPLETE, S.PROJET_INCOMPLET, S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE),
+    *(S.PROJET_REFUSE, S.PROJET_VALIDE),
+)
+
+
+@dataclass(frozen=True)
+class Filtres:
+    """The list's filters, as they stand in the address."""
+
+    onglet: str = "a_traiter"
+    recherche: str = ""
+    statut: str = ""
+    specialite: str = ""
+    departement: str = ""
+    echeance_avant: date | None = None
+    suivi_par: str = ""
+    tri: str = "echeance"
+    page: int = 1
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def _parmi(statuts: Iterable[Statut]) -> str:
+    return "statut IN (" + ", ".join(f"'{s.value}'" for s in statuts) + ")"
+
+
+def au_statut(statuts: Collection[Statut]) -> str:
+    """Those whose state is one of these at `maintenant`, whatever the scan has written (CAL-9)."""
+    restes = [s for s in BASCULES if s in statuts and BASCULES[s] not in statuts]
+    partis = [s for s in BASCULES if s not in statuts and BASCULES[s] in statuts]
+    fixes = [s for s in S if s in statuts and s not in restes]
+    morceaux = [_parmi(fixes)] if fixes else []
+    if restes:
+        morceaux.append(f"{_parmi(restes)} AND (bascule_le IS NULL OR bascule_le > %(maintenant)s)")
+    if partis:
+        morceaux.append(f"{_parmi(partis)} AND bascule_le <= %(maintenant)s")
+    return "(" + " OR ".join(morceaux) + ")"
+
+
+def _avis_attendu(objet: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM dossiers_avis a WHERE a.dossier_id = dossiers_dossier.id "  # noqa: S608  words of this file
+        f"AND a.objet = '{objet}' AND a.rendu_le IS NULL)"
+    )
+
+
+_COMMUNS = {
+    "a_traiter": f"{au_statut(INSTRUITS)} OR est_tardif AND {_parmi((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} "
+    f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])}",
+    "suivis": "suivi_par_id = %(soi)s",
+    "en_attente": au_statut(EN_ATTENTE),
+    "tacites": f"{_parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
+    "traites": au_statut((*FINAUX, S.DOTATION_ACTIVE, S.FINESS_ATTRIBUE)),
+    "tous": "true",
+}
+_CAISSE = _COMMUNS | {
+    "a_traiter": f"{au_statut((S.LETTRE_DEPOSEE,))} AND {_avis_attendu('lettre')} "
+    f"OR {au_statut((S.PROJET_DEPOSE,))} AND {_avis_attendu('projet')} "
+    f"OR {au_statut((S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE))} AND prochaine_le <= %(fin_horizon)s"
+}
+
+
+def conditions(acteur: Acteur) -> dict[str, str]:
+    """The condition of each tab for this reader, as the law stands at `maintenant`."""
+    return _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
+
+
+def filtre(f: Filtres) -> tuple[str, dict[str, Any]]:
+    """The filters that are set, and their values. An unknown value filters to nothing rather than to everything."""
+    mots = normaliser(f.recherche).split() if f.recherche else []
+    valeurs: dict[str, Any] = {f"mot_{n}": mot for n, mot in enumerate(mots)}
+    conditions = [f"position(%({nom})s in recherche) > 0" for nom in valeurs]
+    if f.statut:
+        conditions.append(au_statut((S(f.statut),)))
+    if f.specialite:
+        conditions.append(
+            "(specialites @> ARRAY[%(specialite)s]::varchar[] OR groupes @> ARRAY[%(specialite)s]::varchar[])"
+        )
+        valeurs["specialite"] = f.specialite
+    if f.departement:
+        conditions.append("departements @> ARRAY[%(departement)s]::varchar[]")
+        valeurs["departement"] = f.departement
+    if f.echeance_avant:
+        conditions.append("prochaine_le < %(echeance_avant)s")
+        valeurs["echeance_avant"] = fin_de_journee(f.echeance_avant, "Europe/Paris")
+    if f.suivi_par:
+        conditions.append("suivi_par_id = %(suivi_par)s")
+        valeurs["suivi_par"] = int(f.suivi_par) if f.suivi_par.isdigit() else 0
+    return " AND ".join(conditions), valeurs
+
+
+def valeurs(acteur: Acteur, seuils: Seuils) -> dict[str, Any]:
+    return {
+        "maintenant": seuils.maintenant,
+        "fin_proche": seuils.fin_proche,
+        "fin_horizon": seuils.fin_horizon,
+        "soi": acteur.utilisateur_id,
+        "perimetre": acteur.perimetre_id,
+    }
+
+
+_NOM = re.compile(r"%\((\w+)\)s")
+
+
+def _places(sql: str, noms: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Named values put in their places, as Django's raw expressions want them."""
+    return _NOM.sub("%s", sql), [noms[nom] for nom in _NOM.findall(sql)]
+
+
+def condition(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
+    """The rows of the tab that the filters leave."""
+    suite, noms = filtre(f)
+    sql = f"({conditions(acteur)[f.onglet]})" + (f" AND {suite}" if suite else "")
+    return RawSQL(*_places(sql, noms | valeurs(acteur, seuils)), output_field=BooleanField())  # noqa: S611  see `_places`
+
+
+class _Agregat(RawSQL):
+    contains_aggregate = True
+
+
+def comptes(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
+    """All that a list counts, in one pass: the tabs, the rows that the filters leave (`resultat`), those of other
+    competent organisations (`ailleurs`), and the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`)."""
+    suite, noms = filtre(f)
+    tous = conditions(acteur)
+    sommes = {nom: tous[nom] for nom in NOMS}
+    sommes["resultat"] = f"({tous[f.onglet]})" + (f" AND {suite}" if suite else "")
+    sommes["ailleurs"] = f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s"
+    sommes["lettres"] = f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'"
+    proches = f"FILTER (WHERE {tous['tacites']})"
+    jour = "(bascule_le AT TIME ZONE fuseau)::date"
+    # The nearest one's name stands behind its instant: an aggregate that sorts would sort every row.
+    paires = [f"'{nom}', count(*) FILTER (WHERE {q})" for nom, q in sommes.items()] + [
+        f"'dernier', max({jour}) {proches}",
+        f"'premier_le', min({jour}) {proches}",
+        f"'premier', substr(min(to_char(bascule_le, 'J.SSSSS ') || nom) {proches}, 15)",
+    ]
+    sql, places = _places(f"jsonb_build_object({', '.join(paires)})", noms | valeurs(acteur, seuils))
+    return _Agregat(sql, places, output_field=JSONField())

@@ -1,0 +1,138 @@
+"""The list counts what it shows, for each reader and at each instant, with the thresholds in force and within its queries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dossiers.models import Dossier, Lecteur
+from dossiers.onglets import NOMS, Filtres
+from dossiers.selectors import comptes, liste
+from dossiers.seuils import seuils_de
+from dossiers.views.liste import TRIS
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.socle import horloge
+from indicateurs.pilotage.echeances import Filtres as FiltresPilotage
+from indicateurs.pilotage.echeances import compter
+from tests.fabriques import client_de, make_acteur, make_dossier
+
+pytestmark = pytest.mark.django_db
+REQUETES = 12
+STATUTS = {
+    "lettre_deposee": "31",
+    "lettre_incomplete": "34",
+    "projet_depose": "30",
+    "projet_valide": "81",
+    "lettre_refusee": "66",
+}
+
+
+@pytest.fixture
+def region():
+    return {s: make_dossier(s, departement=code) for s, code in STATUTS.items()}
+
+
+@pytest.mark.parametrize("jours", [1, 50, 200])
+def test_each_tab_counts_its_rows_for_each_reader(region, jours):
+    d = region["lettre_deposee"].distribution
+    maintenant = d.maintenant + timedelta(days=jours)
+    for qui in ("instructeur", "gestionnaire", "regional", "national"):
+        acteur = d.acteur(qui)
+        with contexte(acteur):
+            seuils = seuils_de(acteur, maintenant)
+            for onglet in NOMS:
+                for suite in ({}, {"departement": "31"}, {"specialite": "SM04"}, {"recherche": "essai 31"}, {"statut": "lettre_validee"}):  # fmt: skip
+                    f = Filtres(onglet=onglet, **suite)
+                    lus = comptes(acteur, f, seuils)
+                    page = liste(acteur, f, seuils, lus)
+                    assert len(page["dossiers"]) == lus["resultat"], (qui, onglet, suite)
+                    assert suite or lus["resultat"] == lus[onglet]
+                    if onglet == "tous" and "statut" in suite:
+                        assert {x.statut_effectif for x in page["dossiers"]} <= {"lettre_validee"}
+
+
+def test_a_silence_that_passed_waits_for_the_equipe_before_the_scan_wrote_it(region):
+    """CAL-9: out of « à traiter », in « en attente », found by its state of law."""
+    d = region["lettre_deposee"].distribution
+    acteur, maintenant = d.acteur("instructeur"), d.maintenant + timedelta(days=70)
+    with contexte(acteur):
+        seuils = seuils_de(acteur, maintenant)
+        par_onglet = {
+            o: {x.numero for x in liste(acteur, Filtres(onglet=o), seuils)["dossiers"]}
+            for o in ("a_traiter", "en_attente")
+        }
+    assert d.relire().statut == "lettre_deposee"
+    assert d.numero in par_onglet["en_attente"] - par_onglet["a_traiter"]
+
+
+def test_the_list_and_the_dashboard_count_the_same_near_silences_with_the_thresholds_of_the_day(region):
+    d = region["lettre_deposee"].distribution
+    acteur, maintenant = d.acteur("instructeur"), d.maintenant + timedelta(days=20)
+
+    def proches() -> tuple[int, int]:
+        with contexte(acteur):
+            seuils = seuils_de(acteur, maintenant)
+            lus = comptes(acteur, Filtres(), seuils)["tacites"]
+            return lus, compter(acteur, FiltresPilotage(), seuils)["tacites_imminents"]
+
+    assert proches() == (0, 0)
+    JeuParametres.objects.create(
+        valide_du=date(2026, 3, 1),
+        valeurs=Parametres().valeurs() | {"seuil_tacite_imminent": "2 mois"},
+        source="Essai",
+        cree_le=maintenant,
+    )
+    lettres, projets = proches()
+    assert lettres == projets > 0
+    with horloge.figer(maintenant):
+        texte = client_de(d.utilisateur("instructeur")).get("/dossiers/?onglet=tacites").content.decode()
+    assert "7 à 61\u00a0jours" in texte.replace("61 jours", "61\u00a0jours")
+
+
+def test_readers_are_pairs_that_follow_the_dossier(region):
+    dossier = region["lettre_deposee"]
+    voisin = make_acteur("ars_instructeur", departement="35")
+    f = Filtres(onglet="tous")
+
+    def lus() -> list[str]:
+        with contexte(voisin):
+            seuils = seuils_de(voisin, dossier.distribution.maintenant)
+            compte = comptes(voisin, f, seuils)
+            page = liste(voisin, f, seuils, compte)["dossiers"]
+            assert compte["tous"] == compte["ailleurs"] == len(page)
+            return [d.numero for d in page]
+
+    assert lus() == []
+    for lecteurs, attendus in (([voisin.organisation_id], [dossier.numero]), ([], [])):
+        with comme_portail():
+            Dossier.objects.filter(pk=dossier.pk).update(lecteurs=lecteurs)
+            paires = Lecteur.objects.filter(dossier=dossier).values_list("organisation_id", flat=True)
+            assert list(paires) == lecteurs
+        assert lus() == attendus
+
+
+def test_each_tab_and_each_order_stays_within_its_queries(region):
+    d = region["lettre_deposee"].distribution
+    client = client_de(d.utilisateur("instructeur"))
+    with horloge.figer(d.maintenant + timedelta(days=50)):
+        client.get("/dossiers/")
+        adresses = [f"onglet={o}" for o in NOMS] + [f"onglet=tous&tri={t}" for t, _ in TRIS]
+        for suite in (*adresses, "onglet=tous&recherche=essai&departement=31&statut=lettre_deposee"):
+            with CaptureQueriesContext(connection) as requetes:
+                assert client.get(f"/dossiers/?{suite}").status_code == 200
+            assert len(requetes) <= REQUETES, (suite, len(requetes))
+
+
+def test_what_a_person_wrote_is_text(region):
+    d = region["lettre_deposee"].distribution
+    with comme_portail():
+        Dossier.objects.filter(numero=d.numero).update(nom="<script>alert('x')</script> & fils")
+    with horloge.figer(d.maintenant + timedelta(days=1)):
+        texte = client_de(d.utilisateur("instructeur")).get("/dossiers/?onglet=tous").content.decode()
+    assert "<script>alert" not in texte
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; &amp; fils" in texte
