@@ -76,6 +76,8 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("versements"), Adresse("pilotage", roles=AGENTS),
     Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS),
     *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
+    Adresse("annuaire_recherche"), Adresse("annuaire", roles=frozenset({Role.ADMIN_NATIONAL})),
+    *(Adresse(nom, "importation", ("importation",), frozenset({Role.ADMIN_NATIONAL})) for nom in ("annuaire_rejets", "annuaire_rejets_csv")),
     Adresse("courriel", "courriel", ("courriel_id",), ADMINS), Adresse("parametres_nouveau", roles=ADMINS),
     Adresse("parametres_jeu", "jeu", ("jeu_id",), ADMINS),
     # People and organisations
