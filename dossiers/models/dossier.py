@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django_fsm import FSMField, transition
 
 from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
@@ -43,19 +42,7 @@ CycleMixin = type(
 )
 
 
-class Parmi(Func):
-    """« x = ANY (ARRAY(…)) »: read once, then an index look-up, where « x IN (…) » beside an OR would read the whole table."""
-
-    template, arg_joiner = "%(expressions)s)", " = ANY ("
-    output_field = models.BooleanField()
-
-
 class DossierQuerySet(LocataireQuerySet):
-    def lus(self, organisation_id: int) -> Q:
-        """By pairs: a test on the array is not leakproof and would come after row-level security, on every row."""
-        lus = Lecteur.objects.filter(organisation_id=organisation_id).values("dossier_id")
-        return Q(Parmi(F("pk"), ArraySubquery(lus)))
-
     def verrouille(self, numero: str) -> Dossier:
         """The dossier of this number, its row locked until the end of the transaction. Raises Introuvable."""
         dossier = self.select_for_update(of=("self",)).filter(numero=numero).first()
@@ -83,17 +70,27 @@ class Dossier(CycleMixin, models.Model):
         PORTAIL = "portail", "Déposé sur le portail"
         REPRISE = "reprise", "Instruit hors du portail"
 
-    numero = models.CharField("numéro", max_length=16, unique=True)
+    numero = models.CharField("numéro", max_length=16)
     nom = models.CharField("nom de l’équipe", max_length=200)
-    equipe = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="dossiers", verbose_name="équipe")
+    # Each index of this table is written again whenever a date falls due: none but those that something reads.
+    equipe = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, db_index=False, related_name="dossiers", verbose_name="équipe"
+    )
     ars = models.ForeignKey(
-        "comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ARS compétente"
+        "comptes.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="ARS compétente",
     )
     caisse = models.ForeignKey(
         "comptes.Organisation",
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name="caisse de rattachement",
     )
@@ -125,6 +122,7 @@ class Dossier(CycleMixin, models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name="jeu national",
     )
@@ -133,14 +131,21 @@ class Dossier(CycleMixin, models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name="jeu régional",
     )
     suivi_par = models.ForeignKey(
-        "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="suivi par"
+        "comptes.Utilisateur",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="suivi par",
     )
     remplace = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="fait suite à"
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="fait suite à"
     )
     est_a_regulariser = models.BooleanField("à régulariser", default=False)
     opposition_caisse_le = models.DateField("opposition de la caisse le", null=True, blank=True)
@@ -157,6 +162,7 @@ class Dossier(CycleMixin, models.Model):
         verbose_name = "dossier"
         ordering = ("-cree_le", "-pk")
         constraints = [
+            models.UniqueConstraint(fields=("numero",), name="dossier_numero"),
             models.CheckConstraint(
                 condition=Q(statut__in=("brouillon", "clos")) | Q(ars__isnull=False, caisse__isnull=False),
                 name="dossier_competences",
@@ -171,6 +177,8 @@ class Dossier(CycleMixin, models.Model):
             models.Index(fields=("ars", "statut", "-depose_le"), name="dossier_ars_statut"),
             models.Index(fields=("caisse", "statut", "-depose_le"), name="dossier_caisse_statut"),
             models.Index(fields=("equipe",), name="dossier_equipe"),
+            models.Index(fields=("suivi_par",), condition=Q(suivi_par__isnull=False), name="dossier_suivi"),
+            models.Index(fields=("remplace",), condition=Q(remplace__isnull=False), name="dossier_remplace"),
         ]
 
     def __str__(self) -> str:
@@ -188,7 +196,9 @@ class Couverture(models.Model):
     (not leakproof) would read the whole table for each dossier.
     """
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="couvertures", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        Dossier, models.CASCADE, db_index=False, related_name="couvertures", verbose_name="dossier"
+    )
     groupe = models.CharField("groupe", max_length=48)
     departement = models.CharField("département", max_length=3)
 
@@ -201,20 +211,6 @@ class Couverture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.groupe} {self.departement}"
-
-
-class Lecteur(models.Model):
-    """Who else reads a dossier, by pairs, written by a trigger from `lecteurs`: an organisation's list looks its rows up here."""
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+", verbose_name="dossier")
-    organisation_id = models.IntegerField("organisation")
-
-    class Meta:
-        verbose_name = "lecteur"
-        constraints = [models.UniqueConstraint(fields=("organisation_id", "dossier"), name="lecteur_unique")]
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id} lit {self.dossier_id}"
 
 
 class Compteur(models.Model):

@@ -17,9 +17,11 @@ class Porte(models.Model):
     """Columns of a table that is listed across dossiers: who reads it, copied from the dossier and kept by `transferer`."""
 
     equipe = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="+", verbose_name="équipe")
-    ars = models.ForeignKey("comptes.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="ARS")
+    ars = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="ARS"
+    )
     caisse = models.ForeignKey(
-        "comptes.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="caisse"
+        "comptes.Organisation", models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="caisse"
     )
     lecteurs = ArrayField(models.IntegerField(), verbose_name="lecteurs", default=list, blank=True)
 
@@ -49,7 +51,9 @@ class Echeance(Porte):
         ECHUE = "echue", "Échue"
         ANNULEE = "annulee", "Sans objet"
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="echeances", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        Dossier, models.CASCADE, db_index=False, related_name="echeances", verbose_name="dossier"
+    )
     regle = models.CharField("règle", max_length=8)
     objet = models.CharField("objet", max_length=8, choices=Objet)
     rang = models.PositiveSmallIntegerField("rang", default=1)
@@ -73,7 +77,7 @@ class Echeance(Porte):
             ),
         ]
         indexes = [
-            models.Index(fields=("instant",), condition=Q(statut="ouverte"), name="echeance_due"),
+            models.Index(fields=("instant", "id"), condition=Q(statut="ouverte"), name="echeance_due"),
             models.Index(fields=("ars", "instant"), condition=Q(statut="ouverte"), name="echeance_ars"),
             models.Index(fields=("caisse", "instant"), condition=Q(statut="ouverte"), name="echeance_caisse"),
         ]
@@ -112,8 +116,9 @@ class Tache(Porte):
         CONTROLE_ANNUEL = "controle_annuel", "Contrôler l’année et verser la dotation"
         DECIDER_INCOMPLET = "decider_incomplet", "Décider ou classer\u00a0: pièces non reçues"
         AVIS_EN_RETARD = "avis_en_retard", "Avis de la caisse en retard"
+        SEUIL_ROMPU = "seuil_rompu", "Examiner un seuil d’adhérents qui n’est plus atteint"
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="taches", verbose_name="dossier")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")
     type = models.CharField("type", max_length=24, choices=Type)
     cle = models.CharField("clé", max_length=80)
     qui = models.CharField("qui doit agir", max_length=8)

@@ -32,7 +32,12 @@ class Evenement(models.Model):
     flux = models.CharField("flux", max_length=24)
     seq = models.PositiveIntegerField("rang", default=0)
     dossier = models.ForeignKey(
-        "dossiers.Dossier", models.PROTECT, null=True, related_name="evenements", verbose_name="dossier"
+        "dossiers.Dossier",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="evenements",
+        verbose_name="dossier",
     )
     organisation_id = models.IntegerField("organisation", null=True)
     type = models.CharField("type", max_length=48)
@@ -66,7 +71,7 @@ class Envoi(models.Model):
         REBUT = "rebut", "En échec"
 
     type = models.CharField("type", max_length=16)
-    cle = models.CharField("clé", max_length=120, unique=True)
+    cle = models.CharField("clé", max_length=120)
     dossier = models.ForeignKey(
         "dossiers.Dossier", models.CASCADE, null=True, related_name="envois", verbose_name="dossier"
     )
@@ -88,6 +93,7 @@ class Envoi(models.Model):
         verbose_name = "envoi"
         verbose_name_plural = "envois"
         ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=("cle",), name="envoi_cle_unique")]
         indexes = [models.Index(fields=("disponible_le",), condition=Q(statut="pret"), name="envoi_a_faire")]
 
     def __str__(self) -> str:
