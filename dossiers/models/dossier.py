@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django_fsm import FSMField, transition
 
 from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
@@ -42,7 +43,19 @@ CycleMixin = type(
 )
 
 
+class Parmi(Func):
+    """« x = ANY (ARRAY(…)) »: read once, then an index look-up, where « x IN (…) » beside an OR would read the whole table."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    output_field = models.BooleanField()
+
+
 class DossierQuerySet(LocataireQuerySet):
+    def lus(self, organisation_id: int) -> Q:
+        """By pairs: a test on the array is not leakproof and would come after row-level security, on every row."""
+        lus = Lecteur.objects.filter(organisation_id=organisation_id).values("dossier_id")
+        return Q(Parmi(F("pk"), ArraySubquery(lus)))
+
     def verrouille(self, numero: str) -> Dossier:
         """The dossier of this number, its row locked until the end of the transaction. Raises Introuvable."""
         dossier = self.select_for_update(of=("self",)).filter(numero=numero).first()
@@ -211,6 +224,20 @@ class Couverture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.groupe} {self.departement}"
+
+
+class Lecteur(models.Model):
+    """Who else reads a dossier, by pairs, written by a trigger from `lecteurs`: an organisation's list looks its rows up here."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+", verbose_name="dossier")
+    organisation_id = models.IntegerField("organisation")
+
+    class Meta:
+        verbose_name = "lecteur"
+        constraints = [models.UniqueConstraint(fields=("organisation_id", "dossier"), name="lecteur_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} lit {self.dossier_id}"
 
 
 class Compteur(models.Model):
