@@ -21,9 +21,9 @@ _ETATS: dict[Statut, tuple[str, dict[str, str]]] = {
     S.LETTRE_VALIDEE: (
         "succes",
         {
-            "equipe": "Lettre validée : contrat à signer",
-            "ars": "Lettre validée : contrat à signer",
-            "caisse": "Lettre validée : contrat à signer",
+            "equipe": "Lettre validée\u00a0: contrat à signer",
+            "ars": "Lettre validée\u00a0: contrat à signer",
+            "caisse": "Lettre validée\u00a0: contrat à signer",
         },
     ),
     S.LETTRE_REFUSEE: ("erreur", {}),
@@ -47,10 +47,10 @@ _ETATS: dict[Statut, tuple[str, dict[str, str]]] = {
         "alerte",
         {"equipe": "À compléter par vous", "ars": "En attente de l’équipe", "caisse": "En attente de l’équipe"},
     ),
-    S.PROJET_REFUSE: ("erreur", {"equipe": "Projet refusé : vous pouvez en déposer un autre"}),
+    S.PROJET_REFUSE: ("erreur", {"equipe": "Projet refusé\u00a0: vous pouvez en déposer un autre"}),
     S.PROJET_VALIDE: (
         "succes",
-        {"equipe": "Projet validé : association à déclarer", "ars": "Numéro FINESS à enregistrer"},
+        {"equipe": "Projet validé\u00a0: association à déclarer", "ars": "Numéro FINESS à enregistrer"},
     ),
     S.FINESS_ATTRIBUE: (
         "succes",
@@ -81,8 +81,8 @@ REGLES = {
     "DL-3": "Décision sur le projet de santé",
     "DL-4": "Les deux activités de la mission socle en place",
     "DL-5": "Au moins une activité de la mission socle déployée",
-    "DL-6": "Cinq ans : 50 % d’adhérents et consultation traçable",
-    "DL-7": "Anniversaire : contrôle et versement de la dotation",
+    "DL-6": "Cinq ans\u00a0: 50\u00a0% d’adhérents et consultation traçable",
+    "DL-7": "Anniversaire\u00a0: contrôle et versement de la dotation",
     "DL-8": "Fin du délai de retrait de la décision",
     "DL-9": "Fin du délai de recours",
     "DL-10": "Pièces à fournir",

@@ -40,14 +40,14 @@ class Extrait:
             if not fin:
                 reste += morceau
                 if len(reste) > 4 * BLOC:
-                    raise FichierRefuse("Ce fichier n’a pas de fins de ligne : ce n’est pas l’extrait publié.")
+                    raise FichierRefuse("Ce fichier n’a pas de fins de ligne\u00a0: ce n’est pas l’extrait publié.")
                 continue
             yield reste + morceau[:fin]
             reste = morceau[fin:]
         if reste:
             if reste.count(b"|") < NOMBRE - 1:
                 raise FichierRefuse(
-                    "La dernière ligne de ce fichier est coupée : le téléchargement n’est pas allé au bout. Téléchargez-le de nouveau."
+                    "La dernière ligne de ce fichier est coupée\u00a0: le téléchargement n’est pas allé au bout. Téléchargez-le de nouveau."
                 )
             yield reste
 
@@ -58,7 +58,7 @@ def ouvrir(chemin: Path) -> Iterator[Extrait]:
     try:
         archive = zipfile.ZipFile(chemin) if zipfile.is_zipfile(chemin) else None
     except OSError as echec:
-        raise FichierRefuse(f"Ce fichier ne se lit pas : {echec.strerror}.") from None
+        raise FichierRefuse(f"Ce fichier ne se lit pas\u00a0: {echec.strerror}.") from None
     if archive is None:
         if not chemin.is_file():
             raise FichierRefuse(f"Il n’y a pas de fichier {chemin}.")
@@ -69,7 +69,7 @@ def ouvrir(chemin: Path) -> Iterator[Extrait]:
         membres = [m for m in archive.infolist() if NOM.search(m.filename)]
         if len(membres) != 1:
             raise FichierRefuse(
-                "Cette archive ne contient pas un fichier « PS_LibreAcces_Personne_activite_AAAAMMJJHHMM.txt »."
+                "Cette archive ne contient pas un fichier «\u00a0PS_LibreAcces_Personne_activite_AAAAMMJJHHMM.txt\u00a0»."
             )
         with archive.open(membres[0]) as flux:
             yield _extrait(Path(membres[0].filename).name, membres[0].file_size, flux)
@@ -102,5 +102,5 @@ def date_du_nom(nom: str) -> datetime:
         return datetime.strptime(trouve[1] if trouve else "", "%Y%m%d%H%M").replace(tzinfo=FUSEAU)
     except ValueError:
         raise FichierRefuse(
-            "Le nom du fichier porte la date de l’extrait : gardez celui d’origine, PS_LibreAcces_Personne_activite_AAAAMMJJHHMM.txt."
+            "Le nom du fichier porte la date de l’extrait\u00a0: gardez celui d’origine, PS_LibreAcces_Personne_activite_AAAAMMJJHHMM.txt."
         ) from None

@@ -86,7 +86,9 @@ def _importer(extrait: Extrait, maintenant: datetime, suivi: Suivi) -> ImportAnn
 
 def _verifier_date(extrait_le: datetime, maintenant: datetime) -> None:
     if extrait_le > maintenant + AVANCE:
-        raise ErreurMetier("annuaire_date", "La date de cet extrait est dans l’avenir : vérifiez le nom du fichier.")
+        raise ErreurMetier(
+            "annuaire_date", "La date de cet extrait est dans l’avenir\u00a0: vérifiez le nom du fichier."
+        )
     dernier = ImportAnnuaire.objects.order_by("-extrait_le").values_list("extrait_le", flat=True).first()
     if dernier is not None and extrait_le < dernier:
         raise Conflit(

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("liberal", "Libéral"),
-                            ("mixte", "Mixte : libéral et salarié"),
+                            ("mixte", "Mixte\u00a0: libéral et salarié"),
                             ("hospitalier", "Hospitalier"),
                             ("salarie", "Salarié"),
                         ],
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("liberal", "Libéral"),
-                            ("mixte", "Mixte : libéral et salarié"),
+                            ("mixte", "Mixte\u00a0: libéral et salarié"),
                             ("hospitalier", "Hospitalier"),
                             ("salarie", "Salarié"),
                         ],

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("liberal", "Libéral"),
-                            ("mixte", "Mixte : libéral et salarié"),
+                            ("mixte", "Mixte\u00a0: libéral et salarié"),
                             ("hospitalier", "Hospitalier"),
                             ("salarie", "Salarié"),
                         ],

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name="signature_annoncee_le",
             field=models.DateField(
                 blank=True,
-                help_text="Dite par une liste, sans formulaire : elle ne compte pas.",
+                help_text="Dite par une liste, sans formulaire\u00a0: elle ne compte pas.",
                 null=True,
                 verbose_name="signature annoncée le",
             ),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("liberal", "Libéral"),
-                            ("mixte", "Mixte : libéral et salarié"),
+                            ("mixte", "Mixte\u00a0: libéral et salarié"),
                             ("hospitalier", "Hospitalier"),
                             ("salarie", "Salarié"),
                         ],

@@ -83,7 +83,7 @@ class Adhesion(models.Model):
         "signature annoncée le",
         null=True,
         blank=True,
-        help_text="Dite par une liste, sans formulaire : elle ne compte pas.",
+        help_text="Dite par une liste, sans formulaire\u00a0: elle ne compte pas.",
     )
     invitee_le = models.DateTimeField("dernière invitation le", null=True, blank=True)
     saisie_le = models.DateTimeField("saisie le")

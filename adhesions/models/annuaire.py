@@ -114,4 +114,4 @@ class RejetAnnuaire(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Ligne {self.ligne} : {self.get_motif_display().lower()}"
+        return f"Ligne {self.ligne}\u00a0: {self.get_motif_display().lower()}"

@@ -11,7 +11,7 @@ from ess_portal.comptes.acteur import Acteur
 
 class Mode(models.TextChoices):
     LIBERAL = "liberal", "Libéral"
-    MIXTE = "mixte", "Mixte : libéral et salarié"
+    MIXTE = "mixte", "Mixte\u00a0: libéral et salarié"
     HOSPITALIER = "hospitalier", "Hospitalier"
     SALARIE = "salarie", "Salarié"
 

@@ -49,10 +49,12 @@ def encodage(entete: bytes) -> str:
             )
         for rang, (lue, attendue) in enumerate(zip(lues, c.COLONNES, strict=True), start=1):
             if lue.strip() != attendue:
-                raise FichierRefuse(f"La colonne {rang} de ce fichier est « {lue[:60]} » au lieu de « {attendue} ».")
+                raise FichierRefuse(
+                    f"La colonne {rang} de ce fichier est «\u00a0{lue[:60]}\u00a0» au lieu de «\u00a0{attendue}\u00a0»."
+                )
         return nom
     raise FichierRefuse(
-        "Ce fichier n’est pas l’extrait « PS_LibreAcces_Personne_activite » : sa première ligne n’en est pas l’entête."
+        "Ce fichier n’est pas l’extrait «\u00a0PS_LibreAcces_Personne_activite\u00a0»\u00a0: sa première ligne n’en est pas l’entête."
     )
 
 

@@ -80,7 +80,7 @@ def changer_exercice(
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     ligne = Adhesion.objects.verrouillee(dossier, adhesion)
     if ligne.signee_le is None:
-        raise Conflit("etat", "Cette adhésion n’est pas signée : corrigez l’invitation.")
+        raise Conflit("etat", "Cette adhésion n’est pas signée\u00a0: corrigez l’invitation.")
     exiger_motif(motif, "Indiquez le motif du changement.")
     avant = histoire.lire(ligne)
     tranche = next((t for t in avant if t.couvre(date_effet)), None)
@@ -130,7 +130,7 @@ def retirer_adhesion(*, numero: str, adhesion: int, motif: str, acteur: Acteur, 
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     ligne = Adhesion.objects.verrouillee(dossier, adhesion)
     if ligne.signee_le is None:
-        raise Conflit("etat", "Cette adhésion n’est pas signée : annulez plutôt l’invitation.")
+        raise Conflit("etat", "Cette adhésion n’est pas signée\u00a0: annulez plutôt l’invitation.")
     exiger_motif(motif, "Indiquez le motif du retrait.")
     periode = {"signee_le": ligne.signee_le, "sortie_le": ligne.sortie_le}
     ligne.etat, ligne.signee_le, ligne.sortie_le, ligne.motif_sortie = Adhesion.Etat.ANNULEE, None, None, ""

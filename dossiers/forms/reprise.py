@@ -35,7 +35,7 @@ class FormulaireReprise(forms.Form):
     nom = ligne("Nom de l’équipe", manque="Donnez le nom de l’équipe.")
     equipe = ligne(
         "Espace de l’équipe",
-        "Son code s’il existe déjà, sinon le nom de l’espace à créer ; vous inviterez ensuite ses porteurs.",
+        "Son code s’il existe déjà, sinon le nom de l’espace à créer\u00a0; vous inviterez ensuite ses porteurs.",
         manque="Indiquez l’espace de l’équipe.",
     )
     specialites = forms.MultipleChoiceField(
@@ -72,7 +72,7 @@ class FormulaireReprise(forms.Form):
     actes = Fichiers(
         label="Actes numérisés",
         required=False,  # the service asks for one, but out of the field
-        help_text="Lettre, décisions, contrats, preuves des activités : PDF ou images. Au moins un.",
+        help_text="Lettre, décisions, contrats, preuves des activités\u00a0: PDF ou images. Au moins un.",
     )
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:

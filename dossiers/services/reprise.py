@@ -137,7 +137,7 @@ def reprendre(
             dossier=dossier,
             fichier=fichier,
             type="acte",
-            libelle=f"Acte repris : {fichier.name}"[:200],
+            libelle=f"Acte repris\u00a0: {fichier.name}"[:200],
             acteur=acteur,
             maintenant=maintenant,
             objet="reprise",
@@ -168,9 +168,9 @@ def _verifier(r: Reprise, aujourdhui: date, actes: int) -> None:
     if not r.departements:
         erreurs["departements"] = "Choisissez au moins un département."
     if not actes and statut is not S.CLOS:
-        erreurs["actes"] = "Joignez au moins un acte numérisé : lettre, décision ou contrat."
+        erreurs["actes"] = "Joignez au moins un acte numérisé\u00a0: lettre, décision ou contrat."
     if erreurs:
-        raise ErreurMetier("reprise", "La reprise ne tient pas : corrigez les informations signalées.", erreurs)
+        raise ErreurMetier("reprise", "La reprise ne tient pas\u00a0: corrigez les informations signalées.", erreurs)
 
 
 def _equipe(nom_ou_code: str, fuseau: str, maintenant: datetime) -> Organisation:
@@ -232,7 +232,7 @@ def _inscrire_faits(dossier: Dossier, r: Reprise, maintenant: datetime) -> None:
             depose_le=instant(r.projet_depose_le, dossier.fuseau) if r.projet_depose_le else maintenant,
             jeu_national=dossier.jeu_national,
             jeu_regional=dossier.jeu_regional,
-            diagnostic="Projet de santé repris : voir les actes joints.",
+            diagnostic="Projet de santé repris\u00a0: voir les actes joints.",
         )
     if r.association.strip():
         with comme_portail():
@@ -258,7 +258,7 @@ def _inscrire_activites(
             ActiviteMission.objects.create(
                 dossier=dossier,
                 type=type_,
-                description="Activité reprise : voir les actes joints.",
+                description="Activité reprise\u00a0: voir les actes joints.",
                 date_deploiement=jour,
                 preuve=pieces[0],
                 declaree_le=maintenant,

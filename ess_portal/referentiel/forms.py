@@ -27,11 +27,13 @@ def _champ(nom: str) -> forms.Field:
     if reglage and reglage.admises:
         return forms.ChoiceField(choices=reglage.admises, **commun)
     if isinstance(defaut, Table | Groupes):
-        aide = FORME_TABLE if isinstance(defaut, Table) else f"{FORME_GROUPES} Vide : ceux des données de référence."
+        aide = (
+            FORME_TABLE if isinstance(defaut, Table) else f"{FORME_GROUPES} Vide\u00a0: ceux des données de référence."
+        )
         zone = forms.Textarea(attrs={"rows": 4})
         return forms.CharField(max_length=6000, help_text=aide, widget=zone, label=libelle, required=False)
     if nom == "echeance_rapport":
-        commun["help_text"] = "« anniversaire », ou un jour de l’année comme « 31/03 »."
+        commun["help_text"] = "«\u00a0anniversaire\u00a0», ou un jour de l’année comme «\u00a031/03\u00a0»."
         return forms.CharField(max_length=20, **commun)
     aides = (
         (Delai, "Par exemple : 2 mois, 15 jours."),

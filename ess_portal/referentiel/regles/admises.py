@@ -80,9 +80,9 @@ ADMISES: Mapping[str, Reglage] = {
     "base_dix_medecins": Reglage(
         "Base des dix médecins", "CRI-1d", (("medecins_presents", "Médecins présents"), ("liberaux", "Libéraux"))
     ),
-    "seuil_creation": Reglage("Seuil d’adhérents au départ, en %", "CRI-4"),
-    "seuil_intermediaire": Reglage("Cible intermédiaire, en %", "CRI-4"),
-    "seuil_cible": Reglage("Cible à cinq ans, en %", "CRI-4"),
+    "seuil_creation": Reglage("Seuil d’adhérents au départ, en\u00a0%", "CRI-4"),
+    "seuil_intermediaire": Reglage("Cible intermédiaire, en\u00a0%", "CRI-4"),
+    "seuil_cible": Reglage("Cible à cinq ans, en\u00a0%", "CRI-4"),
     "medecins_minimum": Reglage("Médecins présents au minimum", "CRI-1d"),
     "consultations_avancees": Reglage(
         "Consultations avancées", "MIS-2", (("optionnelles", "Facultatives"), ("obligatoires", "Obligatoires"))
@@ -108,7 +108,7 @@ ADMISES: Mapping[str, Reglage] = {
         (("50_50", "50\u00a0% puis 50\u00a0%"), ("100_signature", "100\u00a0% à la signature")),
     ),
     "montant_amorcage": Reglage("Crédit d’amorçage", "FIN-1"),
-    "taux_transitoire": Reglage("Part transitoire, en %", "TRA-3"),
+    "taux_transitoire": Reglage("Part transitoire, en\u00a0%", "TRA-3"),
     "exiger_personne_morale": Reglage("Personne morale exigée", "FIN-2"),
     "finess_requis_solde": Reglage("FINESS requis pour le solde", "FIN-2"),
     "finess_requis_dotation": Reglage("FINESS requis pour la dotation", "FIN-2"),
