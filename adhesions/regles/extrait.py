@@ -158,7 +158,10 @@ def mots(texte: str) -> str:
     return " ".join(_MOT.findall(bas))
 
 
+_APRES_APOSTROPHE = re.compile(r"(?<=\w\w['’])\w")
+
+
 @lru_cache(maxsize=20_000)
 def casse(nom: str) -> str:
-    """A name printed in capitals, as one writes it; one that has its own case is left alone."""
-    return nom.title() if nom.isupper() else nom
+    """A name printed in capitals, as one writes it: D’Argent, Guivarc’h; one that has its own case is left alone."""
+    return _APRES_APOSTROPHE.sub(lambda lettre: lettre[0].lower(), nom.title()) if nom.isupper() else nom

@@ -16,11 +16,11 @@ from adhesions.models import ImportAnnuaire
 from adhesions.regles import entete as c
 from ess_portal.referentiel.models import Departement, Specialite
 
-from .identites import NOMS, PRENOMS, rpps
+from .construction import RANGS_PAR_VIE
+from .identites import personne
 from .programme import lignes
 
-# Numbers that no other invented person has.
-PREMIER = 5_000_000
+ADHERENTS = 20
 AGE = timedelta(days=3)
 CABINET, HOPITAL, CENTRE = (
     ("L", "SA07", "Cabinet médical"),
@@ -44,25 +44,24 @@ def importer(maintenant: datetime) -> ImportAnnuaire:
 
 
 def extrait() -> Iterator[str]:
-    """The lines: a doctor in two has a second place, at the hospital for some of the libéraux."""
-    noms, libelles = (
-        dict(Departement.objects.values_list("code", "nom")),
-        dict(Specialite.objects.values_list("code", "libelle")),
-    )
+    """The lines. People have the ranks of the dossier's life: its adhérents are among them, under their own names."""
+    noms = dict(Departement.objects.values_list("code", "nom"))
+    libelles = dict(Specialite.objects.values_list("code", "libelle"))
     servis: set[tuple[str, str]] = set()
-    rang = PREMIER
-    for fiche, _recit in lignes():
-        for specialite in fiche.specialites:
+    for place, (fiche, _recit) in enumerate(lignes()):
+        premier, nombre = place * RANGS_PAR_VIE + 1, len(fiche.specialites)
+        for n, specialite in enumerate(fiche.specialites):
             libres = [d for d in fiche.departements if (specialite, d) not in servis]
             servis |= {(specialite, d) for d in libres}
-            for numero in range(fiche.presents if libres else 0):
-                rang += 1
-                ou = libres[numero % len(libres)]
+            # Where another dossier already has the doctors of the letter, only its adhérents are added.
+            presents = min(fiche.presents, RANGS_PAR_VIE - 1) // nombre if libres else ADHERENTS
+            for numero in range(presents):
+                rang = premier + numero + n * RANGS_PAR_VIE // nombre
+                ou = (libres or fiche.departements)[numero % len(libres or fiche.departements)]
                 ville = fiche.commune if ou == fiche.siege else noms[ou]
-                for mode, secteur, structure in _activites(numero, numero < fiche.liberaux):
-                    yield _ligne(
-                        rang, specialite, libelles[specialite], mode, secteur, f"{structure} de {ville}", ou, ville
-                    )
+                for mode, secteur, structure in _activites(numero, numero < fiche.liberaux // nombre):
+                    lieu = f"{structure} de {ville}"
+                    yield _ligne(rang, specialite, libelles[specialite], mode, secteur, lieu, ou, ville)
 
 
 def _activites(numero: int, est_liberal: bool) -> tuple[tuple[str, str, str], ...]:
@@ -75,13 +74,9 @@ def _ligne(
     rang: int, specialite: str, libelle: str, mode: str, secteur: str, structure: str, departement: str, ville: str
 ) -> str:
     champs = [""] * len(c.COLONNES)
-    numero = rpps(rang)
-    champs[c.TYPE], champs[c.IDENTIFIANT], champs[c.NATIONALE] = "8", numero, f"8{numero}"
-    champs[c.CIVILITE_EXERCICE], champs[c.NOM], champs[c.PRENOM] = (
-        "DR",
-        NOMS[rang * 7 % len(NOMS)].upper(),
-        PRENOMS[rang % len(PRENOMS)].upper(),
-    )
+    p = personne(rang)
+    champs[c.TYPE], champs[c.IDENTIFIANT], champs[c.NATIONALE] = "8", p.rpps, f"8{p.rpps}"
+    champs[c.CIVILITE_EXERCICE], champs[c.NOM], champs[c.PRENOM] = "DR", p.nom.upper(), p.prenom.upper()
     champs[c.PROFESSION], champs[c.PROFESSION + 1], champs[c.CATEGORIE] = "10", "Médecin", "C"
     champs[c.SAVOIR_FAIRE], champs[c.SAVOIR_FAIRE + 1], champs[c.MODE], champs[c.SECTEUR] = (
         specialite,

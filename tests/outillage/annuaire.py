@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
@@ -26,6 +26,9 @@ def rpps(rang: int) -> str:
     base = f"10{rang:08d}"
     somme = sum(_DOUBLES[int(c)] if i % 2 else int(c) for i, c in enumerate(base))
     return f"{base}{-somme % 10}"
+
+
+SORTES = ("encodage", "colonnes", "rpps", "doublon", "departement", "specialite", "colonne de trop")
 
 
 @dataclass
@@ -89,11 +92,13 @@ def ecrire(
     guillemets: bool = False,
     fautes: int = 0,
     part: int = 4,
+    sortes: Sequence[str] = SORTES,
     entete: str = ENTETE,
 ) -> Attendu:
     """Writes so many lines; `fautes` broken ones of each kind are put among them, and told."""
     attendu, source = Attendu(), (ligne for p in personnes(part) for ligne in p.lignes())
-    pas = nombre // (fautes * 7 + 1) if fautes else 0
+    voulues = fautes * len(sortes)
+    pas = nombre // (voulues + 1) if fautes else 0
     with chemin.open("wb") as fichier:
         fichier.write(f"{entete}\n".encode(encodage))
         encodage = encodage.removesuffix("-sig")
@@ -106,8 +111,9 @@ def ecrire(
                 continue
             fichier.write(b"\n".join(octets) + b"\n")
             attendu.personnes |= {ligne[2:13] for ligne in bloc if "|10|Médecin|" in ligne}
-            if len(attendu.rejets) < fautes * 7 and attendu.lignes < nombre:
-                motif, mauvaise = _gater(len(attendu.rejets) % 7, bloc[-1], octets[-1], encodage, attendu.lignes)
+            if len(attendu.rejets) < voulues and attendu.lignes < nombre:
+                sorte = sortes[len(attendu.rejets) % len(sortes)]
+                motif, mauvaise = _gater(sorte, bloc[-1], octets[-1], encodage, attendu.lignes)
                 fichier.write(mauvaise + b"\n")
                 attendu.lignes += 1
                 attendu.rejets[attendu.lignes + 1] = motif
@@ -118,26 +124,26 @@ def _entre_guillemets(ligne: str) -> str:
     return "|".join(f'"{champ}"' for champ in ligne.split("|")[:-1]) + "|"
 
 
-def _gater(sorte: int, ligne: str, octets: bytes, encodage: str, rang: int) -> tuple[str, bytes]:
+def _gater(sorte: str, ligne: str, octets: bytes, encodage: str, rang: int) -> tuple[str, bytes]:
     """A broken line made of a good one."""
     numero = rpps(90_000_000 + rang)
     champs = Personne(numero).lignes().__next__().split("|")
     faux = f"{numero[:-1]}{(int(numero[-1]) + 1) % 10}"
     match sorte:
-        case 0:
+        case "encodage":
             mauvais = b"\xe9\xff" if encodage == "utf-8" else b"\x81\x8d"
             return "encodage", "|".join(champs).encode(encodage).replace(b"CAMILLE", b"CAMILLE" + mauvais)
-        case 1:
+        case "colonnes":
             return "colonnes", "|".join(champs[:30]).encode(encodage)
-        case 2:
+        case "rpps":
             return "rpps", "|".join(champs).replace(numero, faux).encode(encodage)
-        case 3:
+        case "doublon":
             return "doublon", octets
-        case 4:
+        case "departement":
             return "departement", "|".join([*champs[:35], "99999", "", *champs[37:44], "99", *champs[45:]]).encode(
                 encodage
             )
-        case 5:
+        case "specialite":
             return "specialite", "|".join(champs).replace("SM04", "SM99").encode(encodage)
         case _:
             return "colonnes", ("|".join(champs) + "de trop|").encode(encodage)
