@@ -33,6 +33,7 @@ def main() -> int:
     options = arguments.parse_args()
     with portail_d_essai() as adresse, psycopg.connect(adresse, autocommit=True) as base:
         from bench import scenarios
+        from bench.balayage import mesurer_balayage
 
         debut = time.perf_counter()
         monde = scenarios.peupler(base, dossiers=options.dossiers, ailleurs=options.ailleurs)
@@ -42,7 +43,7 @@ def main() -> int:
         }
         resultats |= scenarios.mesurer_pages(monde)
         resultats["contrat"] = scenarios.mesurer_contrat()
-        resultats["balayage"] = scenarios.mesurer_balayage(base, monde, dues=options.dues, ecart=timedelta(days=1))
+        resultats["balayage"] = mesurer_balayage(base, dues=options.dues, ecart=timedelta(days=1))
     return rendre_compte(resultats)
 
 
@@ -69,7 +70,8 @@ def rendre_compte(r: dict[str, Any]) -> int:
         (
             "balayage",
             f"{r['balayage']['reglees']} réglées parmi {r['balayage']['ouvertes']}",
-            f"{r['balayage']['par_seconde']:.0f} lignes/s",
+            f"{r['balayage']['par_seconde']:.0f} lignes/s, {r['balayage']['part_du_plancher']:.2f} × le plancher "
+            f"({r['balayage']['plancher_par_seconde']:.0f} lignes/s)",
         ),
     ]
     for nom, mesure, rapport in lignes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -23,6 +25,7 @@ TABLES = (
     "dossiers_echeance",
     "dossiers_message",
     "dossiers_tache",
+    "journal_evenement",
 )
 UNE_PAR_DOSSIER = frozenset({"dossiers_lettreintention"})
 
@@ -58,6 +61,16 @@ def decaler(valeur: Any, ecart: timedelta) -> Any:
     return valeur
 
 
+def empreinte(evenement: dict[str, Any]) -> str:
+    """The hash that the base's trigger gives to this event: COPY runs without triggers."""
+    e = evenement
+    instants = (f"{int(e[n].timestamp())}.{e[n].microsecond:06d}" for n in ("legal_le", "enregistre_le"))
+    donnees = json.dumps(e["donnees"].obj, ensure_ascii=False)
+    noms = ("precedent", "flux", "seq", "dossier_id", "organisation_id", "type", "acteur_id", "acteur_nom", "role")
+    morceaux = (*(e[n] for n in noms), *instants, donnees)
+    return hashlib.sha256("|".join(str(m) for m in morceaux if m is not None).encode()).hexdigest()
+
+
 class Multiplieur:
     """Copies models into the base. One COPY per table and per call of `copier`."""
 
@@ -74,6 +87,7 @@ class Multiplieur:
     def ajouter(self, modele: Modele, *, region: str, remplace: dict[str, Any], ecart: timedelta) -> int:
         """One more dossier like this one; gives its id."""
         dossier_id = 0
+        precedent = ""
         self.rang += 1
         for table in TABLES:
             colonnes, lignes = modele.lignes[table]
@@ -90,6 +104,9 @@ class Multiplieur:
                 else:
                     valeurs["dossier_id"] = dossier_id
                 valeurs |= {c: v for c, v in remplace.items() if c in valeurs}
+                if table == "journal_evenement":
+                    valeurs |= {"flux": f"d:{dossier_id}", "precedent": precedent}
+                    valeurs["empreinte"] = precedent = empreinte(valeurs)
                 self.tampons[table].append([valeurs[c] for c in colonnes])
         return dossier_id
 

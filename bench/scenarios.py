@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
 from django.template import engines
 from django.test import Client
 from weasyprint import CSS, HTML
@@ -19,7 +18,6 @@ from bench.mesures import cpu_ms, entrelacer, page, temps_ms
 from bench.remplir import Modele, Multiplieur, analyser, couvrir
 from dossiers.models import Dossier
 from dossiers.onglets import NOMS
-from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Organisation
 from ess_portal.documents.rendu import composer, rendre
@@ -154,48 +152,3 @@ def mesurer_contrat() -> dict[str, Any]:
     portail_ms, nu_ms = entrelacer(portail, nu, fois=9)
     fermer()
     return {"portail_ms": portail_ms, "nu_ms": nu_ms, "ratio": portail_ms / nu_ms, "octets": tailles[-1]}
-
-
-def mesurer_balayage(base: psycopg.Connection, monde: Monde, *, dues: int, ecart: timedelta) -> dict[str, Any]:
-    """The scan of `dues` tacit dates among all the open ones; a second pass must change nothing."""
-    au = horloge.maintenant()
-    base.execute(
-        "UPDATE dossiers_echeance SET instant = %s WHERE statut = 'ouverte' AND instant <= %s",
-        [au + timedelta(days=2), au + timedelta(days=1)],
-    )
-    base.execute(
-        "WITH e AS (UPDATE dossiers_echeance SET instant = %s WHERE id IN (SELECT id FROM dossiers_echeance WHERE statut = 'ouverte' AND regle = 'DL-1' "
-        "ORDER BY id LIMIT %s) RETURNING dossier_id, instant) UPDATE dossiers_dossier d SET bascule_le = e.instant FROM e WHERE d.id = e.dossier_id",
-        [au - ecart, dues],
-    )
-    base.execute("VACUUM ANALYZE dossiers_echeance")
-    ouvertes = base.execute("SELECT count(*) FROM dossiers_echeance WHERE statut = 'ouverte'").fetchone()[0]
-    connection.close()
-    parts: dict[str, float] = {}
-
-    def chronometrer(executer: Any, requete: str, *arguments: Any) -> Any:
-        depart = time.perf_counter()
-        try:
-            return executer(requete, *arguments)
-        finally:
-            nom = " ".join(str(requete).split()[:3])
-            parts[nom] = parts.get(nom, 0.0) + time.perf_counter() - depart
-
-    with connection.execute_wrapper(chronometrer):
-        debut = time.perf_counter()
-        reglees = regler_dues(au=au)
-        duree = time.perf_counter() - debut
-    if regler_dues(au=au):
-        raise RuntimeError("un second passage a encore réglé des échéances")
-    tacites = base.execute(
-        "SELECT count(*) FROM dossiers_decision WHERE mode = 'tacite' AND enregistree_le = %s", [au]
-    ).fetchone()[0]
-    if tacites != reglees:
-        raise RuntimeError(f"{reglees} échéances réglées, {tacites} décisions écrites")
-    return {
-        "ouvertes": ouvertes,
-        "reglees": reglees,
-        "secondes": duree,
-        "par_seconde": reglees / duree,
-        "secondes_par_requete": parts,
-    }

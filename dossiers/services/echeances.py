@@ -13,6 +13,7 @@ from ess_portal.socle.horloge import jour_local
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
 from ..regles.cycle import FINAUX, Statut
+from ..regles.delais import ajouter
 from ..regles.echeances import EcheanceCalculee, calculer
 from ..regles.faits_delais import DecisionFait, FaitsDelais
 from .passage import regler_dues
@@ -43,7 +44,7 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
             "acquise_le": c.acquise_le,
             "instant": c.instant,
             "explication": [_etape(e) for e in c.explication],
-            "suite": suites.get((c.regle, c.objet), []),
+            "suite": suites.get((c.regle, c.objet)) or _tache(dossier, c, jour),
             "statut": _statut(dossier, c, ligne, jour),
         }
         if ligne is None:
@@ -100,11 +101,20 @@ def _suites(
                 "acquise_le": str(c.acquise_le) if c.acquise_le else None,
                 "instant": _iso(c.instant),
                 "explication": [_etape(e) for e in c.explication],
+                "suite": _tache(dossier, c, jour),
             }
             for c in apres
             if (c.regle, c.objet) not in connues and c.dernier_jour is not None
         ]
     return suites
+
+
+def _tache(dossier: Dossier, c: EcheanceCalculee, jour: date) -> list[dict[str, Any]]:
+    """The delay of the task that the end of this one opens (REC-1: the recovery is to be opened within a month)."""
+    if c.regle != "DL-5" or c.dernier_jour is None:
+        return []
+    limite = ajouter(c.dernier_jour, f.parametres(dossier, jour).delai_ouverture_recuperation)
+    return [{"a_faire_au_plus_tard": str(limite)}]
 
 
 def _rang(dossier: Dossier, c: EcheanceCalculee) -> int:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.services import programmer
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits
 from ..libelles import REGLES
 from ..models import Echeance, Relance
+from ..regles.relances import jours_avant, palier_atteint
 from .courriels import courriel
 
 RAPPELABLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-10", "AVI", "DUR-1")
@@ -23,18 +27,18 @@ def creer(*, au: datetime) -> int:
     """Writes the reminders whose step has come, the nearest step only (a missed run is not made up for by a volley); gives the count."""
     crees = 0
     with comme_portail():
+        jours, contrats = _horizons()
         proches = Echeance.objects.filter(
+            Q(instant__lte=au + jours) | Q(regle="DUR-1", instant__lte=au + contrats),
             statut="ouverte",
             instant__gt=au,
-            instant__lte=au + timedelta(days=366 // 4),
             regle__in=RAPPELABLES,
             ars__isnull=False,
         ).select_related("dossier")
         for e in proches.defer("explication", "suite").order_by("pk").iterator(chunk_size=500):
             jour = jour_local(au, e.dossier.fuseau)
-            paliers = alertes(e, jour)
             reste = (e.dernier_jour - jour).days
-            palier = min((p for p in paliers if reste <= p), default=None)
+            palier = palier_atteint(reste, alertes(e, jour))
             if palier is None:
                 continue
             relance, neuve = Relance.objects.get_or_create(
@@ -46,11 +50,19 @@ def creer(*, au: datetime) -> int:
     return crees
 
 
-def alertes(e: Echeance, jour) -> tuple[int, ...]:
-    """Days before at which to remind; the end of a contract is told 6 and 3 months before (DUR-1)."""
-    if e.regle == "DUR-1":
-        return (182, 91, *faits.parametres(e.dossier, jour).paliers_relance)
-    return faits.parametres(e.dossier, jour).paliers_relance
+def alertes(e: Echeance, jour: date) -> tuple[int, ...]:
+    """Days before at which to remind; the end of a contract is told months before too (DUR-1)."""
+    p = faits.parametres(e.dossier, jour)
+    mois = p.alertes_fin_contrat if e.regle == "DUR-1" else ()
+    return (*jours_avant(e.dernier_jour, mois), *p.paliers_relance)
+
+
+def _horizons() -> tuple[timedelta, timedelta]:
+    """How far ahead any set of parameters, old or new, reminds of a date and of a contract's end: nothing later is read."""
+    jeux = [Parametres(), *map(Parametres.depuis, JeuParametres.objects.values_list("valeurs", flat=True))]
+    jours = max(max(p.paliers_relance, default=0) for p in jeux) + 1
+    mois = max(max(p.alertes_fin_contrat, default=0) for p in jeux)
+    return timedelta(days=jours), timedelta(days=max(jours, 31 * mois + 1))
 
 
 def _mail(e: Echeance, relance: Relance, reste: int):

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from dossiers.regles.delais import ajouter, contradictoire
 from ess_portal.referentiel.regles.delai import Delai
 
-DEUX_MOIS = Delai(mois=2)
-
 
 @dataclass(frozen=True, slots=True)
 class Calendrier:
@@ -24,11 +22,11 @@ def ouverture_possible(dernier_jour_18_mois: date, activites_au_dernier_jour: in
     return None if activites_au_dernier_jour else dernier_jour_18_mois + timedelta(days=1)
 
 
-def calendrier(presentation: date, *, delai_contradictoire: Delai = DEUX_MOIS) -> Calendrier:
+def calendrier(presentation: date, *, delai_contradictoire: Delai) -> Calendrier:
     fin, decision = contradictoire(presentation, delai_contradictoire)
     return Calendrier(fin, decision)
 
 
-def paiement_jusquau(reception: date, *, delai_paiement: Delai = DEUX_MOIS) -> date:
+def paiement_jusquau(reception: date, *, delai_paiement: Delai) -> date:
     """The last day to pay or to observe, from the receipt of the notice."""
     return ajouter(reception, delai_paiement)

@@ -36,4 +36,4 @@ def test_rec_2_contradictoire(delai, observations, decision):
 
 
 def test_c154_paiement():
-    assert paiement_jusquau(date(2025, 12, 15)) == date(2026, 2, 15)
+    assert paiement_jusquau(date(2025, 12, 15), delai_paiement=Delai(mois=2)) == date(2026, 2, 15)
