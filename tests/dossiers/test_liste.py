@@ -89,9 +89,6 @@ def test_the_list_and_the_dashboard_count_the_same_near_silences_with_the_thresh
     )
     lettres, projets = proches()
     assert lettres == projets > 0
-    with horloge.figer(maintenant):
-        texte = client_de(d.utilisateur("instructeur")).get("/dossiers/?onglet=tacites").content.decode()
-    assert "7 à 61\u00a0jours" in texte.replace("61 jours", "61\u00a0jours")
 
 
 def test_readers_are_pairs_that_follow_the_dossier(region):
