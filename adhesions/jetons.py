@@ -37,3 +37,8 @@ def code(sel: str, rang: int) -> str:
 
 def code_egal(sel: str, rang: int, saisi: str) -> bool:
     return hmac.compare_digest(code(sel, rang).encode(), saisi.strip().replace(" ", "").encode())
+
+
+def pseudonyme(rpps: str) -> str:
+    """What stands for an erased person's number: stable, eleven characters, and no number without the key."""
+    return f"P{_derive('adhesion.effacement', rpps).hex()[:10].upper()}"

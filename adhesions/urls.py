@@ -1,8 +1,11 @@
 from django.urls import path
 
-from .views import adherent, adherents, annuaire, liste, signature
+from .views import adherent, adherents, annuaire, liste, personne, signature
 
 urlpatterns = [
+    path("administration/personnes/", personne.chercher, name="personnes"),
+    path("administration/personnes/<str:rpps>/", personne.montrer, name="personne"),
+    path("administration/personnes/<str:rpps>/donnees.json", personne.exporter, name="personne_donnees"),
     path("annuaire/recherche/", annuaire.rechercher, name="annuaire_recherche"),
     path("administration/annuaire/", annuaire.imports, name="annuaire"),
     path("administration/annuaire/<int:importation>/", annuaire.rejets, name="annuaire_rejets"),

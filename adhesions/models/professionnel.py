@@ -50,7 +50,8 @@ class Professionnel(models.Model):
         ordering = ("nom", "prenom", "rpps")
         constraints = [
             models.CheckConstraint(
-                condition=Q(rpps__regex=r"^[0-9]{11}$"),
+                # An erased person keeps a pseudonym (RET-1): the days that were counted stay those of one person.
+                condition=Q(rpps__regex=r"^([0-9]{11}|P[0-9A-F]{10})$"),
                 name="professionnel_rpps",
                 violation_error_message="Un numéro RPPS a onze chiffres.",
             ),

@@ -244,11 +244,10 @@ def _adherer(dossier: Dossier, adhesion: Adhesion, jour: date, *, acteur: Acteur
 
 def verifier_jours(adhesion: Adhesion, debut: date, fin: date | None) -> None:
     """Raises Conflit when another adhésion of the same professional in the dossier covers one of these days."""
-    autres = (
-        Adhesion.objects.comptees()
-        .filter(dossier_id=adhesion.dossier_id, professionnel_id=adhesion.professionnel_id)
-        .exclude(pk=adhesion.pk)
-    )
+    rpps = adhesion.professionnel.rpps
+    # Erased, then back: the days that were counted under the pseudonym are still the same person's.
+    siennes = {"dossier_id": adhesion.dossier_id, "professionnel__rpps__in": (rpps, jetons.pseudonyme(rpps))}
+    autres = Adhesion.objects.comptees().filter(**siennes).exclude(pk=adhesion.pk)
     for autre in autres:
         if (autre.sortie_le is None or autre.sortie_le >= debut) and (fin is None or autre.signee_le <= fin):
             jusqua = f"jusqu’au {date_fr(autre.sortie_le)} inclus" if autre.sortie_le else "sans date de sortie"

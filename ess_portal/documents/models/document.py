@@ -41,6 +41,7 @@ class Document(models.Model):
         A_PRODUIRE = "a_produire", "En préparation"
         PRODUIT = "produit", "Disponible"
         ECHEC = "echec", "Échec de la production"
+        EFFACE = "efface", "Effacé"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="documents", verbose_name="dossier")

@@ -2,6 +2,7 @@
 
 from ess_portal.documents.services.analyse import analyser_en_attente, analyser_piece
 from ess_portal.documents.services.depot import deposer_piece, purger_orphelins
+from ess_portal.documents.services.effacement import effacer_document, effacer_piece
 from ess_portal.documents.services.emission import (
     demander_document,
     nouvelle_version,
@@ -16,6 +17,8 @@ __all__ = [
     "analyser_piece",
     "demander_document",
     "deposer_piece",
+    "effacer_document",
+    "effacer_piece",
     "noter_consultation_piece",
     "noter_lecture",
     "nouvelle_version",
