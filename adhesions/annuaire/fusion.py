@@ -72,10 +72,10 @@ def preparer(curseur: CursorWrapper) -> None:
 
 def fusionner(curseur: CursorWrapper, importation: ImportAnnuaire, jour: date) -> Ecarts:
     """Merges the staged lines; those who are not among them are absent from `jour` on."""
-    curseur.execute("ANALYZE tampon_ligne")
+    curseur.execute("ANALYZE tampon_ligne (rpps)")
     curseur.execute(PERSONNES, {"modes": list(MODES), "liberal": LIBERAL})
     personnes = curseur.rowcount
-    curseur.execute("ANALYZE tampon_fiche")
+    curseur.execute("ANALYZE tampon_fiche (rpps)")
     curseur.execute(MODIFIER)
     modifiees = curseur.rowcount
     curseur.execute(AJOUTER)

@@ -10,11 +10,13 @@ import csv
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from . import entete as c
 from . import extrait as e
 
 NOMBRE = len(c.COLONNES)
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 BOM = b"\xef\xbb\xbf"
 
 
@@ -64,12 +66,14 @@ class Lecteur:
     def __init__(self, encodage: str, specialites: Collection[str], departements: Collection[str]) -> None:
         self.encodage, self.specialites, self.departements = encodage, frozenset(specialites), frozenset(departements)
         self.numero = 1
-        self._verifie: tuple[str, str] = ("", "")
+        # The last number checked, and the columns it was read from.
+        self._verifie, self._rpps = ("", ""), ""
+        self._departement = lru_cache(maxsize=20_000)(partial(e.departement, connus=self.departements))
 
     def lire(self, octets: bytes) -> Lot:
         """One block, which ends with a line's end (or with the file)."""
         lot, numero, specialites = Lot(), self.numero, self.specialites
-        empreintes, verifie = lot.empreintes, self._verifie
+        empreintes, verifie, rpps = lot.empreintes, self._verifie, self._rpps
         for ligne in self._decoder(octets):
             numero += 1
             try:
@@ -81,7 +85,7 @@ class Lecteur:
                     champs = ligne.split("|", c.MODE + 1)
                 if champs[0] == e.TYPE_RPPS:
                     if verifie != (champs[1], champs[2]):
-                        e.rpps_de(champs[1], champs[2])
+                        rpps = e.rpps_de(champs[1], champs[2])
                         verifie = (champs[1], champs[2])
                 elif not champs[0].isdigit():
                     raise e.LigneRejetee(e.RPPS_FAUX, f"Type d’identifiant lu\u00a0: {champs[0][:20]}")
@@ -92,12 +96,13 @@ class Lecteur:
                 ):
                     lot.hors_champ += 1
                 else:
-                    lot.gardees.append(self._garder(ligne, champs))
+                    lot.gardees.append(self._garder(rpps, ligne, champs))
                 # Python's own hash: it lives no longer than this import.
                 empreintes.append(f"{numero}\t{hash(ligne)}")
             except e.LigneRejetee as rejet:
                 lot.rejets.append((numero, rejet.motif, rejet.precision))
-        lot.lignes, self.numero, self._verifie = numero - self.numero, numero, verifie
+        lot.lignes, self.numero = numero - self.numero, numero
+        self._verifie, self._rpps = verifie, rpps
         return lot
 
     def _decoder(self, octets: bytes) -> Iterable[str | None]:
@@ -114,7 +119,7 @@ class Lecteur:
         except UnicodeDecodeError:
             return None
 
-    def _garder(self, ligne: str, champs: list[str]) -> str:
+    def _garder(self, rpps: str, ligne: str, champs: list[str]) -> str:
         if len(champs) <= NOMBRE:
             champs = ligne.split("|")
         if not ligne.isprintable():
@@ -128,12 +133,12 @@ class Lecteur:
             specialite = ""  # a competence, a capacity: not a specialty
         ou = ""
         if champs[c.PAYS] in e.FRANCE:
-            ou = e.departement(champs[c.DEPARTEMENT], champs[c.CODE_COMMUNE], champs[c.CODE_POSTAL], self.departements)
+            ou = self._departement(champs[c.DEPARTEMENT], champs[c.CODE_COMMUNE], champs[c.CODE_POSTAL])
         activite = e.activite(champs[c.MODE], champs[c.SECTEUR])
         nom, prenom = e.casse(champs[c.NOM].strip())[:120], e.casse(champs[c.PRENOM].strip())[:120]
         rangee = "\t".join(
             (
-                e.rpps_de(champs[1], ""),
+                rpps,
                 e.CIVILITES.get(champs[c.CIVILITE_EXERCICE] or champs[c.CIVILITE], ""),
                 nom,
                 prenom,
@@ -180,4 +185,4 @@ def lieu(champs: list[str], departement: str) -> str:
     if not adresse and not departement:
         return ""
     mode = champs[c.MODE]
-    return f'{{"departement":"{departement}","mode":"{mode}","adresse":{json.dumps(adresse, ensure_ascii=False)}}}'
+    return f'{{"departement":"{departement}","mode":"{mode}","adresse":{_JSON(adresse)}}}'
