@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import adherent, adherents, annuaire, liste, personne, signature
+from .views import adherent, adherents, annuaire, demographie, liste, personne, seuils, signature
 
 urlpatterns = [
     path("administration/personnes/", personne.chercher, name="personnes"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("administration/annuaire/", annuaire.imports, name="annuaire"),
     path("administration/annuaire/<int:importation>/", annuaire.rejets, name="annuaire_rejets"),
     path("administration/annuaire/<int:importation>/rejets.csv", annuaire.rejets_csv, name="annuaire_rejets_csv"),
+    path("demographie/", demographie.page, name="demographie"),
+    path("dossiers/<str:numero>/seuils/", seuils.page, name="seuils"),
     path("dossiers/<str:numero>/adherents/", adherents.lister, name="adherents"),
     path("dossiers/<str:numero>/adherents/ajouter/", adherents.ajouter, name="adherent_ajouter"),
     path("dossiers/<str:numero>/adherents/importer/", liste.importer, name="adherents_importer"),

@@ -6,7 +6,8 @@ Apps above this one give their part (headcount, contracts, payments) through `se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from ess_portal.referentiel.regles.territoire import composantes
 from ess_portal.referentiel.services import parametres_du_jour, parametres_epingles
 
 from .models import Dossier, Echeance
+from .regles.criteres import ChiffresGroupe
 from .regles.faits_delais import DecisionFait, Demande, FaitsDelais
 
 
@@ -39,6 +41,21 @@ class FaitsExternes:
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
     rapports_deposes: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Denombrement:
+    """Doctors of the territory, when they were imported for the whole of it; `par_groupe` where there are several (DER-2)."""
+
+    liberaux: int | None = None
+    medecins_presents: int | None = None
+    source: str = ""
+    par_groupe: Mapping[str, ChiffresGroupe] = field(default_factory=dict)
+
+
+def denombrement(dossier: Dossier, jour: date) -> Denombrement:
+    """What the app above knows of the territory's doctors: asked for by the criteria alone."""
+    return import_string(settings.FOURNISSEUR_DENOMBREMENT)(dossier, jour)
 
 
 @lru_cache
@@ -113,6 +130,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         lettre_demandes=_demandes(dossier, "lettre", version_lettre(dossier)),
         lettre_decision=_decision(dossier, "lettre", version_lettre(dossier)),
         amorcage_signe_le=x.amorcage_signe_le,
+        delai_accorde_le=dossier.delai_accorde_le,
         projet_recu=projet.date_reception if projet else None,
         projet_depose=projet.date_depot if projet else None,
         projet_demandes=_demandes(dossier, "projet", version),

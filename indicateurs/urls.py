@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import accueil, dossier, pilotage, rapports, simulateurs
+from .views import accueil, dossier, pilotage, rapports, simulateurs, territoires
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
+    path("territoires/", territoires.territoires, name="territoires"),
     path("simulateurs/", simulateurs.accueil, name="simulateurs"),
     path("simulateurs/dotation/", simulateurs.dotation, name="simulateur_dotation"),
     path("simulateurs/echeances/", simulateurs.echeances, name="simulateur_echeances"),

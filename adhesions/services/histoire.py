@@ -11,6 +11,7 @@ from ess_portal.journal.models import Evenement
 from ..models import ActeAdhesion, Adhesion, VersionAdhesion
 from ..regles import histoire as regles
 from ..regles.histoire import Exercice, Histoire
+from . import seuils
 
 
 def lire(adhesion: Adhesion) -> Histoire:
@@ -82,6 +83,8 @@ def enregistrer(
         for t in histoire
         if t not in gardees
     )
+    if type_ in seuils.DEPARTS:
+        seuils.surveiller(adhesion.dossier, acteur=acteur, maintenant=maintenant)
     return acte
 
 

@@ -24,6 +24,8 @@ MENU = (
     ("Contrats", "contrats_dossier", APRES_LETTRE),
     ("Versements", "versements_dossier", APRES_LETTRE),
     ("Adhérents", "adherents", frozenset(Statut)),
+    ("Seuils", "seuils", frozenset(Statut)),
+    ("Dérogations", "derogations", frozenset(Statut) - {Statut.BROUILLON}),
     ("Rapports d’activité", "rapports", APRES_LETTRE),
     ("Documents", "documents", frozenset(Statut)),
     ("Messages", "messages", frozenset(Statut) - {Statut.BROUILLON}),

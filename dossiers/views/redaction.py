@@ -159,7 +159,6 @@ def _cases(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
     return {
         "cases_region": [c for c in cases if c["code"] in region | choisis],
         "cases_autres": [c for c in cases if c["code"] not in region | choisis],
-        "nombre_choisis": len(choisis),
     }
 
 
@@ -171,7 +170,7 @@ def _territoire(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
     montres = [d for d in ouverts if d.region_id == dossier.region or d.code in choisis | voisins]
     noms = ", ".join(d.nom for d in montres if d.code in choisis)
     titre = f"Carte du territoire. Choisis\u00a0: {noms}." if noms else "Carte du territoire. Aucun département choisi."
-    return dessiner(montres, choisis, *grille.departements_pris(dossier)) | {
+    return dessiner(montres, choisis, *grille.departements_pris(dossier, horloge.maintenant())) | {
         "titre_carte": titre,
         "form": form,
         "competences": competences_prevues(dossier),

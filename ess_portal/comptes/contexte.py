@@ -22,6 +22,7 @@ MENU = (
     ("Dossiers", "dossiers", frozenset(Role)),
     ("Versements", "versements", CAISSE),
     ("Pilotage", "pilotage", AGENTS),
+    ("Territoires", "territoires", frozenset(Role)),
     ("Simulateurs", "simulateurs", PORTEURS),
     ("Mon organisation", "organisation", frozenset(Role) - ADMINS),
     ("Administration", "administration", ADMINS),

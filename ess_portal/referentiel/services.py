@@ -10,7 +10,7 @@ from django.db.models import Q
 from ess_portal.comptes.models import Organisation
 from ess_portal.socle.erreurs import ErreurMetier
 
-from .models import Departement, JeuParametres
+from .models import Departement, JeuParametres, Specialite
 from .regles.parametres import Parametres
 
 
@@ -62,3 +62,13 @@ def caisses_possibles(departement: str) -> list[Organisation]:
     """The caisses that serve a département (ORG-2): one proposed, several to choose from; 977 and 978 get that of 971."""
     code = "971" if departement in ("977", "978") else departement
     return list(Organisation.objects.filter(type="caisse", departement=code).order_by("nom"))
+
+
+def noms_groupes() -> dict[str, str]:
+    """A group is called by its first specialty, one of its own before one it shares."""
+    actuelles = Specialite.objects.filter(date_fin__isnull=True).values_list("code", "libelle", "groupes")
+    noms: dict[str, str] = {}
+    for _, libelle, groupes in sorted(actuelles, key=lambda x: (len(x[2]), x[0])):
+        for g in groupes:
+            noms.setdefault(g, libelle)
+    return noms

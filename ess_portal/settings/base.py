@@ -57,6 +57,7 @@ FOURNISSEURS_FAITS: tuple[str, ...] = (
     "financement.faits.fournir",
     "indicateurs.faits.fournir",
 )
+FOURNISSEUR_DENOMBREMENT = "adhesions.faits.denombrer_territoire"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "dossiers.actes",
     "financement.actions",

@@ -11,7 +11,8 @@ from django.db.models import CharField, Count, F, Func
 from dossiers.models import Dossier
 from dossiers.regles.statuts import FINAUX, Statut
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.referentiel.models import Departement
+from ess_portal.referentiel.services import noms_groupes
 
 from .echeances import Filtres, en_retard
 
@@ -96,13 +97,3 @@ def _case(etapes: list[tuple[int, int, str]], retards: int, departement: str, gr
     niveau, nombre, lettre = max(etapes)
     mots = next(m for _, n, m in LEGENDE if n == niveau)
     return Case(lettre, niveau, mots, nombre, retards, f"?departement={departement}&specialite={groupe}")
-
-
-def noms_groupes() -> dict[str, str]:
-    """A group is called by its first specialty, one of its own before one it shares."""
-    actuelles = Specialite.objects.filter(date_fin__isnull=True).values_list("code", "libelle", "groupes")
-    noms: dict[str, str] = {}
-    for _, libelle, groupes in sorted(actuelles, key=lambda x: (len(x[2]), x[0])):
-        for g in groupes:
-            noms.setdefault(g, libelle)
-    return noms

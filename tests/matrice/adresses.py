@@ -60,10 +60,10 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
-    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "messages", "documents", "journal", "rapports")),
+    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "seuils", "messages", "documents", "journal", "rapports")),
     _dossier("rapport", "annee"), _dossier("contrat", "pk"),
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
-    _dossier("juger", roles=ARS),
+    _dossier("juger", roles=ARS), _dossier("derogations"),
     _dossier("lettre_recapitulatif", roles=PORTEURS), _dossier("lettre_etape", etape="porteurs", roles=PORTEURS),
     _dossier("projet_rubrique", rubrique="diagnostic", roles=PORTEURS), _dossier("piece_deposer", objet="projet", roles=PORTEURS),
     _dossier("adherent", "adhesion"), _dossier("adherent_certificat", "adhesion", roles=PORTEURS),
@@ -73,7 +73,7 @@ ADRESSES: tuple[Adresse, ...] = (
     *(_acte("acte", nom) for nom in ACTES),
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
     # Lists and pages without object
-    Adresse("versements"), Adresse("pilotage", roles=AGENTS),
+    Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
     Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS),
     *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
     Adresse("annuaire_recherche"), Adresse("personnes", roles=ADMINS),

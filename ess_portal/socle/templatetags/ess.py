@@ -43,7 +43,7 @@ attente neutre; `{% etapes_signature parties %}` = [{qui, etat (signe a_signer a
 `{% journal evenements %}` = [{quand, titre, detail, auteur, recent}]; `{% dates lignes %}` = [{date, texte}];
 `{% agenda lignes %}` = [{date, texte, precision, url}]; `{% chiffres lignes %}` = [{valeur, libelle, precision, url}];
 `{% vide titre texte="" action="" url="" %}`; `{% menu_lateral liens titre %}` = [{libelle, url, actif}];
-`{% carte_departements zones titre vue %}` zones = [{code, nom, chemin, x, y, choisi, couvert}], vue = the viewBox.
+`{% carte_departements zones titre vue %}` zones = [{code, nom, chemin, x, y, choisi, couvert, instruit}], vue = the viewBox.
 
 FORMS — `{{ form }}` and `{{ form.champ.as_field_group }}` are DSFR already (ess_portal.socle.rendu). `{% resume_erreurs form %}`
 above the form lists its errors with links and takes the focus; `{% champ form.nom %}`; `{% formulaire form "Déposer la lettre"
