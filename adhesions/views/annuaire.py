@@ -34,10 +34,11 @@ def rechercher(request: HttpRequest) -> HttpResponse:
     except TropDeRecherches as refus:
         if not (en_json or request.htmx):
             raise
+        # htmx shows the answers that succeed, and only those.
         reponse: HttpResponse = (
             JsonResponse({"erreur": refus.message}, status=refus.statut_http)
             if en_json
-            else render(request, "annuaire/_resultats.html", {"refus": refus.message}, status=refus.statut_http)
+            else render(request, "annuaire/_resultats.html", {"refus": refus.message})
         )
         reponse["Retry-After"] = str(refus.attente)
         return reponse
