@@ -85,3 +85,10 @@ def choisir(importe: Mesure | None, declare: Mesure | None, annuaire: Mesure | N
     if importe is not None and importe.est_complete:
         return importe
     return declare or annuaire
+
+
+def connues(dossier: Dossier) -> tuple[Mesure, ...]:
+    """What a letter being written may take over for its whole territory."""
+    if not dossier.groupes or not dossier.departements:
+        return ()
+    return tuple(m for m in (importee(dossier), denombree(dossier)) if m is not None and m.est_complete)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -56,6 +57,21 @@ class Denombrement:
 def denombrement(dossier: Dossier, jour: date) -> Denombrement:
     """What the app above knows of the territory's doctors: asked for by the criteria alone."""
     return import_string(settings.FOURNISSEUR_DENOMBREMENT)(dossier, jour)
+
+
+class ChiffresConnus(Protocol):
+    """Doctors of a territory as a source other than the letter gives them."""
+
+    origine: str
+    liberaux: int | None
+    presents: int | None
+    source: str
+    date: date | None
+
+
+def chiffres_connus(dossier: Dossier) -> tuple[ChiffresConnus, ...]:
+    """What the letter may take over instead of counting: imported figures, the directory."""
+    return import_string(settings.FOURNISSEUR_CHIFFRES)(dossier)
 
 
 @lru_cache

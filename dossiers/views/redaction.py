@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,7 +20,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.typographie import dans
 
-from .. import actions, grille, presentation
+from .. import actions, faits, grille, presentation
 from ..carte import dessiner
 from ..forms import lettre as fl
 from ..forms import projet as fp
@@ -66,7 +66,7 @@ def lettre_etape(request: HttpRequest, numero: str, etape: str) -> HttpResponse:
         return redirect("lettre_etape", numero=numero, etape=fl.ETAPES[0])
     classe = fl.FORMULAIRES[etape]
     if request.method == "POST":
-        form = classe(request.POST, dossier=dossier, acteur=request.acteur)
+        form = classe(_avec_chiffres(request, dossier, etape), dossier=dossier, acteur=request.acteur)
         if form.is_valid() and (reponse := _enregistrer_etape(request, dossier, etape, form)) is not None:
             return reponse
         if _continu(request):
@@ -76,6 +76,24 @@ def lettre_etape(request: HttpRequest, numero: str, etape: str) -> HttpResponse:
         if "plus" in request.GET and etape == "porteurs":
             form = classe(fl.initial(dossier, etape) | {"ajouter": "1"}, dossier=dossier, acteur=request.acteur)
     return _montrer_etape(request, dossier, etape, form)
+
+
+def _avec_chiffres(request: HttpRequest, dossier: Dossier, etape: str) -> QueryDict:
+    """What was sent, the figures of a known source in the place of those typed when that is what was asked for."""
+    demande = request.POST.get("reprendre", "") if etape == "territoire" else ""
+    connu = next((c for c in faits.chiffres_connus(dossier) if c.origine == demande), None) if demande else None
+    if connu is None:
+        return request.POST
+    donnees = request.POST.copy()
+    chiffres = {
+        "medecins_presents": str(connu.presents),
+        "liberaux": str(connu.liberaux),
+        "source_comptage": connu.source[:120],
+        "date_comptage": connu.date.isoformat() if connu.date else "",
+    }
+    for nom, valeur in chiffres.items():
+        donnees[nom] = valeur
+    return donnees
 
 
 def _continu(request: HttpRequest) -> bool:
@@ -112,7 +130,7 @@ def _enregistrer_etape(request: HttpRequest, dossier: Dossier, etape: str, form:
         relu = fl.FORMULAIRES[etape](initial=fl.initial(ecrit, etape), dossier=ecrit, acteur=request.acteur)
         autre_siege = ecrit.siege_departement != dossier.siege_departement
         return _note(request, ecrit, autre_siege=autre_siege, **_territoire(ecrit, relu))
-    if "ajouter" in request.POST or "actualiser" in request.POST:
+    if {"ajouter", "actualiser", "reprendre"} & set(request.POST):
         return redirect(f"{request.path}?{'plus=1' if 'ajouter' in request.POST else ''}#formulaire")
     rang = fl.ETAPES.index(etape)
     if rang + 1 < len(fl.ETAPES):
@@ -174,6 +192,7 @@ def _territoire(dossier: Dossier, form: forms.Form) -> dict[str, Any]:
         "titre_carte": titre,
         "form": form,
         "competences": competences_prevues(dossier),
+        "connus": faits.chiffres_connus(dossier),
         "controles": grille.controles(dossier, horloge.jour_local(horloge.maintenant(), dossier.fuseau)),
     }
 

@@ -58,6 +58,7 @@ FOURNISSEURS_FAITS: tuple[str, ...] = (
     "indicateurs.faits.fournir",
 )
 FOURNISSEUR_DENOMBREMENT = "adhesions.faits.denombrer_territoire"
+FOURNISSEUR_CHIFFRES = "adhesions.mesures.connues"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "dossiers.actes",
     "financement.actions",

@@ -30,7 +30,7 @@ def ouvrir_lettre(p: Personne) -> str:
     return f"/dossiers/{re.search(r'/dossiers/([^/]+)/', p.page.url)[1]}/lettre/territoire/"
 
 
-def test_un_conflit_se_voit_pendant_qu_on_dessine(gens: Gens):
+def test_un_conflit_se_voit_pendant_qu_on_dessine(gens: Gens, browser: Browser):
     voisine()
     p = gens(PORTEUR)
     adresse = ouvrir_lettre(p)
@@ -59,22 +59,21 @@ def test_un_conflit_se_voit_pendant_qu_on_dessine(gens: Gens):
     p.page.locator("main [name=siege_departement]").select_option("59")
     expect(p.page.locator("#caisse-territoire")).to_contain_text("Plusieurs caisses")
     expect(p.page.locator("#caisse-territoire")).to_contain_text("ARS Hauts-de-France")
+    sans_script(p, browser, adresse)
 
 
-def test_la_liste_suffit_sans_script(gens: Gens, browser: Browser, live_server):
-    voisine()
-    p = gens(PORTEUR)
-    adresse = ouvrir_lettre(p)
+def sans_script(p: Personne, browser: Browser, adresse: str) -> None:
+    """The same letter in a browser that runs nothing: the boxes, a button, the map as a picture."""
     contexte = browser.new_context(
         locale="fr-FR", java_script_enabled=False, storage_state=p.page.context.storage_state()
     )
     page = contexte.new_page()
-    page.goto(live_server.url + adresse)
+    page.goto(p.adresse + adresse)
     page.locator("main [name=departements][value='30']").check(force=True)
     page.get_by_role("button", name="Actualiser la carte").click()
     expect(page.locator("#controles-territoire")).to_contain_text("est en instruction")
     expect(page.locator("main")).not_to_contain_text("Gardoise")
-    page.goto(live_server.url + "/territoires/?specialite=cardiologie")
+    page.goto(p.adresse + "/territoires/?specialite=cardiologie")
     expect(page.locator("main")).to_contain_text("Un projet est en instruction")
     expect(page.locator("#t-temps")).not_to_be_visible()
     contexte.close()
