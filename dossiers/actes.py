@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from . import actes_derogation
 from .actions import Action
 from .faits import externes
 from .forms import actes as f
@@ -154,14 +155,7 @@ ACTIONS = (
         est_principale=True,
         proposee=lambda dossier, acteur: dossier.est_tardif,
     ),
-    Action(
-        "enregistrer_derogation",
-        "Enregistrer une dérogation de la CPN",
-        echanges.enregistrer_derogation,
-        f.EnregistrerDerogation,
-        statuts=EN_COURS,
-        qui=(Qui.ARS,),
-    ),
+    *actes_derogation.ACTIONS,
     Action(
         "faire_tache",
         "Clore une tâche",

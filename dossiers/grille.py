@@ -12,6 +12,7 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Evenement
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.referentiel.services import noms_groupes
 from ess_portal.socle.erreurs import Conflit as ConflitMetier
 from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
@@ -62,7 +63,7 @@ def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]
         resultat = []
         for d in autres.only(
             *("numero", "nom", "departements", "specialites", "statut", "regime", "statut_depuis", "est_a_regulariser"),
-            "bascule_le",
+            *("bascule_le", "groupes"),
         ).order_by("pk"):
             if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
                 continue
@@ -84,7 +85,8 @@ def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]
                 continue
             else:
                 etat = "conforme"
-            resultat.append(Conflit(numero=d.numero, nom=d.nom, departements=communs, etat=etat))
+            groupes = tuple(g for g in dossier.groupes if g in d.groupes)
+            resultat.append(Conflit(d.numero, d.nom, communs, etat, groupes))
     return tuple(resultat)
 
 
@@ -93,7 +95,7 @@ def fin_du_jour(dossier: Dossier, jour: date) -> datetime:
     return datetime.combine(jour, time.max, ZoneInfo(dossier.fuseau))
 
 
-def departements_pris(dossier: Dossier) -> tuple[set[str], set[str]]:
+def departements_pris(dossier: Dossier, maintenant: datetime) -> tuple[set[str], set[str]]:
     """Départements where another ESS of the specialty stands already, and those where a letter is being instructed: what the map of
     the draft shows, without saying whose.
     """
@@ -103,17 +105,23 @@ def departements_pris(dossier: Dossier) -> tuple[set[str], set[str]]:
         lignes = list(
             Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=[*CONFORMES, *EN_INSTRUCTION])
             .exclude(dossier_id=dossier.pk)
-            .values_list("departement", "dossier__statut")
+            .values_list("departement", "dossier__statut", "dossier__bascule_le")
             .distinct()
         )
-    return {d for d, s in lignes if s in CONFORMES}, {d for d, s in lignes if s in EN_INSTRUCTION}
+    # What silence brought and no pass has written yet stands already (CAL-9).
+    pris = {
+        d for d, s, le in lignes if s in CONFORMES or (s == S.LETTRE_DEPOSEE and le is not None and le <= maintenant)
+    }
+    return pris, {d for d, s, _ in lignes if s in EN_INSTRUCTION} - pris
 
 
-def rassembler(dossier: Dossier, objet: str, jour: date, *, anonyme: bool = False) -> FaitsCriteres:
+def rassembler(
+    dossier: Dossier, objet: str, jour: date, *, anonyme: bool = False, sans_derogation: bool = False
+) -> FaitsCriteres:
     """`anonyme`: for the équipe's eyes, which learn that others are there, not who, unless they have signed (CONF-1)."""
     p = parametres(dossier, objet, jour)
     lettre, autres = dossier.lettre, conflits(dossier, p, jour)
-    x = faits.externes(dossier, jour)
+    x, n = faits.externes(dossier, jour), faits.denombrement(dossier, jour)
     adherents = x.adherents_liberaux
     if objet == "lettre" and not adherents:
         adherents = lettre.adherents_declares
@@ -126,17 +134,24 @@ def rassembler(dossier: Dossier, objet: str, jour: date, *, anonyme: bool = Fals
         specialites=tuple(dossier.specialites),
         est_pluri=dossier.est_pluri,
         eligibilites=faits.eligibilites(dossier.specialites),
-        medecins_presents=lettre.medecins_presents,
-        liberaux=lettre.liberaux,
+        medecins_presents=lettre.medecins_presents if n.medecins_presents is None else n.medecins_presents,
+        liberaux=lettre.liberaux if n.liberaux is None else n.liberaux,
         adherents_liberaux=adherents,
-        source=source,
+        source=n.source or source,
+        par_groupe=n.par_groupe,
+        groupes=tuple(dossier.groupes),
+        noms_groupes=noms_groupes() if dossier.est_pluri else {},
         conflits=sans_identites(autres) if anonyme else autres,
-        derogations=tuple(
+        derogations=()
+        if sans_derogation
+        else tuple(
             DerogationFait(
                 portee=frozenset(d.portee),
-                accordee=None if d.issue == "demandee" else d.issue in ("accordee", "conditions"),
+                accordee=None if d.issue == "demandee" else d.issue in d.EN_VIGUEUR,
                 valide_du=d.valide_du,
                 valide_au=d.valide_au,
+                groupes=frozenset(d.groupes),
+                instance=d.instance,
             )
             for d in dossier.derogations.all()
         ),
@@ -159,7 +174,7 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date, *, anonyme: bo
         obstacles["derogation_pendante"] = (
             "Une demande de dérogation est en attente devant la CPN\u00a0: le silence n’en accorde aucune."
         )
-    if dossier.est_a_regulariser:
+    if dossier.est_a_regulariser and unicite.reste_a_regulariser(dossier, fin_du_jour(dossier, jour)):
         obstacles["conflit"] = (
             "La validation tacite est née en conflit\u00a0: il faut un retrait, une dérogation ou un changement de périmètre."
         )
@@ -247,12 +262,11 @@ SANS_NOM = {
 
 def sans_identites(autres: Sequence[Conflit]) -> tuple[Conflit, ...]:
     """The same conflicts for an équipe: who has signed a contract is public, nobody else is named."""
-    with comme_portail():
-        signes = set(
-            Evenement.objects.filter(
-                dossier__numero__in=[c.numero for c in autres if c.etat != "instruction"], type__in=SIGNATURES
-            ).values_list("dossier__numero", flat=True)
-        )
+    signes: set[str] = set()
+    if en_place := [c.numero for c in autres if c.etat != "instruction"]:
+        with comme_portail():
+            lus = Evenement.objects.filter(dossier__numero__in=en_place, type__in=SIGNATURES)
+            signes = set(lus.values_list("dossier__numero", flat=True))
     return tuple(c if c.numero in signes else replace(c, numero="", nom=SANS_NOM[c.etat]) for c in autres)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import actes, bac_a_sable, liste, redaction, suivi
+from .views import actes, bac_a_sable, derogations, liste, redaction, suivi
 
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("dossiers/<str:numero>/messages/<slug:fil>/", suivi.fil_messages, name="messages_fil"),
     path("dossiers/<str:numero>/documents/", suivi.documents, name="documents"),
     path("dossiers/<str:numero>/journal/", suivi.journal, name="journal"),
+    path("dossiers/<str:numero>/derogations/", derogations.page, name="derogations"),
     path("dossiers/<str:numero>/criteres/", suivi.juger, name="juger"),
     path("administration/horloge/", bac_a_sable.regler, name="bac_a_sable"),
 ]

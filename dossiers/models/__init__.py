@@ -1,6 +1,7 @@
+from .derogation import Derogation
 from .dossier import Compteur, Couverture, Dossier, Lecteur, TransitionPermise
 from .garde import GardeTerritoire
-from .instruction import Avis, Decision, DemandePieces, Depot, Derogation, Jugement, Objet
+from .instruction import Avis, Decision, DemandePieces, Depot, Jugement, Objet
 from .lettre import Association, LettreIntention, ProjetSante
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
 

@@ -1,8 +1,7 @@
-"""What the ARS and the caisse do with a dossier: receipts, requests for items, avis, judgements, decisions, dérogations."""
+"""What the ARS and the caisse do with a dossier: receipts, requests for items, avis, judgements, decisions."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -233,35 +232,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_objet_display()}\u00a0: {self.get_sens_display()} ({self.get_mode_display()})"
-
-
-class Derogation(models.Model):
-    """A dérogation of the CPN (DER-1): lifts only the checks of its `portee`; silence never grants one."""
-
-    class Issue(models.TextChoices):
-        DEMANDEE = "demandee", "Demandée"
-        ACCORDEE = "accordee", "Accordée"
-        CONDITIONS = "conditions", "Accordée sous conditions"
-        REFUSEE = "refusee", "Refusée"
-
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="derogations", verbose_name="dossier")
-    portee = ArrayField(models.CharField(max_length=24), verbose_name="portée")
-    motif = models.TextField("motif")
-    demandee_le = models.DateField("envoyée le")
-    session_le = models.DateField("séance du", null=True, blank=True)
-    issue = models.CharField("issue", max_length=12, choices=Issue, default=Issue.DEMANDEE)
-    reference = models.CharField("référence", max_length=80, blank=True)
-    valide_du = models.DateField("valide du", null=True, blank=True)
-    valide_au = models.DateField("valide au", null=True, blank=True)
-    document = models.ForeignKey(
-        "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="document"
-    )
-
-    objects = EnfantQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "dérogation"
-        ordering = ("dossier", "demandee_le", "pk")
-
-    def __str__(self) -> str:
-        return f"Dérogation {self.reference or self.get_issue_display()}"

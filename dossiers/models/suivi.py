@@ -87,10 +87,15 @@ class Echeance(Porte):
 
 
 class Relance(models.Model):
-    """A reminder sent: one per step, whatever is restarted (REL-1)."""
+    """A reminder sent: one per step, whatever is restarted (REL-1). `genre`: what it warns of beside the date itself."""
+
+    class Genre(models.TextChoices):
+        ECHEANCE = "echeance", "La date approche"
+        DEROGATION = "derogation", "Une dérogation est pendante (DER-1)"
 
     echeance = models.ForeignKey(Echeance, models.CASCADE, related_name="relances", verbose_name="échéance")
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="relances", verbose_name="dossier")
+    genre = models.CharField("genre", max_length=12, choices=Genre, default=Genre.ECHEANCE, db_default=Genre.ECHEANCE)
     palier = models.SmallIntegerField("jours avant")
     dernier_jour = models.DateField("pour le")
     creee_le = models.DateTimeField("créée le")
@@ -100,7 +105,9 @@ class Relance(models.Model):
     class Meta:
         verbose_name = "relance"
         ordering = ("creee_le", "pk")
-        constraints = [models.UniqueConstraint(fields=("echeance", "palier", "dernier_jour"), name="relance_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=("echeance", "genre", "palier", "dernier_jour"), name="relance_unique")
+        ]
 
     def __str__(self) -> str:
         return f"J-{self.palier}"

@@ -8,6 +8,9 @@ from datetime import date
 
 from ess_portal.referentiel.regles.parametres import Parametres
 
+from .derogations import CPN, DerogationFait, levante, mention
+from .mesures import Chiffres, ChiffresGroupe, Mesure, adherents, medecins, requis
+
 
 @dataclass(frozen=True, slots=True)
 class Critere:
@@ -40,26 +43,12 @@ class Conflit:
     nom: str
     departements: tuple[str, ...]
     etat: str
-
-
-@dataclass(frozen=True, slots=True)
-class DerogationFait:
-    """`accordee` None while the CPN has not decided: silence never grants one."""
-
-    portee: frozenset[str]
-    accordee: bool | None
-    valide_du: date | None = None
-    valide_au: date | None = None
-
-    def vaut(self, code: str, jour: date) -> bool:
-        if not self.accordee or code not in self.portee:
-            return False
-        return (self.valide_du is None or self.valide_du <= jour) and (self.valide_au is None or jour <= self.valide_au)
+    groupes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaitsCriteres:
-    """`jugements`: code → (avis, motif), avis in conforme, reserve, non_conforme."""
+    """`jugements`: code → (avis, motif), avis in conforme, reserve, non_conforme. `par_groupe`: where there are several specialties."""
 
     jour: date
     departements: tuple[str, ...] = ()
@@ -71,6 +60,9 @@ class FaitsCriteres:
     liberaux: int | None = None
     adherents_liberaux: int | None = None
     source: str = ""
+    par_groupe: Mapping[str, ChiffresGroupe] = field(default_factory=dict)
+    groupes: tuple[str, ...] = ()
+    noms_groupes: Mapping[str, str] = field(default_factory=dict)
     conflits: tuple[Conflit, ...] = ()
     derogations: tuple[DerogationFait, ...] = ()
     jugements: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -95,15 +87,15 @@ class Constat:
 def evaluer(f: FaitsCriteres, p: Parametres) -> tuple[Constat, ...]:
     """Every criterion in the order of the grid. A dérogation in force lifts the checks of its scope only (DER-1)."""
     return tuple(
-        _deroger(c, f)
+        _deroger(c, f, p)
         for c in (
             _perimetre(f),
             _continuite(f),
             _unicite(f, p),
-            _medecins(f, p),
+            _mesurer("CRI-1d", medecins(_chiffres(f), p.medecins_minimum, p.base_dix_medecins), f),
             _declare("CRI-2", f, f.cooperations),
             _declare("CRI-3", f, f.hospitaliers),
-            _adherents(f, p),
+            _mesurer("CRI-4", adherents(_chiffres(f), p.seuil_creation, p.base_seuil_adherents), f),
             _humain("CRI-5", f),
             _association(f),
             _humain("CRI-7", f),
@@ -113,18 +105,43 @@ def evaluer(f: FaitsCriteres, p: Parametres) -> tuple[Constat, ...]:
     )
 
 
-def _deroger(c: Constat, f: FaitsCriteres) -> Constat:
+def _deroger(c: Constat, f: FaitsCriteres, p: Parametres) -> Constat:
+    """The checks that are made once for all specialties; the others are lifted measure by measure."""
     code = CRITERES[c.code].derogation
+    if c.conforme is False and code and not c.derogation and c.code not in _MESURES:
+        qui = levante(f.derogations, code, f.jour, assouplissement=p.assouplissement)
+        if qui:
+            return Constat(c.code, c.libelle, True, f"{c.constat} {mention(qui)}", c.source, c.bloquant, True)
     jugement = f.jugements.get(c.code)
-    if c.conforme is False and code and any(d.vaut(code, f.jour) for d in f.derogations):
-        return Constat(
-            c.code, c.libelle, True, f"{c.constat} Dérogation de la CPN en vigueur.", c.source, c.bloquant, True
-        )
     if jugement and not CRITERES[c.code].humain and c.conforme is not False and jugement[0] == "non_conforme":
         return Constat(
             c.code, c.libelle, False, f"{c.constat} {jugement[1]}".strip(), "Jugement de l’instruction", c.bloquant
         )
     return c
+
+
+_MESURES = frozenset({"CRI-1c", "CRI-1d", "CRI-4"})
+
+
+def _mesurer(code: str, mesures: tuple[Mesure, ...], f: FaitsCriteres) -> Constat:
+    """All of them must hold, but those that a dérogation lifts (DER-2). A specialty's missing figure warns; the whole's is awaited."""
+    phrases, etats, derogation = [], [], False
+    for m in mesures:
+        leve = m.conforme is False and bool(levante(f.derogations, code, f.jour, m.groupes))
+        derogation |= leve
+        phrases.append(f"{m.phrase} {mention(CPN)}" if leve else m.phrase)
+        etats.append(True if leve else m.conforme)
+    constat, source = " ".join(phrases), f.source or "Lettre"
+    if False in etats:
+        return Constat(code, CRITERES[code].libelle, False, constat, source)
+    manque = None in etats
+    bloquant = etats[0] is None or not manque
+    return Constat(code, CRITERES[code].libelle, None if manque else True, constat, source, bloquant, derogation)
+
+
+def _chiffres(f: FaitsCriteres) -> Chiffres:
+    total = ChiffresGroupe(f.liberaux, f.medecins_presents, f.adherents_liberaux, f.source)
+    return Chiffres(total, f.groupes, f.est_pluri, f.par_groupe, f.noms_groupes)
 
 
 def _c(
@@ -155,70 +172,31 @@ def _continuite(f: FaitsCriteres) -> Constat:
 
 def _unicite(f: FaitsCriteres, p: Parametres) -> Constat:
     """CRI-1c: blocking against a conforming ESS (any ESS when strict), a warning against an older one or a letter in instruction."""
-    bloquants = [c for c in f.conflits if c.etat == "conforme" or (c.etat == "non_conforme" and p.unicite_stricte)]
-    autres = [c for c in f.conflits if c not in bloquants]
+    genants = [c for c in f.conflits if c.etat == "conforme" or (c.etat == "non_conforme" and p.unicite_stricte)]
+    bloquants = [c for c in genants if not levante(f.derogations, "CRI-1c", f.jour, c.groupes or f.groupes)]
     if bloquants:
-        noms = ", ".join(f"{c.nom} ({_ou(c)})" for c in bloquants)
-        return _c("CRI-1c", False, f"Territoire déjà couvert\u00a0: {noms}.")
-    if autres:
-        instruits = [c for c in autres if c.etat == "instruction"]
-        anciens = [c for c in autres if c.etat != "instruction"]
-        phrases = []
-        if anciens:
-            phrases.append(
-                "ESS antérieure non conforme\u00a0: " + ", ".join(f"{c.nom} ({_ou(c)})" for c in anciens) + "."
-            )
-        if instruits:
-            phrases.append(
-                "Lettre concurrente en instruction\u00a0: "
-                + ", ".join(f"{c.numero or 'un projet'} ({', '.join(c.departements)})" for c in instruits)
-                + "."
-            )
+        return _c("CRI-1c", False, f"Territoire déjà couvert\u00a0: {_noms(bloquants)}.")
+    if genants:
+        phrase = f"Territoire déjà couvert\u00a0: {_noms(genants)}. {mention(CPN)}"
+        return Constat("CRI-1c", CRITERES["CRI-1c"].libelle, True, phrase, "Contrôle automatique", derogation=True)
+    instruits = [c for c in f.conflits if c.etat == "instruction"]
+    anciens = [c for c in f.conflits if c.etat != "instruction"]
+    phrases = [f"ESS antérieure non conforme\u00a0: {_noms(anciens)}."] if anciens else []
+    if instruits:
+        noms = ", ".join(f"{c.numero or 'un projet'} ({', '.join(c.departements)})" for c in instruits)
+        phrases.append(f"Lettre concurrente en instruction\u00a0: {noms}.")
+    if phrases:
         return _c("CRI-1c", None, " ".join(phrases), bloquant=False)
     return _c("CRI-1c", True, "Aucune autre ESS de la spécialité sur ce territoire.")
+
+
+def _noms(conflits: list[Conflit]) -> str:
+    return ", ".join(f"{c.nom} ({_ou(c)})" for c in conflits)
 
 
 def _ou(c: Conflit) -> str:
     """Its number, for who may know it, and the départements in common."""
     return ", ".join(([f"n°\u00a0{c.numero}"] if c.numero else []) + list(c.departements))
-
-
-def _medecins(f: FaitsCriteres, p: Parametres) -> Constat:
-    n = f.liberaux if p.base_dix_medecins == "liberaux" else f.medecins_presents
-    if n is None:
-        return _c("CRI-1d", None, "Nombre de médecins non renseigné.", "Lettre")
-    mode = "libéraux" if p.base_dix_medecins == "liberaux" else "tous modes d’exercice"
-    return _c(
-        "CRI-1d",
-        n >= p.medecins_minimum,
-        f"{n} médecins de la spécialité, {mode}, pour {p.medecins_minimum} requis.",
-        f.source or "Lettre",
-    )
-
-
-def requis(base: int, pour_cent: int) -> int | None:
-    """Adhérents needed, integers only (CRI-4): the least a with 100 × a ≥ pour_cent × base; None without base."""
-    return None if base <= 0 else -(-pour_cent * base // 100)
-
-
-def _adherents(f: FaitsCriteres, p: Parametres) -> Constat:
-    base = f.liberaux if p.base_seuil_adherents == "liberaux" else f.medecins_presents
-    if base is None or f.adherents_liberaux is None:
-        return _c("CRI-4", None, "Nombre de libéraux ou d’adhérents non renseigné.", "Lettre")
-    seuil = requis(base, p.seuil_creation)
-    if seuil is None:
-        return _c(
-            "CRI-4",
-            False,
-            "Aucun libéral de la spécialité sur le territoire\u00a0: seuil non évaluable, jamais atteint.",
-            f.source,
-        )
-    return _c(
-        "CRI-4",
-        f.adherents_liberaux >= seuil,
-        f"{f.adherents_liberaux} adhérents libéraux sur {base}, {seuil} requis.",
-        f.source or "Lettre",
-    )
 
 
 def _declare(code: str, f: FaitsCriteres, texte: str) -> Constat:
@@ -259,3 +237,16 @@ def _eligible(f: FaitsCriteres) -> Constat:
         if douteuses
         else _c("DEF-1", True, "Spécialité éligible.")
     )
+
+
+__all__ = [
+    "CRITERES",
+    "ChiffresGroupe",
+    "Conflit",
+    "Constat",
+    "Critere",
+    "DerogationFait",
+    "FaitsCriteres",
+    "evaluer",
+    "requis",
+]

@@ -1,9 +1,8 @@
-"""Messages, judgements on the grid, dérogations, who follows a dossier."""
+"""Messages, judgements on the grid, who follows a dossier."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +12,11 @@ from ess_portal.comptes.models import Rattachement
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 
-from ..models import Derogation, Dossier, Jugement, Message
+from ..models import Dossier, Jugement, Message
 from ..regles.criteres import CRITERES
 from . import cycle
 from .courriels import courriel
+from .derogations_saisies import enregistrer_derogation
 
 
 @transaction.atomic
@@ -122,62 +122,4 @@ def suivre(*, numero: str, acteur: Acteur, maintenant: datetime, utilisateur: in
     return dossier
 
 
-@transaction.atomic
-def enregistrer_derogation(
-    *,
-    numero: str,
-    portee: Sequence[str],
-    motif: str,
-    demandee_le: date,
-    acteur: Acteur,
-    maintenant: datetime,
-    issue: str = Derogation.Issue.DEMANDEE,
-    reference: str = "",
-    session_le: date | None = None,
-    valide_du: date | None = None,
-    valide_au: date | None = None,
-    **_: Any,
-) -> Dossier:
-    """Records a dérogation of the CPN, asked for or decided (DER-1). A grant needs its reference and its session."""
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
-    if issue in (Derogation.Issue.ACCORDEE, Derogation.Issue.CONDITIONS) and not (reference.strip() and session_le):
-        raise ErreurMetier(
-            "derogation",
-            "Une dérogation accordée a une référence et une séance.",
-            {"reference": "Indiquez la référence et la date de séance."},
-        )
-    ouverte = (
-        Derogation.objects.select_for_update()
-        .filter(dossier=dossier, portee=sorted(portee), issue=Derogation.Issue.DEMANDEE)
-        .first()
-    )
-    derogation = ouverte or Derogation(dossier=dossier, portee=sorted(portee))
-    derogation.motif, derogation.demandee_le, derogation.issue = motif.strip(), demandee_le, issue
-    derogation.reference, derogation.session_le, derogation.valide_du, derogation.valide_au = (
-        reference.strip(),
-        session_le,
-        valide_du,
-        valide_au,
-    )
-    derogation.save()
-    if issue in (Derogation.Issue.ACCORDEE, Derogation.Issue.CONDITIONS) and dossier.est_a_regulariser:
-        dossier.est_a_regulariser = False
-        dossier.save(update_fields=("est_a_regulariser",))
-    consigner(
-        type="derogation",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        donnees={"derogation": derogation.pk, "portee": sorted(portee), "issue": issue, "reference": reference.strip()},
-        effets=[
-            courriel(
-                dossier,
-                "derogation",
-                f"derogation:{derogation.pk}:{issue}:{o}",
-                organisation=o,
-                issue=derogation.get_issue_display(),
-            )
-            for o in (dossier.equipe_id, dossier.caisse_id)
-        ],
-    )
-    return dossier
+__all__ = ["ecrire_message", "enregistrer_derogation", "juger", "marquer_lus", "suivre"]

@@ -92,6 +92,12 @@ AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.statut IN ('ouverte
 AND (o.instant IS NULL OR o.instant > e.instant)
 """
 
+# Silence takes its territories before it looks at them, in everybody's order: an express validation under way is waited for.
+_TERRITOIRES = """
+SELECT dossiers_reserver(ARRAY(SELECT e.dossier_id FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'DL-1'
+  AND e.statut = 'echue'))
+"""
+
 # The state moves at the legal instant; the trigger on dossiers_dossier checks each pair. CRI-1c: a tacit validation is born even
 # in conflict; it is flagged, the first validated one is not: `z` is what an earlier instant of the same chunk makes of the other one.
 _DOSSIERS = """
@@ -107,23 +113,49 @@ UPDATE dossiers_dossier d SET statut = coalesce(b.cible, d.statut), statut_depui
   est_tardif = d.est_tardif OR b.tardif_possible AND o.en_retard AND coalesce(b.cible, d.statut) IN ('lettre_validee', 'amorcage_signe'),
   est_a_regulariser = d.est_a_regulariser OR b.cible IS NOT DISTINCT FROM 'lettre_validee' AND (
     d.est_pluri AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
-      AND 'DER-1' = ANY(g.portee))
+      AND 'DER-1' = ANY(g.portee) AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))
     OR EXISTS (SELECT 1 FROM dossiers_couverture c JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement
         JOIN dossiers_dossier y ON y.id = v.dossier_id
-        WHERE c.dossier_id = d.id AND v.dossier_id <> d.id AND CASE
+        LEFT JOIN referentiel_jeuparametres jn ON jn.id = d.jeu_national_id LEFT JOIN referentiel_jeuparametres jr ON jr.id = d.jeu_regional_id
+        WHERE c.dossier_id = d.id AND v.dossier_id <> d.id
+        AND (coalesce(jr.valeurs ->> 'cle', jn.valeurs ->> 'cle', 'groupe') <> 'code' OR y.specialites && d.specialites)
+        AND (y.regime <> 'mise_en_conformite' OR y.statut IN ('projet_valide', 'finess_attribue', 'dotation_active')
+          OR coalesce(jr.valeurs ->> 'unicite_stricte', jn.valeurs ->> 'unicite_stricte', 'non') = 'oui')
+        AND CASE
           WHEN y.statut = 'lettre_validee' THEN (y.statut_depuis, y.id) < (b.instant, d.id)
           WHEN y.statut = 'lettre_deposee' THEN EXISTS (SELECT 1 FROM dossiers_echeance z WHERE z.dossier_id = y.id AND z.id = ANY(%(ids)s)
             AND z.regle = 'DL-1' AND z.statut = 'echue' AND (z.instant, y.id) < (b.instant, d.id))
           WHEN y.statut = 'dotation_active' THEN NOT EXISTS (SELECT 1 FROM dossiers_echeance z WHERE z.dossier_id = y.id
             AND z.id = ANY(%(ids)s) AND z.regle = 'DUR-1' AND z.statut = 'echue' AND (z.instant, y.id) < (b.instant, d.id))
-          ELSE y.statut IN ('amorcage_signe', 'projet_depose', 'projet_incomplet', 'projet_refuse', 'projet_valide', 'finess_attribue') END)
-      AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
-        AND 'CRI-1c' = ANY(g.portee)))
+          ELSE y.statut IN ('amorcage_signe', 'projet_depose', 'projet_incomplet', 'projet_refuse', 'projet_valide', 'finess_attribue') END
+        AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
+          AND 'CRI-1c' = ANY(g.portee) AND (g.groupes = '{}' OR c.groupe = ANY(g.groupes)) AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))))
 FROM b CROSS JOIN LATERAL (
     SELECT min(e.instant) FILTER (WHERE e.statut = 'ouverte' AND e.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) AS prochaine_le,
       bool_or(e.regle = 'DL-2' AND e.statut = 'echue') AS en_retard
     FROM dossiers_echeance e WHERE e.dossier_id = b.dossier_id) AS o
 WHERE d.id = b.dossier_id AND (b.cible IS NOT NULL OR d.prochaine_le IS DISTINCT FROM o.prochaine_le OR b.tardif_possible)
+"""
+
+# Born in conflict: both sides are told, neither is told who the other one is (CRI-1c, CONF-1).
+_CONFLITS = """
+WITH nes AS (
+  SELECT DISTINCT d.id, y.id AS autre FROM dossiers_echeance e JOIN dossiers_dossier d ON d.id = e.dossier_id
+  JOIN dossiers_couverture c ON c.dossier_id = d.id
+  JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> d.id
+  JOIN dossiers_dossier y ON y.id = v.dossier_id
+  WHERE e.id = ANY(%(ids)s) AND e.regle = 'DL-1' AND e.statut = 'echue' AND d.statut = 'lettre_validee' AND d.est_a_regulariser
+    AND y.statut IN ('lettre_validee', 'amorcage_signe', 'projet_depose', 'projet_incomplet', 'projet_refuse', 'projet_valide', 'finess_attribue',
+      'dotation_active'))
+INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
+SELECT 'courriel', 'conflit:' || n.id || ':' || n.autre || ':' || s.id || ':' || o.id, s.id, o.id,
+    jsonb_build_object('gabarit', 'conflit', 'organisation', o.id, 'contexte', jsonb_build_object('numero', s.numero, 'nom', s.nom,
+      'a_regulariser', s.id = n.id)),
+    'pret', 0, %(au)s, %(au)s, ''
+FROM nes n JOIN dossiers_dossier s ON s.id IN (n.id, n.autre)
+CROSS JOIN LATERAL unnest(ARRAY[s.equipe_id, s.ars_id, s.caisse_id]) AS o(id)
+WHERE o.id IS NOT NULL
+ON CONFLICT (cle) DO NOTHING
 """
 
 _AVIS = """
@@ -154,6 +186,7 @@ FINS = {
     "DL-10": Fin("pieces_non_recues", "decider_incomplet", equipe=True),
     "DUR-1": Fin("expirer", equipe=True),
     "AVI": Fin("avis_non_rendu", "avis_en_retard", "caisse"),
+    "AVI-2": Fin("decision_expresse_en_retard"),
 }
 # In this order; a statement runs when the chunk has a row of one of its rules (None: always).
 _ETAPES = (
@@ -161,7 +194,9 @@ _ETAPES = (
     ({"DL-1", "DL-3"}, _SUITES),
     ({"DUR-1"}, _EXPIRATIONS),
     ({"AVI"}, _AVIS),
+    ({"DL-1"}, _TERRITOIRES),
     (None, _DOSSIERS),
+    ({"DL-1"}, _CONFLITS),
 )
 
 

@@ -15,11 +15,11 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import faits
 from ..libelles import REGLES
-from ..models import Echeance, Relance
+from ..models import Derogation, Echeance, Relance
 from ..regles.relances import jours_avant, palier_atteint
 from .courriels import courriel
 
-RAPPELABLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-10", "AVI", "DUR-1")
+RAPPELABLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-10", "AVI", "AVI-2", "DUR-1")
 
 
 @transaction.atomic
@@ -42,11 +42,61 @@ def creer(*, au: datetime) -> int:
             if palier is None:
                 continue
             relance, neuve = Relance.objects.get_or_create(
-                echeance=e, palier=palier, dernier_jour=e.dernier_jour, defaults={"dossier": e.dossier, "creee_le": au}
+                echeance=e,
+                genre="echeance",
+                palier=palier,
+                dernier_jour=e.dernier_jour,
+                defaults={"dossier": e.dossier, "creee_le": au},
             )
             if neuve:
                 crees += 1
                 programmer([_mail(e, relance, reste)], dossier_id=e.dossier_id, maintenant=au)
+        crees += _derogations_pendantes(au)
+    return crees
+
+
+def _derogations_pendantes(au: datetime) -> int:
+    """DER-1: the ARS is warned of a tacit date that would meet a pending dérogation, at the steps of the parameters, once each."""
+    crees = 0
+    menacees = (
+        Echeance.objects.filter(
+            statut="ouverte",
+            instant__gt=au,
+            instant__lte=au + timedelta(days=max(max(p.paliers_derogation, default=0) for p in _jeux()) + 1),
+            regle__in=("DL-1", "DL-3"),
+            ars__isnull=False,
+            dossier_id__in=Derogation.objects.filter(issue=Derogation.Issue.DEMANDEE).values("dossier_id"),
+        )
+        .select_related("dossier")
+        .defer("explication", "suite")
+    )
+    for e in menacees.order_by("pk"):
+        jour = jour_local(au, e.dossier.fuseau)
+        lire = faits.parametres_projet if e.regle == "DL-3" else faits.parametres
+        reste = (e.dernier_jour - jour).days
+        palier = palier_atteint(reste, lire(e.dossier, jour).paliers_derogation)
+        if palier is None:
+            continue
+        relance, neuve = Relance.objects.get_or_create(
+            echeance=e,
+            genre=Relance.Genre.DEROGATION,
+            palier=palier,
+            dernier_jour=e.dernier_jour,
+            defaults={"dossier": e.dossier, "creee_le": au},
+        )
+        if neuve:
+            crees += 1
+            mail = courriel(
+                e.dossier,
+                "derogation_pendante",
+                f"relance:{relance.pk}",
+                organisation=e.ars_id,
+                objet=e.objet,
+                dernier_jour=e.dernier_jour,
+                acquise_le=e.acquise_le,
+                reste=reste,
+            )
+            programmer([mail], dossier_id=e.dossier_id, maintenant=au)
     return crees
 
 
@@ -59,10 +109,14 @@ def alertes(e: Echeance, jour: date) -> tuple[int, ...]:
 
 def _horizons() -> tuple[timedelta, timedelta]:
     """How far ahead any set of parameters, old or new, reminds of a date and of a contract's end: nothing later is read."""
-    jeux = [Parametres(), *map(Parametres.depuis, JeuParametres.objects.values_list("valeurs", flat=True))]
+    jeux = _jeux()
     jours = max(max(p.paliers_relance, default=0) for p in jeux) + 1
     mois = max(max(p.alertes_fin_contrat, default=0) for p in jeux)
     return timedelta(days=jours), timedelta(days=max(jours, 31 * mois + 1))
+
+
+def _jeux() -> list[Parametres]:
+    return [Parametres(), *map(Parametres.depuis, JeuParametres.objects.values_list("valeurs", flat=True))]
 
 
 def _mail(e: Echeance, relance: Relance, reste: int):

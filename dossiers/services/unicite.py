@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle.erreurs import Conflit
+from ess_portal.socle.horloge import jour_local
 
-from ..models import Dossier
+from ..models import Derogation, Dossier
 
 CONTRAINTE = "territoire_unique"
 
@@ -45,6 +47,22 @@ def obstacles(dossier: Dossier, instant: datetime, *, signature: bool) -> list[O
             "SELECT numero, nom, departements FROM dossiers_obstacles(%s, %s, %s)", [dossier.pk, instant, signature]
         )
         return [Obstacle(numero, nom, tuple(departements)) for numero, nom, departements in curseur.fetchall()]
+
+
+def reste_a_regulariser(dossier: Dossier, instant: datetime) -> bool:
+    """Whether a tacit validation born in conflict still lacks its dérogation, or still meets another ESS (CRI-1c, DER-1)."""
+    if dossier.est_pluri:
+        jour = jour_local(instant, dossier.fuseau)
+        accordees = Derogation.objects.filter(
+            Q(valide_du=None) | Q(valide_du__lte=jour),
+            Q(valide_au=None) | Q(valide_au__gte=jour),
+            dossier=dossier,
+            issue__in=Derogation.EN_VIGUEUR,
+            portee__contains=["DER-1"],
+        )
+        if not accordees.exists():
+            return True
+    return bool(obstacles(dossier, instant, signature=True))
 
 
 @contextmanager

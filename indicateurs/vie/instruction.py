@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from dossiers import grille, presentation
+from dossiers import grille, lecture_derogations, presentation
 from dossiers.actions import Action
 from dossiers.models import ActiviteMission, Jugement
 from dossiers.regles.criteres import Constat
@@ -46,7 +46,15 @@ def contexte(vie: Vie) -> dict[str, Any]:
         "avis": _avis(vie, objet or "lettre"),
         "taches": [_tache(vie, t) for t in vie.taches],
         "activites": [_activite(a) for a in vie.dossier.activites.all()],
-        "derogations": list(vie.dossier.derogations.all()),
+        "derogations": [
+            {
+                "titre": lecture_derogations.titre(d),
+                "etat": lecture_derogations.etat(d, vie.jour),
+                "etape": lecture_derogations.etape(d),
+                "motif": d.motif,
+            }
+            for d in vie.dossier.derogations.all()
+        ],
         "versements": _versements(vie),
         "contrats": _contrats(vie),
         "barre": barre,

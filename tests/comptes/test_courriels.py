@@ -17,7 +17,7 @@ CAS = [
         ("echeance", {"evenement": e, "objet": "lettre", "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11"})
         for e in (
             "valider_lettre_tacite", "valider_projet_tacite", "projet_tardif", "mission_incomplete", "aucune_activite_18_mois",
-            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "autre",
+            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard", "autre",
         )
     ),
     *(("depot", {"objet": o}) for o in ("lettre", "projet", "actualisation")),
@@ -33,6 +33,7 @@ CAS = [
     ("activite", {"libelle": "l"}),
     *(("activite_examinee", {"libelle": "l", "accord": a, "motif": "m" if not a else ""}) for a in (True, False)),
     ("derogation", {"issue": "Accordée"}),
+    *(("derogation_pendante", {"objet": o, "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11", "reste": 10}) for o in ("lettre", "projet")),
     ("message", {"auteur": "Nom", "auteur_organisation": "ARS"}),
     *(("fin", {"acte": a, "motif": "m"}) for a in ("abandonner", "sortir_du_champ")),
     *(

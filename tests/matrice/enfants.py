@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from adhesions.models import Adhesion
 from adhesions.services import ajouter_adherent
-from dossiers.models import ActiviteMission, Dossier
+from dossiers.models import ActiviteMission, Derogation, Dossier
 from dossiers.models.suivi import Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
 from financement.models import Contrat, Versement
@@ -21,6 +21,8 @@ NOMMES: dict[str, tuple[str, str]] = {
     "deposer_formulaire_adhesion": ("adhesion", "invitee"),
     "valider_versement": ("versement", "propose"), "annuler_versement": ("versement", "propose"),
     "marquer_paye": ("versement", "valide"), "examiner_activite": ("activite", "activite"), "faire_tache": ("tache", "tache"),
+    **{f"{acte}_derogation": ("derogation", "pendante") for acte in ("aviser", "envoyer", "statuer", "retirer")},
+    "corriger_derogation": ("derogation", "accordee"),
 }  # fmt: skip
 
 
@@ -50,9 +52,15 @@ def _enfants(d: Distribution, rang: int) -> dict[str, str]:
         tache = Tache.objects.create(
             dossier=dossier, type="controle_annuel", cle="croisement", qui="ars", ouverte_le=d.maintenant, ars=dossier.ars, caisse=dossier.caisse, equipe=dossier.equipe,
         )  # fmt: skip
+        derogations = {
+            nom: Derogation.objects.create(
+                dossier=dossier, portee=["CRI-4"], motif="Tension", demandee_le=d.jour, issue=issue, reference="CPN-1", demandeur="equipe",
+            ).pk
+            for nom, issue in (("pendante", "demandee"), ("accordee", "accordee"))
+        }  # fmt: skip
         versements = {s: _versement(d, dossier, s, 2 * rang + n) for n, s in enumerate(("propose", "valide"))}
         signee = Adhesion.objects.filter(dossier=dossier, etat="signee").first()
-    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), **versements}  # fmt: skip
+    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), **{n: str(pk) for n, pk in derogations.items()}, **versements}  # fmt: skip
 
 
 def _versement(d: Distribution, dossier: Dossier, statut: str, rang: int) -> str:

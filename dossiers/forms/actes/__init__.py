@@ -2,13 +2,22 @@
 
 from .communs import Confirmer, Fichiers, Motiver
 from .decisions import (
-    EnregistrerDerogation,
     Refuser,
     RefuserLettre,
     RefuserProjet,
     RendreAvis,
     RetirerValidation,
     Valider,
+)
+from .derogations import (
+    AssouplirPerimetre,
+    AviserDerogation,
+    CorrigerDerogation,
+    DemanderDerogation,
+    EnregistrerDerogation,
+    EnvoyerDerogation,
+    RetirerDerogation,
+    StatuerDerogation,
 )
 from .equipe import (
     Abandonner,
@@ -34,17 +43,22 @@ from .suivi import (
 __all__ = [
     "Abandonner",
     "ActualiserProjet",
+    "AssouplirPerimetre",
     "AttribuerFiness",
+    "AviserDerogation",
     "Classer",
     "Completer",
     "Confirmer",
     "CorrigerAssociation",
+    "CorrigerDerogation",
     "DeclarerActivite",
     "DeclarerAssociation",
+    "DemanderDerogation",
     "DemanderPieces",
     "DeposerLettre",
     "DeposerProjet",
     "EnregistrerDerogation",
+    "EnvoyerDerogation",
     "ExaminerActivite",
     "FaireTache",
     "Fichiers",
@@ -53,7 +67,9 @@ __all__ = [
     "RefuserLettre",
     "RefuserProjet",
     "RendreAvis",
+    "RetirerDerogation",
     "RetirerValidation",
+    "StatuerDerogation",
     "StatuerRetard",
     "Suivre",
     "Transferer",

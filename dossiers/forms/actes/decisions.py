@@ -1,4 +1,4 @@
-"""What decides, or weighs on a decision: validation, refusal, withdrawal, avis, dérogation."""
+"""What decides, or weighs on a decision: validation, refusal, withdrawal, avis."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 
 from ...actions import FormulaireActe
-from ...models import Avis, Derogation
+from ...models import Avis
 from ...regles.criteres import CRITERES
 from ...regles.motifs import MOTIFS
-from ..etapes import jour, ligne, texte
+from ..etapes import jour, texte
 
 
 class Valider(FormulaireActe):
@@ -144,31 +144,3 @@ class RendreAvis(FormulaireActe):
         if d.get("opposition") and d.get("sens") != Avis.Sens.DEFAVORABLE:
             self.add_error("opposition", "Seul un avis défavorable motivé arrête la validation tacite.")
         return d
-
-
-class EnregistrerDerogation(FormulaireActe):
-    portee = forms.MultipleChoiceField(
-        label="Portée",
-        widget=forms.CheckboxSelectMultiple,
-        choices=(
-            ("DER-1", "Plusieurs spécialités"),
-            ("CRI-1c", "Unicité"),
-            ("CRI-1d", "Dix médecins"),
-            ("CRI-4", "Seuil de 10\u00a0%"),
-            ("CRI-1a", "Périmètre"),
-        ),
-        error_messages={"required": "Choisissez au moins un contrôle levé."},
-    )
-    motif = texte("Motif", lignes=3, manque="Indiquez le motif de la dérogation.")
-    demandee_le = jour("Envoyée à la CPN le", manque="Indiquez le jour d’envoi.")
-    issue = forms.ChoiceField(
-        label="Issue", choices=Derogation.Issue.choices, widget=forms.RadioSelect, initial=Derogation.Issue.DEMANDEE
-    )
-    session_le = jour("Séance du", required=False)
-    reference = ligne("Référence", maximum=80)
-    valide_du = jour("Valide du", required=False)
-    valide_au = jour("Valide au", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reference"].required = False
