@@ -164,6 +164,7 @@ class Dossier(CycleMixin, models.Model):
     opposition_caisse_le = models.DateField("opposition de la caisse le", null=True, blank=True)
     est_pluri = models.BooleanField("plusieurs spécialités", default=False)
     est_tardif = models.BooleanField("projet en retard", default=False)
+    delai_accorde_le = models.DateField("délai accordé pour le projet, jusqu’au", null=True, blank=True)
     recherche = models.TextField("texte cherché", blank=True, editable=False)
     version = models.PositiveIntegerField("version", default=0)
     cree_le = models.DateTimeField("créé le")

@@ -10,6 +10,7 @@ from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.referentiel.regles.parametres import Parametres
 
 from . import explication as x
+from .delais import borne
 from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
 from .explication import Etape
 from .faits_delais import FaitsDelais
@@ -23,7 +24,9 @@ def lettre(c: Contexte) -> Iterator[EcheanceCalculee]:
     if s is not None:
         texte = "Lettre d’intention reçue par l’ARS compétente."
         yield tacite(c, "DL-1", "lettre", s, c.p.delai_instruction_lettre, texte)
-    yield from _depuis_lettre(c, s, "DL-2", c.p.depart_6_mois, c.p.delai_depot_projet, "Délai pour déposer le projet")
+    projet = "Délai pour déposer le projet"
+    for e in _depuis_lettre(c, s, "DL-2", c.p.depart_6_mois, c.p.delai_depot_projet, projet):
+        yield _accorder(c, e)
     activite = "Délai pour une première activité de la mission socle"
     yield from _depuis_lettre(c, s, "DL-5", c.p.depart_18_mois, c.p.delai_premiere_activite, activite)
     if s is not None:
@@ -83,6 +86,20 @@ def _depart(jour: date | None, texte: str, regle: str) -> tuple[date | None, lis
 def _etapes(s: Silence, regle: str) -> list[Etape]:
     texte = "Lettre d’intention reçue par l’ARS compétente."
     return [x.depart(s.reception, texte, regle), *x.arrets(s.demandes, s.origine, s.reception)]
+
+
+def _accorder(c: Contexte, e: EcheanceCalculee) -> EcheanceCalculee:
+    """Until the day that the ARS granted after the first one had passed (`statuer_retard`)."""
+    jour = c.f.delai_accorde_le
+    if jour is None or e.dernier_jour is None or jour <= e.dernier_jour:
+        return e
+    texte = "L’ARS a accordé un nouveau délai, le premier étant passé."
+    lignes = (
+        *e.explication[:-1],
+        Etape("Délai accordé", texte, x.jour_ecrit(jour), "DL-2"),
+        x.resultat("Dernier jour", jour, c.f.fuseau, "CAL-2"),
+    )
+    return replace(e, dernier_jour=jour, instant=borne(jour, c.f.fuseau), explication=lignes)
 
 
 def _alerter(e: EcheanceCalculee, s: Silence | None) -> EcheanceCalculee:

@@ -50,6 +50,7 @@ class FaitsDelais:
     """`projet_recu` starts the administration's clock, `projet_depose` is the applicant's day (postmark, CAL-8).
 
     `lettre_recue` is None for a dossier taken over without a letter (§6); `est_transitoire` moves the origin of DL-2 and DL-5.
+    `delai_accorde_le`: the day until which the ARS still awaits a projet that did not come in time.
     """
 
     fuseau: str
@@ -58,6 +59,7 @@ class FaitsDelais:
     lettre_demandes: tuple[Demande, ...] = ()
     lettre_decision: DecisionFait | None = None
     amorcage_signe_le: date | None = None
+    delai_accorde_le: date | None = None
     projet_recu: date | None = None
     projet_depose: date | None = None
     projet_demandes: tuple[Demande, ...] = ()

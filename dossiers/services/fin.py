@@ -111,6 +111,8 @@ def statuer_retard(
     Tache.objects.filter(dossier=dossier, type=Tache.Type.STATUER_RETARD, faite_le__isnull=True).update(
         faite_le=maintenant, faite_par_id=acteur.utilisateur_id, commentaire=motivation.strip()
     )
+    if issue == "accorder_delai":  # late again if that day passes too
+        dossier.est_tardif, dossier.delai_accorde_le = False, nouveau_delai
     return cycle.appliquer(
         dossier,
         "statuer_retard",
