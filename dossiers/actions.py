@@ -15,11 +15,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.reauthentification import verifier_identite
-from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable, Occupe
 
 from .models import Dossier
 from .regles.cycle import ROLES, TRANSITIONS, Qui, Statut
@@ -107,8 +107,20 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
     return action, dossier
 
 
+def executer(nom: str, **details: Any) -> Any:
+    """Does the act: state, role, content, identity, then the service. Raises ErreurMetier with the fields to correct, Occupe when
+    somebody else's act kept the rows for too long.
+    """
+    try:
+        return _executer(nom, **details)
+    except OperationalError as echec:
+        if not Occupe.est(echec):
+            raise
+        raise Occupe from echec
+
+
 @transaction.atomic
-def executer(
+def _executer(
     nom: str,
     *,
     numero: str,
@@ -118,7 +130,6 @@ def executer(
     fichiers: Any = None,
     utilisateur: Any = None,
 ) -> Any:
-    """Does the act: state, role, content, identity, then the service. Raises ErreurMetier with the fields to correct."""
     if Dossier.objects.pour(acteur).filter(numero=numero).exists():
         materialiser(numero=numero, maintenant=maintenant)
     action, dossier = preparer(nom, numero=numero, acteur=acteur, maintenant=maintenant)

@@ -22,7 +22,7 @@ from django.utils.cache import add_never_cache_headers
 
 from ess_portal.publiques import COMPTE_SANS_ORGANISATION, PUBLIQUES
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Introuvable
+from ess_portal.socle.erreurs import ErreurMetier, Introuvable, Occupe
 
 from . import locataire
 from .reauthentification import a_second_facteur
@@ -56,7 +56,7 @@ class LocataireMiddleware:
         request.annuler = True
         if isinstance(echec, ErreurMetier):
             return page_erreur(request, echec)
-        if isinstance(echec, OperationalError) and "lock timeout" in str(echec):
+        if isinstance(echec, OperationalError) and Occupe.est(echec):
             return page_erreur(request, Occupe())
         return None
 
@@ -115,15 +115,6 @@ class LocataireMiddleware:
         if present - vu > RAFRAICHIR.total_seconds():
             request.session["vu"] = present
         return None
-
-
-class Occupe(ErreurMetier):
-    statut_http = 409
-
-    def __init__(self) -> None:
-        super().__init__(
-            "occupe", "Une autre personne agit sur ce dossier en ce moment. Réessayez dans quelques secondes."
-        )
 
 
 def _suite(request: HttpRequest) -> str:

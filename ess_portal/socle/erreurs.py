@@ -47,3 +47,17 @@ class Conflit(ErreurMetier):
     """The state forbids the act, or somebody else was first: 409."""
 
     statut_http = 409
+
+
+class Occupe(Conflit):
+    """Somebody else's act held the same row for as long as one waits (PostgreSQL's `lock_not_available`)."""
+
+    VERROU = "55P03"
+
+    def __init__(self) -> None:
+        super().__init__("occupe", "Une autre décision est en cours sur ce dossier. Rechargez la page.")
+
+    @classmethod
+    def est(cls, echec: BaseException) -> bool:
+        """Whether this error of the database, or the one behind it, is a lock that was waited for in vain."""
+        return cls.VERROU in (getattr(echec, "sqlstate", None), getattr(echec.__cause__, "sqlstate", None))

@@ -21,9 +21,8 @@ from rest_framework.views import APIView
 
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.middleware import Occupe
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.erreurs import Introuvable, Occupe
 
 
 class Membre(IsAuthenticated):
@@ -93,7 +92,7 @@ class Vue(APIView):
         return horloge.maintenant()
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, OperationalError) and "lock timeout" in str(exc):
+        if isinstance(exc, OperationalError) and Occupe.est(exc):
             exc = Occupe()
         return super().handle_exception(exc)
 

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
+from dossiers.libelles import REGLES
 from dossiers.models import Decision, Dossier, Echeance, Tache
 from dossiers.regles.cycle import paires
 from dossiers.services.passage import regler_dues
-from ess_portal.comptes.locataire import comme_portail
+from dossiers.services.relances import creer
+from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import Conflit
+from ess_portal.socle.erreurs import Conflit, Occupe
 from tests import fabriques
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -50,6 +52,29 @@ def test_vingt_decisions_simultanees_une_seule() -> None:
         actes = Evenement.objects.filter(dossier=dossier, type__in=("valider_lettre", "refuser_lettre")).count()
     assert actes == 1
     assert final.statut == ("lettre_validee" if decision.sens == "favorable" else "lettre_refusee")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_qui_attend_trop_longtemps_est_prevenu() -> None:
+    """A lock waited for in vain is a refusal in a sentence, not a breakdown: nothing is written, the other act goes on."""
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    d = dossier.distribution
+    acteur = d.acteur("instructeur")
+
+    def agir() -> None:
+        try:
+            with connection.cursor() as c:
+                c.execute("SET lock_timeout = '20ms'")
+            d.fait("instructeur", "refuser_lettre", motif_besoin="on", faits_besoin="Trois équipes déjà.")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(), contexte(acteur):
+        Dossier.objects.pour(acteur).verrouille(d.numero)
+        with pytest.raises(Occupe, match="Une autre décision est en cours sur ce dossier") as refus:
+            pool.submit(agir).result()
+    assert refus.value.statut_http == 409
+    assert d.relire().statut == "lettre_deposee"
 
 
 @pytest.mark.django_db
@@ -117,6 +142,47 @@ def test_projet_tardif_jamais_clos_de_lui_meme() -> None:
         assert Tache.objects.filter(dossier=dossier, type="statuer_retard", qui="ars").exists()
     fabriques.remplir_projet(d)
     assert d.fait("porteur", "deposer_projet").statut == "projet_depose"
+
+
+@pytest.mark.django_db
+def test_un_delai_accorde_leve_le_retard_qui_revient_quand_il_passe() -> None:
+    d = fabriques.make_dossier(statut="lettre_validee").distribution
+    d.avancer(days=250)
+    regler_dues(au=d.maintenant)
+    jusqu_au = d.jour + timedelta(days=30)
+    accorde = d.fait(
+        "instructeur", "statuer_retard", issue="accorder_delai", nouveau_delai=str(jusqu_au), motivation="Une absence."
+    )
+    assert not accorde.est_tardif
+    with comme_portail():
+        e = Echeance.objects.get(dossier=accorde, regle="DL-2")
+    assert (e.statut, e.dernier_jour, accorde.prochaine_le) == ("ouverte", jusqu_au, e.instant)
+    assert e.explication[-2]["libelle"] == "Délai accordé"
+    d.maintenant = e.instant - timedelta(seconds=1)
+    regler_dues(au=d.maintenant)
+    assert not d.relire().est_tardif
+    d.maintenant = e.instant
+    regler_dues(au=d.maintenant)
+    assert d.relire().est_tardif
+    with comme_portail():
+        assert Tache.objects.filter(dossier=accorde, type="statuer_retard", faite_le=None).count() == 1
+        assert Evenement.objects.filter(dossier=accorde, type="projet_tardif").count() == 2
+
+
+@pytest.mark.django_db
+def test_un_projet_depose_dans_le_delai_accorde_est_depose_a_temps() -> None:
+    d = fabriques.make_dossier(statut="lettre_validee").distribution
+    d.avancer(days=250)
+    regler_dues(au=d.maintenant)
+    jusqu_au = d.jour + timedelta(days=30)
+    d.fait(
+        "instructeur", "statuer_retard", issue="accorder_delai", nouveau_delai=str(jusqu_au), motivation="Une absence."
+    )
+    d.avancer(days=20)
+    fabriques.remplir_projet(d)
+    assert not d.fait("porteur", "deposer_projet").est_tardif
+    with comme_portail():
+        assert Echeance.objects.get(dossier__numero=d.numero, regle="DL-2").statut == "tenue"
 
 
 @pytest.mark.django_db
@@ -209,7 +275,13 @@ def test_apres_l_opposition_la_decision_expresse_est_attendue_puis_en_retard() -
     assert (e.statut, e.qui, e.dernier_jour) == ("ouverte", "ars", date(d.jour.year, d.jour.month + 2, d.jour.day))
     with horloge.figer(d.maintenant):
         assert "Décision expresse attendue au plus tard" in instructeur.get(f"/dossiers/{d.numero}/").content.decode()
-    d.avancer(days=70)
+    d.maintenant = e.instant - timedelta(days=7)
+    assert creer(au=d.maintenant) == 1
+    with comme_portail():
+        rappel = Envoi.objects.get(cle__startswith="courriel:relance:", dossier__numero=d.numero)
+    assert rappel.charge["contexte"]["libelle"] == REGLES["AVI-2"]
+    d.maintenant = e.instant
+    d.avancer(days=8)
     for passage in (False, True):
         if passage:
             regler_dues(au=d.maintenant)
@@ -218,6 +290,12 @@ def test_apres_l_opposition_la_decision_expresse_est_attendue_puis_en_retard() -
             assert "en retard" in instructeur.get("/dossiers/").content.decode()
             assert "Décision expresse sur le projet" in instructeur.get("/pilotage/").content.decode()
     assert d.relire().statut == "projet_depose"
+    with comme_portail():
+        assert Evenement.objects.get(dossier__numero=d.numero, type="decision_expresse_en_retard").legal_le == e.instant
+        ecrits = Envoi.objects.filter(dossier__numero=d.numero, cle__startswith=f"echeance:{e.pk}:")
+        assert [(x.organisation_id, x.charge["contexte"]["evenement"]) for x in ecrits] == [
+            (e.ars_id, "decision_expresse_en_retard")
+        ]
     d.fait("instructeur", "refuser_projet", motif_destabilisation="on", faits_destabilisation="Des lignes de garde.")
     with comme_portail():
         assert Echeance.objects.get(dossier__numero=d.numero, regle="AVI-2").statut == "tenue"
