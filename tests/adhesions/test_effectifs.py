@@ -7,8 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from adhesions.effectifs import adherents_liberaux, effectif, effectifs
 from adhesions.faits import fournir
@@ -135,54 +133,3 @@ def test_une_seule_requete_quel_que_soit_le_nombre(dossier, nombre):
         with CaptureQueriesContext(connection) as requetes:
             compter()
         assert len(requetes) == 1
-
-
-PERIODES = st.lists(
-    st.tuples(
-        st.integers(0, 8),
-        st.sampled_from(SPECIALITES),
-        st.sampled_from(["liberal", "mixte", "hospitalier"]),
-        st.integers(0, 60),
-        st.one_of(st.none(), st.integers(0, 30)),
-    ),
-    max_size=20,
-)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(PERIODES)
-def test_paliers_egaux_au_compte_a_la_main(dossier, periodes):
-    """Brute force: for each day, the distinct RPPS whose signed days cover it."""
-    lignes, libres = [], {}
-    for rang, specialite, mode, debut, duree in sorted(periodes, key=lambda p: (p[0], p[3])):
-        if libres.get(rang, -1) is None or debut <= libres.get(rang, -1):
-            continue
-        libres[rang] = None if duree is None else debut + duree
-        lignes.append(
-            (
-                rang,
-                specialite,
-                mode,
-                ["31"],
-                JOUR + timedelta(days=debut),
-                None if duree is None else JOUR + timedelta(days=debut + duree),
-            )
-        )
-    Adhesion.objects.filter(dossier=dossier).delete()
-    poser(dossier, lignes)
-    debut, fin = JOUR - timedelta(days=1), JOUR + timedelta(days=95)
-    par_jour = {}
-    for palier in effectifs(dossier, debut, fin):
-        jour = palier.du
-        while jour <= palier.au:
-            par_jour[jour], jour = palier.nombre, jour + timedelta(days=1)
-    jours = [debut + timedelta(days=n) for n in range((fin - debut).days + 1)]
-    assert sorted(par_jour) == jours
-    for jour in jours:
-        presents = {
-            r
-            for r, s, _, _, entree, sortie in lignes
-            if s in ("SM04", "SM05") and entree <= jour and (sortie is None or jour <= sortie)
-        }
-        assert par_jour[jour] == len(presents)
-    assert effectif(dossier, fin) == par_jour[fin]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count
 
 from adhesions import jetons
 from adhesions.effets import code_adhesion, lien_adhesion
 from adhesions.models import Adhesion, LienSignature, Professionnel
 from adhesions.services import (
-    ajouter_adherent,
     annuler_invitation,
     corriger_adhesion,
     envoyer_lien,
@@ -30,7 +27,7 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
 
-from .conftest import MIDI, dossier_de, porteur_de, rpps
+from .conftest import MIDI, dossier_de, rpps
 
 
 def lien_de(adhesion: Adhesion) -> LienSignature:
@@ -338,38 +335,3 @@ def test_double_adhesion_bloquee_par_le_reglage(double, monkeypatch):
     with pytest.raises(Conflit, match="autre équipe"):
         signer_tout(double)
     assert relue(double).etat == "invitee"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deux_signatures_en_meme_temps_une_seule_compte():
-    porteur = porteur_de("course")
-    dossier = dossier_de(porteur, ["31"])
-    with contexte(porteur):
-        adhesion = ajouter_adherent(
-            numero=dossier.numero,
-            acteur=porteur,
-            maintenant=MIDI,
-            rpps=rpps(1),
-            nom="Roques",
-            prenom="Camille",
-            specialite="SM04",
-            mode="liberal",
-            courriel="c@exemple.fr",
-        )
-    demander_code(jeton_de(adhesion), choix={}, maintenant=MIDI)
-    jeton, code = jeton_de(adhesion), code_de(adhesion)
-
-    def essayer(_: int) -> str:
-        try:
-            return signer(jeton, code=code, maintenant=MIDI)
-        except Conflit as refus:
-            return refus.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as executeur:
-        issues = list(executeur.map(essayer, range(8)))
-    assert sorted(issues) == ["deja_signee"] * 7 + [Issue.SIGNEE]
-    with comme_portail():
-        comptes = Evenement.objects.filter(type="signer_adhesion").aggregate(n=Count("pk"))
-    assert comptes["n"] == 1
