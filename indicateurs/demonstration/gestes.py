@@ -8,7 +8,13 @@ from functools import partial
 from typing import Any
 
 from adhesions.models import Adhesion
-from adhesions.services import ajouter_adherent, deposer_formulaire, sortir_adherent
+from adhesions.services import (
+    ajouter_adherent,
+    changer_exercice,
+    corriger_adhesion,
+    deposer_formulaire,
+    sortir_adherent,
+)
 from dossiers.models import Dossier
 from dossiers.services import association, creation, decisions, echanges, emission, lettre, mission, pieces, projet
 from ess_portal.documents.services import deposer_piece
@@ -214,7 +220,7 @@ def donner_iban(s: Scene, *, confirme: bool = True) -> Scene:
 
 def verser(s: Scene, nature: str, jusqua: str = "paye", **champs: Any) -> Scene:
     """Two people of the caisse, then the payment itself: `propose`, `valide` or `paye`."""
-    s.fait("gestionnaire", versements.proposer_versement, nature=nature, **champs)
+    s.fait("gestionnaire", versements.proposer_versement, nature=nature, rang_reserve=next(s.versements, 0), **champs)
     if jusqua == "propose":
         return s
     numero = _dernier(s, Versement.Statut.PROPOSE)
@@ -288,6 +294,28 @@ def faire_sortir(s: Scene, nombre: int = 1) -> Scene:
 
     for pk in s.fait("porteur", choisir):
         s.fait("porteur", sortir_adherent, adhesion=pk, date_sortie=s.jour, motif="Départ du territoire")
+    return s
+
+
+def suivre_un_adherent(s: Scene) -> Scene:
+    """An adhérent takes a post at the hospital from a day on; then that day is found wrong, and corrected."""
+
+    def choisir(*, numero: str, acteur: Any, **_: Any) -> int:
+        lignes = Adhesion.objects.pour(acteur).filter(dossier__numero=numero, etat=Adhesion.Etat.SIGNEE)
+        return lignes.order_by("pk").values_list("pk", flat=True)[0]
+
+    pk = s.fait("porteur", choisir)
+    effet = s.jour - timedelta(days=30)
+    s.fait("porteur", changer_exercice, adhesion=pk, date_effet=effet, mode="mixte", motif="Poste partagé à l’hôpital")
+    corrections = {"mode": "hospitalier"}
+    s.fait(
+        "porteur",
+        corriger_adhesion,
+        adhesion=pk,
+        periode=effet,
+        motif="Temps plein, et non partagé",
+        corrections=corrections,
+    )
     return s
 
 

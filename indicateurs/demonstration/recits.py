@@ -305,6 +305,7 @@ def deuxieme_annee(s: Scene) -> None:
     dotation(adherents=13)(s)
     g.faire_sortir(s.le(300), 2)
     g.adherer(s.le(330), 2)
+    g.suivre_un_adherent(s.le(332))
     g.activite(s.le(340), "consultations_avancees")
     g.rapport(s.le(545), 1)
     s.le(s.fiche.age)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from adhesions.models import Adhesion
+from adhesions.models import Adhesion, VersionAdhesion
 from dossiers import libelles
 from dossiers.models import Avis, Echeance
 from ess_portal.documents.models import Document, Piece
@@ -123,16 +123,33 @@ class VersementLu(serializers.ModelSerializer):
         return versement.valide_par.nom_complet if versement.valide_par else None
 
 
+class PeriodeLue(serializers.ModelSerializer):
+    """Days, both included, on which the practice does not change; `au` is null while it runs."""
+
+    du = serializers.DateField(source="valide_du")
+    au = serializers.DateField(source="valide_au", allow_null=True)
+    specialite = serializers.CharField(source="specialite_id")
+    su_depuis_le = serializers.DateTimeField(source="connu_du")
+
+    class Meta:
+        model = VersionAdhesion
+        fields = ("du", "au", "specialite", "mode", "departements", "su_depuis_le")
+        read_only_fields = fields
+
+
 class AdhesionLue(serializers.ModelSerializer):
     etat = code_parmi(Adhesion.Etat)()
     rpps = serializers.CharField(source="professionnel.rpps")
     specialite = serializers.CharField(source="specialite_id")
+    periodes = PeriodeLue(
+        many=True, source="periodes_tenues", help_text="Ce qui est tenu pour vrai aujourd’hui, jour par jour."
+    )
 
     class Meta:
         model = Adhesion
         fields = (
             "id", "rpps", "titre", "nom", "prenom", "courriel", "specialite", "mode", "departements", "lieux", "etat", "moyen", "signee_le",
-            "sortie_le", "motif_sortie", "saisie_le",
+            "sortie_le", "motif_sortie", "signature_annoncee_le", "saisie_le", "periodes",
         )  # fmt: skip
         read_only_fields = fields
 

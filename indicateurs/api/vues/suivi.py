@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from adhesions.models import Adhesion
+from adhesions.models import Adhesion, VersionAdhesion
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
@@ -114,10 +114,12 @@ class Versements(Liste):
 @documentee("adhesions", f.AdhesionLue, "Les adhésions, en cours, passées et sans suite.")
 class Adhesions(Liste):
     def lignes(self, dossier: Dossier) -> QuerySet:
+        tenues = VersionAdhesion.objects.pour(self.acteur).connues().order_by("valide_du")
         return (
             Adhesion.objects.pour(self.acteur)
             .filter(dossier=dossier)
             .select_related("professionnel")
+            .prefetch_related(Prefetch("versions", tenues, to_attr="periodes_tenues"))
             .order_by("nom", "prenom", "pk")
         )
 
