@@ -86,7 +86,7 @@ def test_un_changement_de_siege_ne_touche_a_aucun_delai():
 
 
 def test_l_avis_attendu_passe_a_la_nouvelle_caisse_le_journal_reste_aux_deux():
-    d = make_dossier("lettre_deposee", departement=GARD).distribution
+    d = make_dossier("lettre_deposee", departement=GARD, departements=[BDR]).distribution
     avant = d.relire()
     caisse = caisses_possibles(BDR)[0]
     apres = transferer(d, BDR, caisse.code)
