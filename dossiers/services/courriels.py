@@ -12,10 +12,12 @@ from ..models import Dossier
 def courriel(
     dossier: Dossier, gabarit: str, cle: str, *, organisation: int, roles: list[str] | None = None, **contexte: Any
 ) -> Effet:
-    """A mail to the active people of an organisation, once for `cle`. Its context is plain data; links are built in the text."""
+    """A mail to the active people of an organisation, once for `cle` of this dossier. Its context is plain data; links are built
+    in the text.
+    """
     return Effet(
         type="courriel",
-        cle=f"courriel:{gabarit}:{cle}"[:120],
+        cle=f"courriel:{gabarit}:{cle}"[:100] + f":{dossier.pk}",
         charge={
             "gabarit": gabarit,
             "organisation": organisation,
