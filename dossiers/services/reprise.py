@@ -79,11 +79,13 @@ def reprendre(
     maintenant: datetime,
     actes: Sequence[Any] = (),
     completer: Callable[[Dossier], None] | None = None,
+    numero: str = "",
 ) -> Dossier:
     """Creates the dossier at its real step. Raises Interdit for who is not the competent ARS, ErreurMetier on what does not hold
     together: a step the regime does not enter at, dates out of order or to come, a missing act.
 
-    `completer` writes what the apps above know (contracts, payments) before the échéances are computed.
+    `completer` writes what the apps above know (contracts, payments) before the échéances are computed. `numero`: one that
+    `reserver_numeros` set aside.
     """
     if acteur.role not in ARS:
         raise Interdit("interdit", "Seule l’ARS reprend un dossier instruit ailleurs.")
@@ -102,7 +104,7 @@ def reprendre(
     entree = depuis(statut, r.jours)
     depose_le = instant(r.lettre_deposee_le, region.fuseau) if r.lettre_deposee_le else maintenant
     dossier = Dossier(
-        numero=prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
+        numero=numero or prochain_numero(region.code, jour_local(maintenant, region.fuseau).year),
         nom=r.nom.strip(),
         equipe=equipe,
         siege_departement=r.siege_departement,

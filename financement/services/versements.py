@@ -28,7 +28,7 @@ from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import dates
 from .courriels import avertir, page_versements
-from .numeros import prochain
+from .numeros import ecrire, prochain
 
 S = Versement.Statut
 
@@ -43,11 +43,14 @@ def proposer_versement(
     montant: Decimal | None = None,
     motif_montant: str = "",
     cle: str = "",
+    rang_reserve: int = 0,
     **_: Any,
 ) -> Dossier:
     """Proposes the payment of a nature once its conditions are met; the IBAN alone may still wait for its confirmation.
 
-    The same `cle` gives the same payment. Raises Conflit when one is alive already, ErreurMetier with the conditions that lack.
+    The same `cle` gives the same payment. `rang_reserve`: a rank of the year that `numeros.reserver` set aside.
+
+    Raises Conflit when one is alive already, ErreurMetier with the conditions that lack.
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     _exiger_caisse(dossier, acteur)
@@ -68,7 +71,7 @@ def proposer_versement(
     versement = Versement.objects.create(
         dossier=dossier,
         contrat=due.contrat,
-        numero=prochain(jour.year),
+        numero=ecrire(jour.year, rang_reserve) if rang_reserve else prochain(jour.year),
         nature=nature,
         annee=due.annee,
         montant=arrete,

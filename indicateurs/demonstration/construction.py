@@ -1,4 +1,4 @@
-"""Builds the sandbox's dossiers: once, those of the homes first, each whole life in one transaction.
+"""Builds the sandbox's dossiers: once, those of the homes first, each whole life in one transaction, several at a time.
 
 A run that is cut leaves no dossier half-lived, and the next run makes those that are missing. Until its life is told, a dossier
 exists for nobody: the deadline engine of a portal already open would settle its past at today's date.
@@ -18,15 +18,17 @@ from dossiers.models import Dossier
 from dossiers.services import passage
 from dossiers.services.creation import reserver_numeros
 from ess_portal.comptes.locataire import comme_portail
-from ess_portal.comptes.models import Organisation
 from ess_portal.documents.controle.parent import verdicts_retenus
 from ess_portal.journal.models import Envoi, Passage
-from ess_portal.referentiel.models import Departement
-from ess_portal.referentiel.services import ars_competente, caisses_possibles
+from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle.horloge import jour_local
+from financement.services.numeros import reserver as reserver_versements
 
+from .agents import agences, engager
 from .fichiers import TEXTES, octets
-from .programme import Ligne, est_reprise, lignes, lots
+from .ordre import dependances, ordonner
+from .partage import partager
+from .programme import PREMIERES, Ligne, lignes
 from .recits import Recit
 from .scene import Fiche, Scene
 from .troupe import Troupe
@@ -34,32 +36,51 @@ from .troupe import Troupe
 # Mails older than this were read long ago: the sandbox's mailbox starts with the last ones.
 COURRIELS_GARDES = timedelta(days=10)
 PASSAGE = "demonstration"
+ANCIENNETE = timedelta(days=700)  # since when people have their accounts
+VERSEMENTS_PAR_VIE = 4
 RANGS_PAR_VIE = 100  # invented people and numbers of one life: the same whatever was lived before it
 
 
 def construire(
-    maintenant: datetime, programme: Iterable[Ligne] | None = None, *, jalon: Callable[[], None] = lambda: None
+    maintenant: datetime,
+    programme: Iterable[Ligne] | None = None,
+    *,
+    processus: int = 1,
+    jalon: Callable[[], None] = lambda: None,
 ) -> int:
-    """Makes the dossiers that are not there yet and gives how many were made. `jalon` is called once the first ones are there."""
-    groupes = lots() if programme is None else (list(programme),)
-    total = sum(map(len, groupes))
-    places = {fiche.equipe: n for n, (fiche, _) in enumerate(lignes())}
+    """Makes the dossiers that are not there yet and gives how many were made. `jalon` is called once PREMIERES are there.
+
+    The same dossiers, numbers and people whatever the number of processes and wherever an earlier run was cut.
+    """
+    toutes = list(lignes())
+    voulues = {ligne[0].equipe: ligne for ligne in (toutes if programme is None else programme)}
+    places = {fiche.equipe: n for n, (fiche, _) in enumerate(toutes)}
+    apres = dependances(dict(Specialite.objects.values_list("code", "groupes")))
     numeros = _numeros(maintenant)
-    with connection.cursor() as curseur:
-        curseur.execute("SET synchronous_commit = off")
-    faits = passes = 0
+    for annee in range((maintenant - ANCIENNETE).year, maintenant.year + 1):
+        reserver_versements(annee, len(toutes) * VERSEMENTS_PAR_VIE)
+    engager(
+        Troupe(maintenant - ANCIENNETE, premier=len(toutes) * RANGS_PAR_VIE), [fiche for fiche, _ in voulues.values()]
+    )
+
+    def faire(equipe: str) -> bool:
+        fiche, recit = voulues[equipe]
+        troupe = Troupe(maintenant - ANCIENNETE, premier=places[equipe] * RANGS_PAR_VIE)
+        versements = range(1 + places[equipe] * VERSEMENTS_PAR_VIE, 1 + (places[equipe] + 1) * VERSEMENTS_PAR_VIE)
+        return _vivre(fiche, recit, troupe, maintenant, numeros[equipe], versements)
+
+    manquent, faits = voulues.keys() & set(PREMIERES), 0
     with verdicts_retenus(map(octets, TEXTES)):
-        for groupe in groupes:
-            for fiche, recit in groupe:
-                troupe = Troupe(maintenant - timedelta(days=700), premier=places[fiche.equipe] * RANGS_PAR_VIE)
-                faits += _vivre(fiche, recit, troupe, maintenant, numeros.get(fiche.equipe, ""))
-                passes += 1
-                if passes < total:
-                    Passage.noter(PASSAGE, passes)
-            Passage.noter("echeances", passage.regler_dues(au=maintenant))
-            if groupe is groupes[0]:
+        vies = partager(ordonner(voulues, apres), apres, faire, processus=processus)
+        for passes, (equipe, fait) in enumerate(vies, start=1):
+            faits += fait
+            if passes < len(voulues):
+                Passage.noter(PASSAGE, passes)
+            if manquent and not (manquent := manquent - {equipe}):
+                Passage.noter("echeances", passage.regler_dues(au=maintenant))
                 jalon()
-    Passage.noter(PASSAGE, total)
+    Passage.noter("echeances", passage.regler_dues(au=maintenant))
+    Passage.noter(PASSAGE, len(voulues))
     return faits
 
 
@@ -74,18 +95,19 @@ def _numeros(maintenant: datetime) -> dict[str, str]:
     """équipe → its dossier's number, in the order of the calendar and set aside at once: lives keep no counter locked."""
     departements = {d.code: d.region for d in Departement.objects.select_related("region").filter(region__isnull=False)}
     annees: dict[str, tuple[str, int]] = {}
-    for ligne in lignes():
-        fiche = ligne[0]
+    for fiche, _recit in lignes():
         region = departements[fiche.siege]
-        if not est_reprise(ligne):
-            debut = jour_local(maintenant, region.fuseau) - timedelta(days=fiche.age)
-            annees[fiche.equipe] = (region.code, debut.year)
+        debut = jour_local(maintenant, region.fuseau) - timedelta(days=fiche.age)
+        annees[fiche.equipe] = (region.code, debut.year)
     suites = {cle: iter(reserver_numeros(*cle, nombre)) for cle, nombre in Counter(annees.values()).items()}
     return {equipe: next(suites[cle]) for equipe, cle in annees.items()}
 
 
 @transaction.atomic
-def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, numero: str) -> bool:
+def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, numero: str, versements: range) -> bool:
+    """One life, settled up to now: what is seen of it owes nothing to the deadline engine."""
+    with connection.cursor() as curseur:
+        curseur.execute("SET LOCAL synchronous_commit = off")
     scene = mettre_en_scene(fiche, troupe, maintenant)
     with comme_portail():
         deja = Dossier.objects.filter(equipe=scene.equipe)
@@ -94,8 +116,10 @@ def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, num
         precedent = deja.filter(statut="lettre_refusee").order_by("-pk").first()
         if not Dossier.objects.filter(numero=numero).exists():
             scene.reserve = numero
+    scene.versements = iter(versements)
     scene.faits["remplace"] = precedent.numero if precedent else ""
     recit(scene)
+    passage.regler_dues(au=maintenant, numero=scene.numero)
     _clore_les_envois_anciens(scene.numero, maintenant - COURRIELS_GARDES)
     return True
 
@@ -106,9 +130,8 @@ def mettre_en_scene(fiche: Fiche, troupe: Troupe, maintenant: datetime) -> Scene
     code = fiche.organisation or f"demo-{fiche.code or abreger(fiche.equipe)}"
     fuseau = departement.region.fuseau
     equipe = troupe.equipe(code, fiche.equipe, departement.region_id, fuseau)
-    caisses = caisses_possibles(fiche.siege)
-    caisse: Organisation = next((c for c in caisses if c.code == fiche.caisse), caisses[0])
-    return Scene(fiche, troupe, equipe, ars_competente(fiche.siege), caisse, fuseau, maintenant)
+    ars, caisse = agences(fiche.siege, fiche.caisse)
+    return Scene(fiche, troupe, equipe, ars, caisse, fuseau, maintenant)
 
 
 def abreger(nom: str) -> str:

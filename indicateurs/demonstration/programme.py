@@ -75,21 +75,15 @@ REUNION: tuple[Ligne, ...] = (
 )  # fmt: skip
 
 
-# Lived before the portal opens: something to read on the home of every role. The next ones give each something to do.
+# Before the portal opens, whatever it takes: something to read on the home of every role.
 PREMIERES = ("ESS Cardiologie Garonne", "ESS Pneumologie Garonne", "ESS Cardiologie Rance")
-SUIVANTES = ("ESS Dermatologie Armor", "ESS Pneumologie Comminges", "ESS Rhumatologie Volvestre")
-
-
-def lots() -> tuple[list[Ligne], list[Ligne]]:
-    """(the first ones, the others), each oldest first but for SUIVANTES."""
-    premieres = [ligne for ligne in lignes() if ligne[0].equipe in PREMIERES]
-    autres = [ligne for ligne in lignes() if ligne[0].equipe not in PREMIERES]
-    return premieres, sorted(autres, key=lambda ligne: ligne[0].equipe not in SUIVANTES)
-
-
-def est_reprise(ligne: Ligne) -> bool:
-    """A life that began elsewhere: the reprise numbers it itself."""
-    return ligne[1].__module__ == reprises.__name__
+# Then something to do on each, and every state, every region.
+D_ABORD = (
+    *PREMIERES,
+    "ESS Dermatologie Armor",
+    "ESS Pneumologie Comminges",
+    "ESS Rhumatologie Volvestre",
+)
 
 
 def lignes() -> Iterator[Ligne]:

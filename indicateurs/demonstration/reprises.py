@@ -20,7 +20,7 @@ def _reprendre(s: Scene, regime: str, statut: str, **champs: Any) -> None:
     f = s.fiche
 
     def service(**commun: Any) -> str:
-        commun.pop("numero")
+        commun["numero"] = s.reserve
         reprise = Reprise(
             equipe=s.equipe.code,
             nom=f.equipe,

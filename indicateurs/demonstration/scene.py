@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -68,6 +68,7 @@ class Scene:
     aujourdhui: datetime
     reserve: str = ""  # the number that waits for this dossier
     numero: str = ""
+    versements: Iterator[int] = field(default_factory=lambda: iter(()))  # ranks that wait for its payments
     faits: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -16,9 +20,10 @@ from ess_portal.journal.models import Evenement, Passage
 from ess_portal.sante import bilan
 from ess_portal.socle import horloge
 from indicateurs import verification
-from indicateurs.demonstration import construction, gestes, programme
+from indicateurs.demonstration import construction, gestes, ordre, programme
 from indicateurs.demonstration.construction import construire
 from indicateurs.demonstration.hasard import simuler
+from indicateurs.demonstration.partage import partager
 from indicateurs.verification import verifier
 from tests.outillage.base import Purge
 
@@ -116,7 +121,7 @@ def test_une_vie_coupee_ne_laisse_rien_et_la_suite_reprend(monkeypatch):
     with monkeypatch.context() as coupure:
         coupure.setattr(gestes.lettre, "deposer_lettre", couper)
         with pytest.raises(KeyboardInterrupt):
-            construire(maintenant, sorted(lignes, key=lambda ligne: ligne[0].age))
+            construire(maintenant, lignes)
     with comme_portail():
         assert [d.nom for d in Dossier.objects.all()] == ["ESS Pneumologie Garonne"]
     assert construire(maintenant, lignes) == 1
@@ -138,8 +143,57 @@ def test_l_accueil_dit_ou_en_est_le_bac_a_sable(client):
     assert "d’exemple sur" not in client.get("/").content.decode()
 
 
-def test_les_premiers_dossiers_sont_ceux_des_accueils():
-    premiers, autres = programme.lots()
-    assert {ligne[0].equipe for ligne in premiers} == set(programme.PREMIERES)
-    assert len(premiers) + len(autres) == len(list(programme.lignes()))
-    assert {ligne[0].equipe for ligne in autres[: len(programme.SUIVANTES)]} == set(programme.SUIVANTES)
+def test_les_dossiers_des_accueils_passent_devant_et_chacun_attend_les_siens():
+    """Whatever the order asked for, the ground of an équipe is lived by who is older on it first."""
+    groupes: dict[str, tuple[str, ...]] = {}
+    apres = ordre.dependances(groupes)
+    file = ordre.ordonner([fiche.equipe for fiche, _ in programme.lignes()], apres)
+    assert len(file) == len(set(file)) == len(list(programme.lignes()))
+    assert set(file[: len(programme.PREMIERES)]) == set(programme.PREMIERES)
+    assert all(file.index(avant) < file.index(equipe) for equipe in file for avant in apres[equipe])
+    assert "ESS Cardiologie Littoral" in apres["ESS Cardiologie Littoral et Gard"]
+    assert "ESS Ophtalmologie Quercy" in apres["ESS Ophtalmologie Lot-Aveyron"]
+
+
+FOURCHE = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
+
+@FOURCHE
+@pytest.mark.django_db(transaction=True)
+def test_deux_processus_donnent_les_memes_faits_qu_un_seul():
+    """Numbers, people, payments: the same whoever lives which life; `Littoral et Gard` cites the refused `Littoral`."""
+    maintenant, releves = horloge.maintenant(), []
+    lignes = choix(
+        "ESS Cardiologie Littoral et Gard",
+        "ESS Cardiologie Littoral",
+        "ESS Pneumologie Cévennes",
+        "ESS Rhumatologie Volvestre",
+    )
+    for processus in (1, 2):
+        creer_comptes()
+        assert construire(maintenant, lignes, processus=processus) == len(lignes)
+        with comme_portail():
+            faits = Evenement.objects.filter(dossier__isnull=False).order_by("dossier__numero", "seq")
+            releves.append(list(faits.values_list("dossier__numero", "dossier__nom", "type", "legal_le", "acteur_nom")))
+            cite = Dossier.objects.get(nom="ESS Cardiologie Littoral et Gard").remplace
+            assert cite is not None
+            assert cite.nom == "ESS Cardiologie Littoral"
+        assert fautes() == []
+        Purge.vider()
+    assert releves[0] == releves[1]
+    assert len(releves[0]) > 30
+
+
+@FOURCHE
+def test_la_faute_d_un_atelier_est_celle_de_tous():
+    """What a life refuses stops the run with its own words; a process that is killed does too."""
+
+    def faillir(tache: str) -> bool:
+        if tache == "tuée":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise ValueError(tache)
+
+    with pytest.raises(ValueError, match="refusée"):
+        list(partager(["refusée", "autre"], {"autre": {"refusée"}}, faillir, processus=2))
+    with pytest.raises(BrokenProcessPool):
+        list(partager(["tuée"], {}, faillir, processus=2))

@@ -1,6 +1,7 @@
 """`manage.py demonstration`: the sandbox's accounts and dossiers, once. Stopped on the way, it goes on where it was."""
 
 import gc
+import os
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from indicateurs.demonstration.annuaire import importer_si_absent
 from indicateurs.demonstration.construction import construire
 
 PREMIERS, FAITE = "demonstration.premiers", "demonstration.faite"
+PROCESSUS_MAX = 4
 
 
 class Command(BaseCommand):
@@ -22,8 +24,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--jalons", type=Path, help="dossier où dire, par un fichier, que les premiers puis tous sont là"
         )
+        parser.add_argument(
+            "--processus",
+            type=int,
+            default=min(PROCESSUS_MAX, len(os.sched_getaffinity(0))),
+            help="combien de dossiers vivent à la fois",
+        )
 
-    def handle(self, *args, jalons: Path | None = None, **options) -> None:
+    def handle(self, *args, processus: int, jalons: Path | None = None, **options) -> None:
         debut = time.monotonic()
         gc.disable()  # short-lived and full of small objects
         horloge.charger()
@@ -34,7 +42,7 @@ class Command(BaseCommand):
             if jalons is not None:
                 (jalons / nom).touch(mode=0o600)
 
-        faits = construire(horloge.maintenant(), jalon=lambda: marquer(PREMIERS))
+        faits = construire(horloge.maintenant(), processus=processus, jalon=lambda: marquer(PREMIERS))
         marquer(FAITE)
         vecus = accord(faits, "dossier d’exemple ajouté", "dossiers d’exemple ajoutés")
         self.stdout.write(f"{vecus} en {time.monotonic() - debut:.1f} s, tous sont là.")
