@@ -9,8 +9,8 @@ export PORT DATA_DIR
 
 .PHONY: demo test preuves quality bench amorce amorce-essais
 
-demo: amorce
-	@exec $(PYTHON) -m ess_portal.socle.embarque
+demo:
+	@exec python3 outils/amorce.py demo -m ess_portal.socle.embarque
 
 test: amorce-essais
 	@$(PYTHON) -m pytest -n $(PROCESSUS) --dist loadfile $(ARGS)

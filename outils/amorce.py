@@ -1,7 +1,8 @@
 """From a bare machine (python3 alone) to `.venv/` as uv.lock says. Standard library; runs again in a few milliseconds.
 
 `amorce.py demo` installs what the portal needs to run, `amorce.py essais` what its tests need besides. System packages are
-installed with apt-get when this user may, else the exact command is printed and the start stops.
+installed with apt-get when this user may, else the exact command is printed and the start stops. What follows (`-m module`) is
+run by the Python that was installed, in place of this one, and told by DEBUT_DEMO since when somebody waits.
 """
 
 from __future__ import annotations
@@ -251,6 +252,9 @@ def arreter(phrase: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["demo"], ["essais"]):
-        sys.exit("usage : python3 outils/amorce.py demo|essais")
+    if sys.argv[1:2] not in (["demo"], ["essais"]):
+        sys.exit("usage : python3 outils/amorce.py demo|essais [-m module]")
     main(sys.argv[1])
+    if suite := sys.argv[2:]:
+        python = str(VENV / "bin/python")
+        os.execve(python, [python, *suite], os.environ | {"DEBUT_DEMO": repr(DEBUT)})

@@ -1,6 +1,7 @@
 """`make demo`: PostgreSQL, Redis, the base brought up to date, then web, worker and beat, in one foreground process.
 
-The first demonstration dossiers are there when the portal opens; a child that ends by itself makes the others behind it.
+The portal opens when all demonstration dossiers are there; when somebody has waited long enough, with those that are, and the
+child that makes them ends its work behind, on what the portal leaves of the processor.
 
 Standard library only, no Django here: every step is a child. One lock refuses a second instance; another, inherited by all
 children, tells a new instance when those of a killed one are gone.
@@ -29,6 +30,8 @@ RACINE = Path(__file__).resolve().parents[2]
 REPRISE_MAX = 30.0
 VIE_SAINE = 60.0
 ATTENTE_PRECEDENTE = 40.0
+OUVERTURE = 42.0  # seconds since `make demo` after which the portal opens with the first dossiers alone
+EFFACEMENT = 15  # niceness of what works behind an open portal
 
 
 class Arret(Exception):
@@ -187,9 +190,12 @@ class Superviseur:
     def _programme(self, nom: str, commande: list[str], **options: object) -> Enfant:
         return Enfant(nom, commande, dict(self.environnement), verrou=self.verrous[1], dossier=RACINE, **options)
 
-    def demarrer_portail(self) -> None:
-        """Web at once; worker and beat when the first dossiers are there, which is also when /sante/ says that all is well."""
+    def demarrer_portail(self, ouverture: float = 0.0) -> None:
+        """Web at once; worker and beat when all dossiers are there, or only the first ones and `ouverture` is past, an instant of
+        time.monotonic(). That is also when /sante/ says that all is well.
+        """
         faite, premiers = (self.lieu.racine / f"demonstration.{nom}" for nom in ("faite", "premiers"))
+        connue = premiers.exists()
         demonstration = self._programme(
             "exemples",
             [sys.executable, "manage.py", "demonstration", "--jalons", str(self.lieu.racine)],
@@ -199,8 +205,13 @@ class Superviseur:
             self.lancer(demonstration)
         web = self._web()
         self.lancer(web)
-        if not faite.exists():
-            self.attendre(demonstration, premiers.exists, delai=240)
+        if not connue:
+            self.attendre(
+                demonstration,
+                lambda: faite.exists() or (premiers.exists() and time.monotonic() >= ouverture),
+                delai=max(240.0, ouverture - time.monotonic()),
+            )
+        demonstration.effacer(EFFACEMENT)
         self._lancer_file()
         self.attendre(web, self._web_repond, delai=60)
 
@@ -274,16 +285,24 @@ def _prendre(fd: int) -> bool:
     return True
 
 
+def debut_de_l_attente() -> float:
+    """Since when somebody waits, on time.monotonic()'s scale: the first instant of `make demo`, which amorce.py gives."""
+    maintenant = time.monotonic()
+    with contextlib.suppress(ValueError):
+        return min(float(os.environ.pop("DEBUT_DEMO", "")), maintenant)
+    return maintenant
+
+
 def demonstration(superviseur: Superviseur) -> None:
     """The whole of `make demo`, until somebody stops it."""
-    debut = time.monotonic()
+    debut = debut_de_l_attente()
     superviseur.verrouiller()
     superviseur.verifier_port()
     superviseur.demarrer_serveurs()
     superviseur.dire("portail", f"serveurs prêts : {time.monotonic() - debut:.1f} s")
     accueil = superviseur.lieu.racine / "accueil"
     superviseur.etape("installation", "installer", "--accueil", str(accueil))
-    superviseur.demarrer_portail()
+    superviseur.demarrer_portail(debut + OUVERTURE)
     for ligne in accueil.read_text().splitlines():
         superviseur.dire("accueil", ligne)
     superviseur.dire(

@@ -84,6 +84,7 @@ class Enfant:
     sortie: int = subprocess.PIPE
     dossier: Path = Path("/")
     passager: bool = False  # ends by itself; once it has succeeded it is not started again
+    politesse: int = 0  # niceness, from the next start on
     processus: subprocess.Popen | None = field(default=None, repr=False)
     demarre_a: float = 0.0
     echecs: int = 0
@@ -96,6 +97,7 @@ class Enfant:
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             if self.identite:
                 _endosser(self.identite)
+            os.nice(self.politesse)
             # After the change of user, which clears it.
             mourir_avec_le_pere(self.signal_orphelin)
             if os.getppid() != pere:
@@ -129,6 +131,13 @@ class Enfant:
     def signaler(self, numero: signal.Signals) -> None:
         if self.vivant:
             self.processus.send_signal(numero)
+
+    def effacer(self, politesse: int) -> None:
+        """Behind everybody else from now on, its own children with it, and when it is started again."""
+        self.politesse = politesse
+        if self.vivant:
+            with contextlib.suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PGRP, self.processus.pid, politesse)
 
     def balayer(self) -> None:
         """Ends what is left of the group: the workers of a master that died alone."""

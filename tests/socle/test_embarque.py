@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ess_portal.socle import serveurs
-from ess_portal.socle.embarque import Arret, Superviseur
+from ess_portal.socle.embarque import EFFACEMENT, Arret, Superviseur, debut_de_l_attente
 from ess_portal.socle.enfants import Enfant, attendre_fin
 from ess_portal.socle.serveurs import ErreurServeur, Lieu, grappe, psql
 
@@ -227,6 +227,51 @@ def test_un_passager_finit_une_fois_et_se_relance_s_il_a_echoue(dossier: Path):
     superviseur.arreter()
     assert vus.count("debut") == 2
     assert any("code -9" in v for v in vus)
+
+
+DEUX_JALONS = """
+    import pathlib, signal, sys
+    for nom in sys.argv[2:]:
+        (pathlib.Path(sys.argv[1]) / f"demonstration.{nom}").touch()
+    signal.pause()
+    """
+
+
+@pytest.mark.parametrize(
+    ("la", "viennent", "attend"),
+    [
+        ((), ("premiers",), True),  # the first ones alone: as long as somebody would wait
+        ((), ("premiers", "faite"), False),
+        (("premiers",), (), False),  # a base that was opened before: at once
+    ],
+)
+def test_le_portail_ouvre_quand_tout_est_la_ou_apres_l_attente_convenue(dossier: Path, la, viennent, attend):
+    superviseur, ouverts = Superviseur(dossier, 0), []
+    for nom in la:
+        (dossier / f"demonstration.{nom}").touch()
+    exemples = programme("exemples", DEUX_JALONS, passager=True)
+    exemples.commande += [str(dossier), *viennent]
+    superviseur._programme = lambda nom, commande, **options: (
+        exemples if nom == "exemples" else programme(nom, "import signal; signal.pause()")
+    )
+    superviseur._lancer_file = lambda: ouverts.append(time.monotonic())
+    superviseur._web_repond = lambda: True
+    ouverture = time.monotonic() + (1.5 if attend else 600)
+    superviseur.demarrer_portail(ouverture)
+    assert (ouverts[0] >= ouverture) is attend
+    jusqu_a(lambda: os.getpriority(os.PRIO_PROCESS, exemples.processus.pid) == EFFACEMENT)
+    superviseur.arreter()
+
+
+def test_l_attente_se_compte_depuis_make(monkeypatch: pytest.MonkeyPatch):
+    """An instant of this machine's clock; what is not one, or is to come, counts for nothing."""
+    debut = time.monotonic() - 5
+    monkeypatch.setenv("DEBUT_DEMO", repr(debut))
+    assert debut_de_l_attente() == debut
+    for valeur in ("", "hier", repr(time.monotonic() + 3600)):
+        monkeypatch.setenv("DEBUT_DEMO", valeur)
+        avant = time.monotonic()
+        assert avant <= debut_de_l_attente() <= time.monotonic()
 
 
 def test_environnement_lisible_de_nous_seuls(dossier: Path):
