@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import csv
-from io import TextIOWrapper
-from tempfile import TemporaryFile
+from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ess_portal.comptes.roles import Role
 from ess_portal.comptes.views.acces import reservee
 from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.typographie import nombre
 
 from ..annuaire import MINIMUM, dernier_extrait
 from ..annuaire.limite import TropDeRecherches
 from ..annuaire.presentation import fiche_json, resultats
 from ..models import ImportAnnuaire
+from ..regles.extrait import MOTIFS
 
-PAR_PAGE, IMPORTS_PAR_PAGE = 100, 20
+PAR_PAGE, IMPORTS_PAR_PAGE, CSV_MAX = 100, 20, 100_000
 
 
 @require_safe
@@ -72,17 +73,16 @@ def rejets(request: HttpRequest, importation: int) -> HttpResponse:
 
 @require_safe
 @reservee(Role.ADMIN_NATIONAL)
-def rejets_csv(request: HttpRequest, importation: int) -> FileResponse:
-    """All the rejects of an import. Every cell is a number or begins with our own words: no formula."""
+def rejets_csv(request: HttpRequest, importation: int) -> HttpResponse:
+    """The rejects of an import, the first hundred thousand. Every cell is a number or begins with our own words: no formula."""
     trouve = _import(importation)
-    # On disk before the answer: a stream runs after the request's transaction, and there may be many.
-    fichier = TemporaryFile()  # noqa: SIM115  the answer closes it
-    texte = TextIOWrapper(fichier, encoding="utf-8-sig", newline="", write_through=True)
+    texte = StringIO()
     ecrivain = csv.writer(texte, delimiter=";")
     ecrivain.writerow(("Ligne", "Motif", "Précision"))
-    for rejet in trouve.rejets.iterator(chunk_size=5_000):
-        ecrivain.writerow((rejet.ligne, rejet.get_motif_display(), rejet.precision))
-    texte.detach()
-    fichier.seek(0)
+    for ligne, motif, precision in trouve.rejets.values_list("ligne", "motif", "precision")[:CSV_MAX]:
+        ecrivain.writerow((ligne, MOTIFS[motif], precision))
+    if trouve.rejetees > CSV_MAX:
+        ecrivain.writerow(("", f"Liste arrêtée à {nombre(CSV_MAX)} lignes sur {nombre(trouve.rejetees)}", ""))
     nom = f"annuaire-rejets-{trouve.extrait_le:%Y%m%d%H%M}.csv"
-    return FileResponse(fichier, as_attachment=True, filename=nom, content_type="text/csv; charset=utf-8")
+    entetes = {"Content-Disposition": f'attachment; filename="{nom}"'}
+    return HttpResponse(texte.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=entetes)

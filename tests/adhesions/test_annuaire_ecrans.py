@@ -150,7 +150,7 @@ def test_les_imports_et_leurs_rejets(administrateur, annuaire):
     assert "Code lu\u00a0: SM99" in rejets
     fichier = administrateur.get(f"/administration/annuaire/{annuaire.pk}/rejets.csv")
     assert fichier["Content-Disposition"] == 'attachment; filename="annuaire-rejets-202611150730.csv"'
-    lignes = b"".join(fichier.streaming_content).decode("utf-8-sig").splitlines()
+    lignes = fichier.content.decode("utf-8-sig").splitlines()
     assert lignes == ["Ligne;Motif;Précision", "7;Spécialité inconnue;Code lu\u00a0: SM99"]
     assert administrateur.get("/administration/annuaire/999999/").status_code == 404
 
