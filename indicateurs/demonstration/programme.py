@@ -77,12 +77,24 @@ REUNION: tuple[Ligne, ...] = (
 
 # Before the portal opens, whatever it takes: something to read on the home of every role.
 PREMIERES = ("ESS Cardiologie Garonne", "ESS Pneumologie Garonne", "ESS Cardiologie Rance")
-# Then something to do on each, and every state, every region.
+# Then something to do on each; every state in few dossiers, the three regions; last the two longest lives, best not begun alone.
 D_ABORD = (
     *PREMIERES,
     "ESS Dermatologie Armor",
     "ESS Pneumologie Comminges",
     "ESS Rhumatologie Volvestre",
+    "ESS Pneumologie Golfe",
+    "ESS Cardiologie Littoral",
+    "ESS Dermatologie Réunion",
+    "ESS Pneumologie Cévennes",
+    "ESS Gynécologie Gers-Garonne",
+    "ESS ORL Haute-Garonne et Tarn",
+    "ESS Gériatrie Ariège-Lauragais",
+    "ESS Pédiatrie Catalane",
+    "ESS Cardiologie Réunion",
+    "ESS Rhumatologie Vilaine",
+    "ESS Médecine interne Gascogne",
+    "ESS Infectiologie Pyrénées-Méditerranée",
 )
 
 

@@ -53,6 +53,9 @@ def test_tous_les_etats_et_regimes_vecus_par_les_services():
         dossiers = list(Dossier.objects.all())
         assert faits == len(dossiers) >= 40
         assert {d.statut for d in dossiers} == {s.value for s in Statut}
+        premiers = [d for d in dossiers if d.nom in programme.D_ABORD]
+        assert {d.statut for d in premiers} == {s.value for s in Statut}
+        assert len({d.region for d in premiers}) == 3
         assert {d.regime for d in dossiers} == set(Dossier.Regime.values)
         assert any(d.est_a_regulariser for d in dossiers)
         assert any(d.opposition_caisse_le for d in dossiers)
