@@ -143,10 +143,11 @@ def _verifier(ligne: Adhesion, apres: dict[str, Any], changes: list[str], jour: 
             erreurs["signee_le"] = "Une signature en ligne garde sa date."
         elif apres["signee_le"] is None or apres["signee_le"] > jour:
             erreurs["signee_le"] = "Indiquez une date de signature passée."
-    if "sortie_le" in changes and apres["sortie_le"]:
+    if {"signee_le", "sortie_le"} & set(changes) and apres["sortie_le"]:
+        champ = "sortie_le" if "sortie_le" in changes else "signee_le"
         if ligne.signee_le is None:
-            erreurs["sortie_le"] = "Cette adhésion n’est pas signée."
+            erreurs[champ] = "Cette adhésion n’est pas signée."
         elif apres["signee_le"] and apres["sortie_le"] < apres["signee_le"]:
-            erreurs["sortie_le"] = "La sortie ne précède pas la signature."
+            erreurs[champ] = "La sortie ne précède pas la signature."
     if erreurs:
         raise ErreurMetier("contenu", next(iter(erreurs.values())), erreurs)

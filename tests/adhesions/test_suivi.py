@@ -17,6 +17,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 
 from .conftest import MIDI, dossier_de, rpps
+from .test_effectifs import poser, une
 from .test_signature import relue, signer_tout
 
 AOUT, SEPT = date(2026, 8, 1), date(2026, 9, 1)
@@ -128,6 +129,15 @@ def ecrire_a_cote(adhesion: Adhesion, champs: dict[str, object]) -> None:
     Adhesion.objects.filter(pk=adhesion.pk).update(**champs)
     with connection.cursor() as c:
         c.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_une_signature_ne_se_corrige_pas_apres_la_sortie(inviter, porteur, dossier):
+    with comme_portail():
+        poser(dossier, [une(entree=date(2026, 3, 1), sortie=date(2026, 5, 1))])
+        pk = Adhesion.objects.get().pk
+    commun = {"numero": dossier.numero, "adhesion": pk, "acteur": porteur, "maintenant": PLUS_TARD, "motif": "Erreur"}
+    with contexte(porteur), pytest.raises(ErreurMetier, match="ne précède pas"):
+        corriger_adhesion(**commun, corrections={"signee_le": date(2026, 6, 1)})
 
 
 def test_renoncer_a_une_sortie_controle_la_double_adhesion(faire, signee, voisin, inviter, monkeypatch):
