@@ -9,7 +9,7 @@ from datetime import timedelta
 from playwright.sync_api import Browser, expect
 
 from ess_portal.socle import horloge
-from tests.fabriques import make_dossier
+from tests.fabriques import make_adherents, make_dossier
 from tests.parcours.personne import Personne
 
 PORTEUR, ARS = "porteur@occitanie.demo", "instructeur@ars-occitanie.demo"
@@ -80,7 +80,8 @@ def sans_script(p: Personne, browser: Browser, adresse: str) -> None:
 
 
 def test_la_carte_de_france_au_clavier_et_dans_le_temps(gens: Gens):
-    make_dossier("lettre_deposee", departement="30", nom="ESS Gardoise")
+    d = make_dossier("lettre_deposee", departement="30", nom="ESS Gardoise").distribution
+    make_adherents(d, 3)
     a = gens(ARS)
     a.aller("/territoires/?specialite=cardiologie&jour=2026-03-05")
     a.tenir_sur_un_telephone()
@@ -97,3 +98,8 @@ def test_la_carte_de_france_au_clavier_et_dans_le_temps(gens: Gens):
     expect(a.page.locator("main")).not_to_contain_text("ESS Gardoise")
     a.aller("/demographie/")
     a.tenir_sur_un_telephone()
+    a.aller(f"/dossiers/{d.numero}/seuils/")
+    expect(a.page.locator(".ess-courbe svg[role=img]")).to_be_visible()
+    a.tenir_sur_un_telephone()
+    a.page.get_by_text("Tableau", exact=True).click()
+    expect(a.page.get_by_role("columnheader", name="Changement")).to_be_visible()
