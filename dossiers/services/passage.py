@@ -17,14 +17,21 @@ from ess_portal.comptes.locataire import comme_portail
 LOT = 1000
 
 _RECLAMER = """
-SELECT e.id, e.regle FROM dossiers_echeance e JOIN dossiers_dossier d ON d.id = e.dossier_id
-WHERE e.statut = 'ouverte' AND e.instant <= %(au)s {filtre}
-ORDER BY e.instant, e.id LIMIT %(lot)s FOR UPDATE OF e, d {attente}
+SELECT e.id, e.regle, e.dossier_id FROM (SELECT id, regle, dossier_id FROM dossiers_echeance
+  WHERE statut = 'ouverte' AND instant <= %(au)s {filtre} ORDER BY instant, id LIMIT %(lot)s FOR UPDATE {attente}) e
+JOIN dossiers_dossier d ON d.id = e.dossier_id FOR UPDATE OF d {attente}
 """
+
+_DU_DOSSIER = "AND dossier_id = (SELECT id FROM dossiers_dossier WHERE numero = %(numero)s)"
+# Keys lead to the rows of a chunk: no plan of it reads a whole table.
+_PAR_LES_CLES = "SET LOCAL random_page_cost = 1.1"
+# The chains of the chunk's dossiers, held until the commit as whoever writes one event holds one.
+_TENIR = "SELECT count(pg_advisory_xact_lock(hashtextextended('d:' || x, 0))) FROM unnest(%(dossiers)s::bigint[]) AS x"
 
 # Silence decides only from the state it waits in. An activity deployed on the last day counts whole (DL-4, DL-5); a projet or
 # an avis in time has closed its own row already. What falls due writes its decision, its event, its task, and one mail to the
 # équipe and one to the one who must act; people are looked up when it is sent.
+# The first event of a dossier follows the last one of its chain here (the base checks it); a second one in the chunk is chained by the base.
 _REGLER = """
 WITH regle AS (
   UPDATE dossiers_echeance e SET reglee_le = %(au)s, statut = CASE
@@ -59,9 +66,16 @@ tache AS (
 evenement AS (
   INSERT INTO journal_evenement (flux, seq, dossier_id, organisation_id, type, acteur_id, acteur_nom, role, legal_le, enregistre_le, donnees,
     precedent, empreinte)
-  SELECT 'd:' || e.dossier_id, 0, e.dossier_id, NULL, e.evenement, NULL, 'Le portail', 'systeme', e.instant, %(au)s,
-    jsonb_build_object('regle', e.regle, 'objet', e.objet, 'dernier_jour', e.dernier_jour, 'acquise_le', e.acquise_le), '', ''
-  FROM e ORDER BY e.dossier_id, e.instant, e.id)
+  SELECT m.flux, m.seq, m.dossier_id, NULL, m.evenement, NULL, 'Le portail', 'systeme', m.instant, %(au)s, m.donnees, m.precedent,
+    CASE WHEN m.seq = 0 THEN '' ELSE journal_maillon(m.precedent, m.flux, m.seq, m.dossier_id, NULL, m.evenement, NULL, 'Le portail', 'systeme',
+      m.instant, %(au)s, m.donnees) END
+  FROM (SELECT e.*, 'd:' || e.dossier_id AS flux, CASE WHEN e.n = 1 THEN coalesce(p.seq, 0) + 1 ELSE 0 END AS seq,
+      CASE WHEN e.n = 1 THEN coalesce(p.empreinte, '') ELSE '' END AS precedent,
+      jsonb_build_object('regle', e.regle, 'objet', e.objet, 'dernier_jour', e.dernier_jour, 'acquise_le', e.acquise_le) AS donnees
+    FROM (SELECT *, row_number() OVER (PARTITION BY dossier_id ORDER BY instant, id) AS n FROM e) e
+    LEFT JOIN LATERAL (SELECT j.seq, j.empreinte FROM journal_evenement j WHERE j.flux = 'd:' || e.dossier_id ORDER BY j.seq DESC LIMIT 1) p
+      ON e.n = 1
+    ORDER BY e.dossier_id, e.instant, e.id) m)
 INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
 SELECT 'courriel', 'echeance:' || e.id || ':' || e.dernier_jour || ':' || o.id, e.dossier_id, o.id,
   jsonb_build_object('gabarit', 'echeance', 'organisation', o.id, 'contexte', jsonb_build_object('evenement', e.evenement,
@@ -92,12 +106,6 @@ AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.statut IN ('ouverte
 AND (o.instant IS NULL OR o.instant > e.instant)
 """
 
-# Silence takes its territories before it looks at them, in everybody's order: an express validation under way is waited for.
-_TERRITOIRES = """
-SELECT dossiers_reserver(ARRAY(SELECT e.dossier_id FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'DL-1'
-  AND e.statut = 'echue'))
-"""
-
 # The state moves at the legal instant; the trigger on dossiers_dossier checks each pair. CRI-1c: a tacit validation is born even
 # in conflict; it is flagged, the first validated one is not: `z` is what an earlier instant of the same chunk makes of the other one.
 _DOSSIERS = """
@@ -106,8 +114,8 @@ WITH b AS MATERIALIZED (
     min(e.instant) FILTER (WHERE e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3', 'DUR-1')) AS instant,
     min(CASE e.regle WHEN 'DL-1' THEN 'lettre_validee' WHEN 'DL-3' THEN 'projet_valide' WHEN 'DUR-1' THEN 'clos' END)
       FILTER (WHERE e.statut = 'echue') AS cible
-  FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) GROUP BY e.dossier_id)
-UPDATE dossiers_dossier d SET statut = coalesce(b.cible, d.statut), statut_depuis = coalesce(b.instant, d.statut_depuis),
+  FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) GROUP BY e.dossier_id),
+d AS (UPDATE dossiers_dossier d SET statut = coalesce(b.cible, d.statut), statut_depuis = coalesce(b.instant, d.statut_depuis),
   bascule_le = CASE WHEN b.cible IS NULL THEN d.bascule_le END, version = d.version + CASE WHEN b.cible IS NULL THEN 0 ELSE 1 END,
   prochaine_le = o.prochaine_le,
   est_tardif = d.est_tardif OR b.tardif_possible AND o.en_retard AND coalesce(b.cible, d.statut) IN ('lettre_validee', 'amorcage_signe'),
@@ -135,16 +143,17 @@ FROM b CROSS JOIN LATERAL (
       bool_or(e.regle = 'DL-2' AND e.statut = 'echue') AS en_retard
     FROM dossiers_echeance e WHERE e.dossier_id = b.dossier_id) AS o
 WHERE d.id = b.dossier_id AND (b.cible IS NOT NULL OR d.prochaine_le IS DISTINCT FROM o.prochaine_le OR b.tardif_possible)
+RETURNING d.id, d.est_a_regulariser AND b.cible IS NOT DISTINCT FROM 'lettre_validee' AS signale)
+SELECT id FROM d WHERE signale
 """
 
 # Born in conflict: both sides are told, neither is told who the other one is (CRI-1c, CONF-1).
 _CONFLITS = """
 WITH nes AS (
-  SELECT DISTINCT d.id, y.id AS autre FROM dossiers_echeance e JOIN dossiers_dossier d ON d.id = e.dossier_id
-  JOIN dossiers_couverture c ON c.dossier_id = d.id
-  JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> d.id
+  SELECT DISTINCT c.dossier_id AS id, y.id AS autre FROM dossiers_couverture c
+  JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> c.dossier_id
   JOIN dossiers_dossier y ON y.id = v.dossier_id
-  WHERE e.id = ANY(%(ids)s) AND e.regle = 'DL-1' AND e.statut = 'echue' AND d.statut = 'lettre_validee' AND d.est_a_regulariser
+  WHERE c.dossier_id = ANY(%(signales)s)
     AND y.statut IN ('lettre_validee', 'amorcage_signe', 'projet_depose', 'projet_incomplet', 'projet_refuse', 'projet_valide', 'finess_attribue',
       'dotation_active'))
 INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
@@ -188,15 +197,14 @@ FINS = {
     "AVI": Fin("avis_non_rendu", "avis_en_retard", "caisse"),
     "AVI-2": Fin("decision_expresse_en_retard"),
 }
-# In this order; a statement runs when the chunk has a row of one of its rules (None: always).
+# In this order, the last one names the dossiers born in conflict; a statement runs when the chunk has a row of one of its rules (None: always).
 _ETAPES = (
+    (None, _TENIR),
     (None, _REGLER),
     ({"DL-1", "DL-3"}, _SUITES),
     ({"DUR-1"}, _EXPIRATIONS),
     ({"AVI"}, _AVIS),
-    ({"DL-1"}, _TERRITOIRES),
     (None, _DOSSIERS),
-    ({"DL-1"}, _CONFLITS),
 )
 
 
@@ -212,16 +220,19 @@ def regler_dues(*, au: datetime, numero: str | None = None, lot: int = LOT) -> i
 
 
 def _un_lot(au: datetime, numero: str | None, lot: int) -> int:
-    filtre, attente = ("AND d.numero = %(numero)s", "") if numero else ("", "SKIP LOCKED")
+    filtre, attente = (_DU_DOSSIER, "") if numero else ("", "SKIP LOCKED")
     with transaction.atomic(), comme_portail(), connection.cursor() as c:
+        if numero is None:
+            c.execute(_PAR_LES_CLES)
         c.execute(_RECLAMER.format(filtre=filtre, attente=attente), {"au": au, "lot": lot, "numero": numero})
         lignes = c.fetchall()
         if not lignes:
             return 0
-        presentes = {regle for _, regle in lignes}
+        presentes = {regle for _, regle, _ in lignes}
         fins = {r: f for r, f in FINS.items() if r in presentes}
         p = {
-            "ids": [i for i, _ in lignes],
+            "ids": [i for i, _, _ in lignes],
+            "dossiers": sorted({d for _, _, d in lignes}),
             "au": au,
             "regles": list(fins),
             "evenements": [f.evenement for f in fins.values()],
@@ -232,4 +243,6 @@ def _un_lot(au: datetime, numero: str | None, lot: int) -> int:
         for regles, requete in _ETAPES:
             if regles is None or regles & presentes:
                 c.execute(requete, p)
+        if signales := [i for (i,) in c.fetchall()]:
+            c.execute(_CONFLITS, {"au": au, "signales": signales})
     return len(lignes)
