@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import actes_derogation
+from . import actes_derogation, actes_registre
 from .actions import Action
 from .faits import externes
 from .forms import actes as f
@@ -156,6 +156,7 @@ ACTIONS = (
         proposee=lambda dossier, acteur: dossier.est_tardif,
     ),
     *actes_derogation.ACTIONS,
+    *actes_registre.ACTIONS,
     Action(
         "faire_tache",
         "Clore une tâche",

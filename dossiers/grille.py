@@ -162,6 +162,11 @@ def rassembler(
     )
 
 
+def sans_notes(f: FaitsCriteres) -> FaitsCriteres:
+    """Without the instructor's judgements: what the équipe reads while it is being instructed."""
+    return replace(f, jugements={})
+
+
 def constats(dossier: Dossier, objet: str, jour: date, *, anonyme: bool = False) -> tuple[Constat, ...]:
     """The grid, evaluated now."""
     return evaluer(rassembler(dossier, objet, jour, anonyme=anonyme), parametres(dossier, objet, jour))

@@ -52,7 +52,9 @@ def etape(d: Derogation) -> str:
 
 def lignes(derogations: Iterable[Derogation], acteur: Acteur, jour: date) -> list[dict[str, Any]]:
     """The list, the open requests first, then the latest. The équipe reads the sense of an opinion, not its reasons."""
-    listees = sorted(derogations, key=lambda d: (d.issue != Derogation.Issue.DEMANDEE, -d.demandee_le.toordinal(), -d.pk))
+    listees = sorted(
+        derogations, key=lambda d: (d.issue != Derogation.Issue.DEMANDEE, -d.demandee_le.toordinal(), -d.pk)
+    )
     noms = noms_groupes() if any(d.groupes for d in listees) else {}
     return [
         {

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import actes, bac_a_sable, derogations, liste, redaction, suivi
+from .views import (
+    actes,
+    bac_a_sable,
+    criteres,
+    derogations,
+    gouvernance,
+    liste,
+    mission,
+    redaction,
+    strategies,
+    suivi,
+)
 
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
@@ -16,5 +27,12 @@ urlpatterns = [
     path("dossiers/<str:numero>/journal/", suivi.journal, name="journal"),
     path("dossiers/<str:numero>/derogations/", derogations.page, name="derogations"),
     path("dossiers/<str:numero>/criteres/", suivi.juger, name="juger"),
+    path("dossiers/<str:numero>/grille/", criteres.grille, name="grille"),
+    path("dossiers/<str:numero>/grille/<slug:objet>/<slug:code>/", criteres.critere, name="critere"),
+    path("dossiers/<str:numero>/gouvernance/", gouvernance.page, name="gouvernance"),
+    path("dossiers/<str:numero>/mission/", mission.page, name="mission"),
+    path("strategies/", strategies.page, name="strategies"),
+    path("strategies/nouvelle/", strategies.nouvelle, name="strategie_nouvelle"),
+    path("strategies/<int:strategie>/", strategies.corriger, name="strategie"),
     path("administration/horloge/", bac_a_sable.regler, name="bac_a_sable"),
 ]

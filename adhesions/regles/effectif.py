@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MEDECINE_GENERALE = frozenset({"SM26", "SM53", "SM54"})
-LIBERAUX = frozenset({"liberal", "mixte"})
+from ess_portal.referentiel.regles.professions import LIBERAUX, MEDECINE_GENERALE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 from .derogation import Derogation
 from .dossier import Compteur, Couverture, Dossier, Lecteur, TransitionPermise
 from .garde import GardeTerritoire
-from .instruction import Avis, Decision, DemandePieces, Depot, Jugement, Objet
+from .gouvernance import Consultation, Cooperation, Instance, Siege
+from .instruction import Avis, Decision, DemandePieces, Depot, Jugement, Objet, PieceJugement
 from .lettre import Association, LettreIntention, ProjetSante
+from .mission import FicheMission
+from .strategie import StrategieRegionale
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
 
 __all__ = [
@@ -10,6 +13,8 @@ __all__ = [
     "Association",
     "Avis",
     "Compteur",
+    "Consultation",
+    "Cooperation",
     "Couverture",
     "Decision",
     "DemandePieces",
@@ -17,15 +22,20 @@ __all__ = [
     "Derogation",
     "Dossier",
     "Echeance",
+    "FicheMission",
     "GardeTerritoire",
+    "Instance",
     "Jugement",
     "Lecteur",
     "LettreIntention",
     "Message",
     "Objet",
+    "PieceJugement",
     "Porte",
     "ProjetSante",
     "Relance",
+    "Siege",
+    "StrategieRegionale",
     "Tache",
     "TransitionPermise",
 ]

@@ -141,7 +141,10 @@ class JugementQuerySet(EnfantQuerySet):
 
 
 class Jugement(models.Model):
-    """The instructor's judgement on one criterion (CRI-1a to CRI-7), with its reason; the last one counts."""
+    """The instructor's judgement on one criterion (CRI-1a to CRI-7), with its reason; the last one counts, the journal keeps them all.
+
+    `lignes`, for CRI-7: line → {avis, motif}.
+    """
 
     class Avis(models.TextChoices):
         CONFORME = "conforme", "Conforme"
@@ -153,6 +156,7 @@ class Jugement(models.Model):
     critere = models.CharField("critère", max_length=8)
     avis = models.CharField("jugement", max_length=16, choices=Avis)
     motif = models.TextField("motif", blank=True)
+    lignes = models.JSONField("lignes de la grille (CRI-7)", default=dict, db_default={}, blank=True)
     juge_le = models.DateTimeField("jugé le")
     juge_par = models.ForeignKey(
         "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="jugé par"
@@ -174,6 +178,24 @@ class Jugement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.critere}\u00a0: {self.avis}"
+
+
+class PieceJugement(models.Model):
+    """A pièce that a judgement relies on: the étude d'opportunité, a convention."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="+", verbose_name="dossier")
+    jugement = models.ForeignKey(Jugement, models.CASCADE, related_name="pieces", verbose_name="jugement")
+    piece = models.ForeignKey("documents.Piece", models.PROTECT, related_name="+", verbose_name="pièce")
+
+    objects = JugementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pièce d’un jugement"
+        verbose_name_plural = "pièces d’un jugement"
+        constraints = [models.UniqueConstraint(fields=("jugement", "piece"), name="piece_jugement_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.jugement_id}\u00a0: {self.piece_id}"
 
 
 class Decision(models.Model):

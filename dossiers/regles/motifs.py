@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from .criteres import Constat
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,31 @@ def motif_ecrit(objet: str, motif: Mapping[str, str]) -> Motif:
             ),
         )
     return MOTIFS.get(objet, {}).get(code) or Motif(code.replace("_", " ").capitalize(), "")
+
+
+def proposer(objet: str, constats: Iterable[Constat]) -> dict[str, tuple[str, str]]:
+    """Reason → (criterion, facts) that the grid suggests for a refusal: what is not met, with its constat as the facts."""
+    proposes: dict[str, list[Constat]] = {}
+    for c in constats:
+        # The association comes after the projet: its absence refuses nothing (CRI-6).
+        if c.conforme is False and c.bloquant and c.code != "CRI-6":
+            code = _MOTIF_DU_CRITERE.get(c.code, "cahier_des_charges")
+            proposes.setdefault(code if code in MOTIFS[objet] else "cahier_des_charges", []).append(c)
+    return {
+        code: (
+            lignes[0].code if len(lignes) == 1 else "",
+            "\n".join(f"{c.libelle}\u00a0: {c.constat}" for c in lignes),
+        )
+        for code, lignes in proposes.items()
+    }
+
+
+_MOTIF_DU_CRITERE = {
+    "CRI-7": "besoin",
+    "CRI-1c": "unicite",
+    "DER-1": "criteres_conventionnels",
+    "DEF-1": "criteres_conventionnels",
+}
 
 
 def verifier_motifs(objet: str, motifs: Sequence[Mapping[str, str]]) -> dict[str, str]:

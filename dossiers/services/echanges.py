@@ -1,4 +1,4 @@
-"""Messages, judgements on the grid, who follows a dossier."""
+"""Messages, who follows a dossier."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ess_portal.comptes.models import Rattachement
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 
-from ..models import Dossier, Jugement, Message
-from ..regles.criteres import CRITERES
+from ..models import Dossier, Message
 from . import cycle
 from .courriels import courriel
 from .derogations_saisies import enregistrer_derogation
+from .jugements import juger
 
 
 @transaction.atomic
@@ -69,40 +69,6 @@ def marquer_lus(dossier: Dossier, acteur: Acteur) -> int:
     for m in non_lus:
         m.lu_par = [*m.lu_par, acteur.organisation_id]
     return Message.objects.bulk_update(non_lus, ["lu_par"])
-
-
-@transaction.atomic
-def juger(
-    *, numero: str, objet: str, critere: str, avis: str, acteur: Acteur, maintenant: datetime, motif: str = "", **_: Any
-) -> Jugement:
-    """The instructor's judgement on one criterion; a réserve or a non-conformity needs its reason. The last one counts."""
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
-    if acteur.role not in cycle.ROLES_ARS:
-        raise Interdit
-    if critere not in CRITERES or avis not in Jugement.Avis.values:
-        raise ErreurMetier(
-            "critere", "Ce critère ou ce jugement n’existe pas.", {"critere": "Choisissez un critère de la grille."}
-        )
-    if avis != Jugement.Avis.CONFORME and not motif.strip():
-        raise ErreurMetier(
-            "motif",
-            "Une réserve ou une non-conformité se motive.",
-            {"motif": "Indiquez le motif, il sera repris dans la décision."},
-        )
-    jugement, _cree = Jugement.objects.update_or_create(
-        dossier=dossier,
-        objet=objet,
-        critere=critere,
-        defaults={"avis": avis, "motif": motif.strip(), "juge_le": maintenant, "juge_par_id": acteur.utilisateur_id},
-    )
-    consigner(
-        type="juger",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        donnees={"objet": objet, "critere": critere, "avis": avis, "motif": motif.strip()},
-    )
-    return jugement
 
 
 @transaction.atomic

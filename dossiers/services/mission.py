@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.documents.services import deposer_piece
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
 from ess_portal.socle.horloge import jour_local
@@ -16,6 +15,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import ActiviteMission, Dossier, Tache
 from . import cycle, echeances
 from .courriels import courriel
+from .jointes import joindre
 
 
 @transaction.atomic
@@ -38,15 +38,18 @@ def declarer_activite(
         )
     if not description.strip():
         raise ErreurMetier("description", "Décrivez l’activité.", {"description": "Décrivez l’activité en une phrase."})
-    piece = deposer_piece(
-        dossier=dossier,
-        fichier=preuve,
-        type="preuve",
+    piece = joindre(
+        dossier,
+        preuve,
+        "preuve",
+        type_="preuve",
         libelle=f"Preuve\u00a0: {ActiviteMission.Type(type).label}",
+        objet="activite",
         acteur=acteur,
         maintenant=maintenant,
-        objet="activite",
     )
+    if piece is None:
+        raise ErreurMetier("preuve", "Joignez une preuve.", {"preuve": "Joignez une preuve."})
     activite = ActiviteMission.objects.create(
         dossier=dossier,
         type=type,

@@ -17,6 +17,7 @@ from .. import faits
 from ..libelles import REGLES
 from ..models import Derogation, Echeance, Relance
 from ..regles.relances import jours_avant, palier_atteint
+from .cooperations import alerter_fins
 from .courriels import courriel
 
 RAPPELABLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-10", "AVI", "AVI-2", "DUR-1")
@@ -51,7 +52,7 @@ def creer(*, au: datetime) -> int:
             if neuve:
                 crees += 1
                 programmer([_mail(e, relance, reste)], dossier_id=e.dossier_id, maintenant=au)
-        crees += _derogations_pendantes(au)
+        crees += _derogations_pendantes(au) + alerter_fins(au)
     return crees
 
 

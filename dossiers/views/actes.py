@@ -18,6 +18,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 
 from .. import actions, grille, presentation
+from ..forms.actes import Refuser
 from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
@@ -98,6 +99,8 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
     contexte |= {"form": form, "action": action}
     if action.gabarit in DECISIONS:
         contexte |= _decision(request, dossier, nom, maintenant)
+        if not form.is_bound and isinstance(form, Refuser):
+            form.initial = form.proposer(contexte.pop("constats")) | form.initial
     return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
 
 
@@ -120,6 +123,7 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         "objet_ecrit": OBJETS_ECRITS[objet],
         "titre_decision": _titre(nom),
         "boite": presentation.boite(dossier, echeances_de(dossier), seuils_du_dossier(dossier, maintenant)),
+        "constats": constats,
         "lignes_grille": presentation.lignes_grille(constats, jugements, objet),
         "blocages": blocages,
         "avertissements": avertissements,

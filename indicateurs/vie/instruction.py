@@ -137,7 +137,7 @@ def _grille_figee(vie: Vie) -> dict[str, Any]:
     constats = [Constat(**c) for c in derniere.grille]
     return vide | {
         "lignes_grille": presentation.lignes_grille(constats, {}),
-        "titre_grille": f"Grille de la décision du {date_fr(derniere.date_acquise)}",
+        "titre_grille": f"Grille figée le {date_fr(derniere.date_acquise)}, avec la décision",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dossiers import presentation
+from dossiers import actes_registre, presentation
 from dossiers.libelles import REGLES
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
@@ -215,5 +215,6 @@ PAGES_PROPRES = frozenset(
         "marquer_paye",
         "annuler_versement",
         "deposer_lettre",
+        *(a.nom for a in actes_registre.ACTIONS),
     }
 )

@@ -34,6 +34,9 @@ CAS = [
     *(("activite_examinee", {"libelle": "l", "accord": a, "motif": "m" if not a else ""}) for a in (True, False)),
     ("derogation", {"issue": "Accordée"}),
     *(("derogation_pendante", {"objet": o, "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11", "reste": 10}) for o in ("lettre", "projet")),
+    *(("fin_convention", {"partenaire": "CPTS du Lauragais", "fin": "2026-05-10", "reste": r}) for r in (0, 1, 15)),
+    ("seuil", {"seuil": 10, "jour": "2026-05-11", "avant": 5, "apres": 4, "requis": 5, "groupe": ""}),
+    *(("conflit", {"a_regulariser": a}) for a in (True, False)),
     ("message", {"auteur": "Nom", "auteur_organisation": "ARS"}),
     *(("fin", {"acte": a, "motif": "m"}) for a in ("abandonner", "sortir_du_champ")),
     *(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from adhesions.models import Adhesion
 from adhesions.services import ajouter_adherent
-from dossiers.models import ActiviteMission, Derogation, Dossier
+from dossiers.models import ActiviteMission, Cooperation, Derogation, Dossier, Instance, Siege
 from dossiers.models.suivi import Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
 from financement.models import Contrat, Versement
@@ -22,7 +22,8 @@ NOMMES: dict[str, tuple[str, str]] = {
     "valider_versement": ("versement", "propose"), "annuler_versement": ("versement", "propose"),
     "marquer_paye": ("versement", "valide"), "examiner_activite": ("activite", "activite"), "faire_tache": ("tache", "tache"),
     **{f"{acte}_derogation": ("derogation", "pendante") for acte in ("aviser", "envoyer", "statuer", "retirer")},
-    "corriger_derogation": ("derogation", "accordee"),
+    "corriger_derogation": ("derogation", "accordee"), "dissoudre_instance": ("instance", "instance"),
+    "ajouter_siege": ("instance", "instance"), "corriger_siege": ("siege", "siege"), "corriger_cooperation": ("cooperation", "cooperation"),
 }  # fmt: skip
 
 
@@ -58,9 +59,22 @@ def _enfants(d: Distribution, rang: int) -> dict[str, str]:
             ).pk
             for nom, issue in (("pendante", "demandee"), ("accordee", "accordee"))
         }  # fmt: skip
+        registre = _registre(dossier, d)
         versements = {s: _versement(d, dossier, s, 2 * rang + n) for n, s in enumerate(("propose", "valide"))}
         signee = Adhesion.objects.filter(dossier=dossier, etat="signee").first()
-    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), **{n: str(pk) for n, pk in derogations.items()}, **versements}  # fmt: skip
+    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), **{n: str(pk) for n, pk in (derogations | registre).items()}, **versements}  # fmt: skip
+
+
+def _registre(dossier: Dossier, d: Distribution) -> dict[str, int]:
+    """A body, a seat and a partner."""
+    instance = Instance.objects.create(dossier=dossier, type="bureau", nom="Bureau", creee_le=d.jour)
+    siege = Siege.objects.create(
+        dossier=dossier, instance=instance, nom="Alix Membre", fonction="Membre", profession="usager", voix="consultative", debut=d.jour,
+    )  # fmt: skip
+    cooperation = Cooperation.objects.create(
+        dossier=dossier, type="cpts", partenaire="CPTS", objet="Appui", debut=d.jour
+    )
+    return {"instance": instance.pk, "siege": siege.pk, "cooperation": cooperation.pk}
 
 
 def _versement(d: Distribution, dossier: Dossier, statut: str, rang: int) -> str:

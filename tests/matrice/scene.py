@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from adhesions.models import ImportAnnuaire, ListeImportee
-from dossiers.models import Dossier
+from dossiers.models import Dossier, StrategieRegionale
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Invitation, Organisation, Rattachement
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
@@ -99,6 +99,14 @@ def dresser() -> Scene:
         extrait = ImportAnnuaire.objects.create(fichier="extrait.txt", extrait_le=INSTANT, commence_le=INSTANT)
     jeu = {"jeu_id": JeuParametres.objects.order_by("pk").first().pk}
     objets["importation"] = {SIENNE: {"importation": extrait.pk}, ABSENTE: _absent()}
+    with comme_portail():
+        strategies = {
+            situation: StrategieRegionale.objects.create(
+                ars=make_organisation("ars", departement=dpt), titre="Stratégie", debut=INSTANT.date(), orientations="Le second recours.", enregistree_le=INSTANT,
+            )
+            for situation, dpt in ((SIENNE, "31"), (AUTRE_REGION, "35"))
+        }  # fmt: skip
+    objets["strategie"] = {s: {"strategie": x.pk} for s, x in strategies.items()} | {ABSENTE: _absent()}
     objets["jeu"] = {SIENNE: jeu, ABSENTE: _absent()}
     objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
     scene.clients[None] = Client(raise_request_exception=False)
@@ -153,6 +161,7 @@ def _absent() -> dict[str, Any]:
         "courriel_id",
         "jeu_id",
         "importation",
+        "strategie",
     )
     return {
         "numero": "76-1999-9999",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 
 from ...actions import FormulaireActe
 from ...models import Avis
-from ...regles.criteres import CRITERES
-from ...regles.motifs import MOTIFS
+from ...regles.criteres import CRITERES, Constat
+from ...regles.motifs import MOTIFS, proposer
 from ..etapes import jour, texte
 
 
@@ -47,6 +48,14 @@ class Refuser(FormulaireActe):
                 maximum=5000,
             )
             self.fields[f"faits_{code}"].required = False
+
+    def proposer(self, constats: Iterable[Constat]) -> dict[str, Any]:
+        """What the grid suggests, to be read again: each criterion that is not met ticks its reason, with its constat as the facts."""
+        return {
+            nom: valeur
+            for code, (critere, faits) in proposer(self.objet, constats).items()
+            for nom, valeur in ((f"motif_{code}", True), (f"critere_{code}", critere), (f"faits_{code}", faits))
+        }
 
     def rangees(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [(c, [self[f"motif_{c}"], self[f"critere_{c}"], self[f"faits_{c}"]]) for c in MOTIFS[self.objet]]
