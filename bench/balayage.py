@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from bench.mesures import cpu_du_processus
 from dossiers.services.passage import LOT, regler_dues
 from ess_portal.socle import horloge
 
@@ -46,12 +47,15 @@ def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -
     connection.close()
     connection.ensure_connection()
     parts: dict[str, float] = {}
-    sol = _plancher(base, au, dues // 2)
+    serveur, sol_serveur = connection.connection.info.backend_pid, base.info.backend_pid
+    sol, sol_cpu = 0.0, cpu_du_processus(sol_serveur)
+    sol += _plancher(base, au, dues // 2)
     with connection.execute_wrapper(_chronometre(parts)):
-        debut = time.perf_counter()
+        debut, debut_cpu = time.perf_counter(), cpu_du_processus(serveur)
         reglees = regler_dues(au=au)
-        duree = time.perf_counter() - debut
+        duree, cpu = time.perf_counter() - debut, cpu_du_processus(serveur) - debut_cpu
     sol += _plancher(base, au, dues - dues // 2)
+    sol_cpu = cpu_du_processus(sol_serveur) - sol_cpu
     if regler_dues(au=au):
         raise RuntimeError("un second passage a encore réglé des échéances")
     tacites = base.execute(
@@ -63,9 +67,12 @@ def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -
         "ouvertes": ouvertes,
         "reglees": reglees,
         "secondes": duree,
+        "secondes_cpu": cpu,
         "par_seconde": reglees / duree,
+        "par_seconde_cpu": reglees / cpu,
         "plancher_par_seconde": dues / sol,
-        "part_du_plancher": sol / duree,
+        "plancher_par_seconde_cpu": dues / sol_cpu,
+        "part_du_plancher": sol_cpu / cpu,
         "secondes_par_requete": parts,
     }
 

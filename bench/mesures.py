@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -21,6 +23,12 @@ def cpu_ms(appel: Callable[[], Any], *, fois: int = 25, chauffe: int = 3) -> flo
         appel()
         durees.append(1000 * (time.process_time() - debut))
     return statistics.median(durees)
+
+
+def cpu_du_processus(pid: int) -> float:
+    """CPU seconds of another process of this machine since its start: what a server's backend worked, whoever else keeps the machine busy."""
+    champs = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(champs[11]) + int(champs[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def temps_ms(appel: Callable[[], Any], *, fois: int = 25, chauffe: int = 3) -> float:

@@ -27,6 +27,8 @@ from ess_portal.documents.specimens import SPECIMENS
 from ess_portal.socle import horloge
 from tests import fabriques
 
+# CRI-1c leaves one living ESS to a specialty and a département: a conflict is the exception, here one letter in ten or so.
+TERRITOIRES = 60_000
 # One département of Occitanie each: two on the same territory would be a conflict (CRI-1c).
 STATUTS = {
     "lettre_deposee": "31",
@@ -79,7 +81,7 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
                 "ars_id": reference.ars_id,
                 "caisse_id": reference.caisse_id,
                 "lecteurs": [],
-                "groupes": [f"groupe_{m.hasard.randrange(3000)}"],
+                "groupes": [f"groupe_{m.hasard.randrange(TERRITOIRES)}"],
                 "suivi_par_id": instructeur_id if m.hasard.random() < 0.05 else None,
             },
             ecart=timedelta(days=m.hasard.randint(-30, 35)),
@@ -93,7 +95,7 @@ def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
             remplace={
                 "ars_id": ars,
                 "lecteurs": [reference.ars_id] if m.hasard.random() < 0.003 else [],
-                "groupes": [f"groupe_{m.hasard.randrange(3000)}"],
+                "groupes": [f"groupe_{m.hasard.randrange(TERRITOIRES)}"],
             },
             ecart=timedelta(days=m.hasard.randint(0, 35)),
         )
