@@ -52,6 +52,7 @@ def test_un_conflit_se_voit_pendant_qu_on_dessine(gens: Gens, browser: Browser):
     p.regarder()
     p.page.keyboard.press("Enter")
     expect(controles).to_contain_text("Aucune autre ESS de la spécialité")
+    sans_script(p, browser, adresse)
     # Elsewhere, then far away: two pieces.
     p.page.locator("summary", has_text="autre région").click()
     p.page.locator("main [name=departements][value='59']").check(force=True)
@@ -59,7 +60,6 @@ def test_un_conflit_se_voit_pendant_qu_on_dessine(gens: Gens, browser: Browser):
     p.page.locator("main [name=siege_departement]").select_option("59")
     expect(p.page.locator("#caisse-territoire")).to_contain_text("Plusieurs caisses")
     expect(p.page.locator("#caisse-territoire")).to_contain_text("ARS Hauts-de-France")
-    sans_script(p, browser, adresse)
 
 
 def sans_script(p: Personne, browser: Browser, adresse: str) -> None:
