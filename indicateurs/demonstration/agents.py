@@ -12,6 +12,8 @@ from ess_portal.referentiel.services import ars_competente, caisses_possibles
 from .scene import ROLES, Fiche
 from .troupe import Troupe
 
+PREMIER_AGENT = 50_000  # beyond the lives' own ranks
+
 
 def agences(siege: str, caisse: str = "") -> tuple[Organisation, Organisation]:
     """(ARS, caisse) of a siège: the caisse named, where several may serve it."""
@@ -21,13 +23,16 @@ def agences(siege: str, caisse: str = "") -> tuple[Organisation, Organisation]:
 
 @transaction.atomic
 def engager(troupe: Troupe, fiches: Iterable[Fiche]) -> None:
-    """All of those that are missing, or none."""
+    """All of those that are missing, or none; each has a rank of its own, whoever else is engaged."""
     for lieu in dict.fromkeys((fiche.siege, fiche.caisse) for fiche in fiches):
         ars, caisse = agences(*lieu)
-        for qui, organisation in (
-            ("instructeur", ars),
-            ("signataire", ars),
-            ("gestionnaire", caisse),
-            ("ordonnateur", caisse),
+        for place, (qui, organisation) in enumerate(
+            (
+                ("instructeur", ars),
+                ("signataire", ars),
+                ("gestionnaire", caisse),
+                ("ordonnateur", caisse),
+            )
         ):
+            troupe.rang = PREMIER_AGENT + 4 * organisation.pk + place
             troupe.acteur(organisation.pk, ROLES[qui])

@@ -59,9 +59,7 @@ def construire(
     numeros = _numeros(maintenant)
     for annee in range((maintenant - ANCIENNETE).year, maintenant.year + 1):
         reserver_versements(annee, len(toutes) * VERSEMENTS_PAR_VIE)
-    engager(
-        Troupe(maintenant - ANCIENNETE, premier=len(toutes) * RANGS_PAR_VIE), [fiche for fiche, _ in voulues.values()]
-    )
+    engager(Troupe(maintenant - ANCIENNETE), [fiche for fiche, _ in voulues.values()])
 
     def faire(equipe: str) -> bool:
         fiche, recit = voulues[equipe]
