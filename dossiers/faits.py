@@ -170,8 +170,13 @@ def version_projet(dossier: Dossier) -> int:
 
 def nombre_composantes(departements: list[str]) -> int:
     """In how many pieces the perimeter is (CRI-1b)."""
-    voisinages = dict(Departement.objects.filter(code__in=departements).values_list("code", "voisins"))
-    return len(composantes(departements, voisinages))
+    return len(composantes(departements, _voisinages()))
+
+
+@lru_cache
+def _voisinages() -> dict[str, list[str]]:
+    """Who touches whom: geography, read once in the life of the process."""
+    return dict(Departement.objects.values_list("code", "voisins"))
 
 
 def eligibilites(specialites: list[str]) -> dict[str, str]:

@@ -134,7 +134,7 @@ def rendre_avis(
         setattr(ligne, nom, valeur)
     ligne.save()
     mots = f"avis {Derogation.Sens(sens).label.lower()} de {'l’ARS' if qui == 'ars' else 'la caisse'}"
-    _consigner(dossier, ligne, f"avis_{qui}", acteur, maintenant, sens=sens, motif=texte.strip(), mots=mots)
+    _consigner(dossier, ligne, f"avis_{qui}", acteur, maintenant, sens=sens, mots=mots)
     return dossier
 
 

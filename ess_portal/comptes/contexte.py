@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from ess_portal.socle import horloge
 
 from .acteur import Acteur
-from .roles import ADMINS, AGENTS, CAISSE, PORTEURS, Role
+from .roles import ADMINS, AGENTS, ARS, CAISSE, PORTEURS, Role
 
 # (words, URL name, who). A page that is not installed is left out.
 MENU = (
@@ -23,6 +23,7 @@ MENU = (
     ("Versements", "versements", CAISSE),
     ("Pilotage", "pilotage", AGENTS),
     ("Territoires", "territoires", frozenset(Role)),
+    ("Stratégie", "strategies", ARS),
     ("Simulateurs", "simulateurs", PORTEURS),
     ("Mon organisation", "organisation", frozenset(Role) - ADMINS),
     ("Administration", "administration", ADMINS),
