@@ -40,7 +40,7 @@ def dossier_personnel(rpps: str, *, acteur: Acteur, maintenant: datetime) -> dic
         )
         return {
             "rpps": rpps,
-            "établi le": maintenant.isoformat(),
+            "établi le": maintenant,
             "traitement": FINALITES,
             "professionnel": _valeurs(
                 Professionnel, rpps, ("nom", "prenom", "specialite_id", "mode", "departements", "cree_le")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +18,7 @@ from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.journal.services import consigner
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
-from ess_portal.socle.typographie import date_fr
+from ess_portal.socle.typographie import date_fr, instant_fr
 
 from ..selectors.personne import dossier_personnel, lire_rpps
 from ..services.effacement import date_possible, effacer_personne, etudier
@@ -115,19 +116,38 @@ def _numero(rpps: str) -> str:
     return numero
 
 
+# The columns of the base, as a person reads them; a name that is not here is already in words.
+MOTS = {
+    "rpps": "Numéro RPPS", "civilite": "Civilité", "prenom": "Prénom", "specialite_id": "Spécialité", "specialites": "Spécialités",
+    "mode": "Mode d’exercice", "departements": "Départements", "lieux": "Lieux d’exercice", "etat": "État", "moyen": "Moyen de signature",
+    "a_avis_ponctuel": "Engagement, avis ponctuels", "a_second_recours": "Engagement, second recours",
+    "a_consultations_avancees": "Consultations avancées", "signee_le": "Signée le", "signature_le": "Instant de la signature en ligne",
+    "sortie_le": "Dernier jour", "motif_sortie": "Motif de la sortie", "signature_annoncee_le": "Signature annoncée le",
+    "invitee_le": "Dernière invitation", "saisie_le": "Saisie le", "cree_le": "Créé le", "expire_le": "Expire le", "utilise_le": "Utilisé le",
+    "annule_le": "Annulé le", "valide_du": "Vrai du", "valide_au": "Vrai jusqu’au", "connu_du": "Su depuis", "connu_jusqua": "Su jusqu’à",
+    "enregistre_le": "Enregistré le", "auteur_nom": "Auteur", "champs": "Informations changées", "absente_le": "Absente de l’annuaire depuis",
+}  # fmt: skip
+
+
 def _etages(valeur: dict[str, object] | list[object]) -> list[dict[str, object]]:
     """The same data as lines to read: the words, and a text or lines of their own."""
     paires = valeur.items() if isinstance(valeur, dict) else enumerate(valeur, 1)
-    return [_ligne(str(nom).replace("_id", "").replace("_", " "), v) for nom, v in paires]
+    return [_ligne(MOTS.get(str(nom), str(nom).capitalize()), v) for nom, v in paires]
 
 
 def _ligne(nom: str, valeur: object) -> dict[str, object]:
     if isinstance(valeur, dict) or (isinstance(valeur, list) and any(isinstance(v, dict) for v in valeur)):
         return {"nom": nom, "texte": "", "lignes": _etages(valeur)}
+    return {"nom": nom, "texte": _texte(valeur) or "aucun", "lignes": []}
+
+
+def _texte(valeur: object) -> str:
     if isinstance(valeur, (list, tuple)):
-        texte = ", ".join(map(str, valeur))
-    elif isinstance(valeur, bool):
-        texte = "oui" if valeur else "non"
-    else:
-        texte = "" if valeur is None else str(valeur)
-    return {"nom": nom, "texte": texte or "aucun", "lignes": []}
+        return ", ".join(map(str, valeur))
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, datetime):
+        return instant_fr(valeur)
+    if isinstance(valeur, date):
+        return date_fr(valeur)
+    return "" if valeur is None else str(valeur)
