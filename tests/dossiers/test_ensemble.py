@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from dossiers.libelles import REGLES
 from dossiers.models import Decision, Dossier, Echeance, Tache
-from dossiers.regles.cycle import paires
+from dossiers.regles.cycle import BASCULES, paires
 from dossiers.services.passage import regler_dues
 from dossiers.services.relances import creer
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -239,6 +241,42 @@ def test_la_base_connait_les_memes_transitions_que_la_table() -> None:
     with connection.cursor() as c:
         c.execute("SELECT source, cible FROM dossiers_transitionpermise")
         assert set(c.fetchall()) == {(a.value, b.value) for a, b in paires()}
+
+
+def test_la_garde_laisse_passer_les_seules_bascules_du_silence() -> None:
+    gardes = import_module("dossiers.migrations.0015_gardes_du_silence")
+    assert set(gardes.AUTOMATIQUES) == {(de.value, vers.value) for de, vers in BASCULES.items()}
+    assert set(BASCULES.items()) <= paires()
+
+
+# How the last link of a chain may be forged by who gives its rank himself; the first one is not forged.
+MAILLONS = {
+    "juste": ("p.seq + 1", "p.empreinte", "autre", True),
+    "hash d’avant": ("p.seq + 1", "repeat('0', 64)", "autre", False),
+    "rang sauté": ("p.seq + 2", "p.empreinte", "autre", False),
+    "chaîne neuve": ("1", "''", "autre", False),
+    "contenu": ("p.seq + 1", "p.empreinte", "falsifie", False),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cas", MAILLONS)
+def test_la_base_verifie_un_evenement_ecrit_avec_son_rang(cas) -> None:
+    dossier = fabriques.make_dossier(statut="lettre_deposee")
+    seq, precedent, contenu, passe = MAILLONS[cas]
+    requete = f"""
+    INSERT INTO journal_evenement (flux, seq, dossier_id, type, acteur_nom, role, legal_le, enregistre_le, donnees, precedent, empreinte)
+    SELECT p.flux, {seq}, p.dossier_id, '{contenu}', 'Le portail', 'systeme', p.legal_le, p.legal_le, '{{}}', {precedent},
+      journal_maillon({precedent}, p.flux, {seq}, p.dossier_id, NULL, 'autre', NULL, 'Le portail', 'systeme', p.legal_le, p.legal_le, '{{}}')
+    FROM journal_evenement p WHERE p.dossier_id = %s ORDER BY p.seq DESC LIMIT 1"""
+    refus = nullcontext() if passe else pytest.raises(IntegrityError)
+    with comme_portail(), refus, transaction.atomic(), connection.cursor() as c:
+        c.execute(requete, [dossier.pk])
+    with comme_portail(), connection.cursor() as c:
+        c.execute(
+            "SELECT count(*) FROM journal_evenement e WHERE type = 'autre' AND empreinte = journal_empreinte(e)", []
+        )
+        assert c.fetchone() == (int(passe),)
 
 
 @pytest.mark.django_db
