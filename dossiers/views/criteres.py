@@ -18,6 +18,7 @@ from ..forms.jugement import JugerCritere
 from ..models import Decision, Dossier, Jugement
 from ..regles.criteres import CRITERES
 from ..regles.cycle import Statut
+from ..regles.suites import ATTENTE_EQUIPE
 from ..services.jugements import juger
 from .communs import cadre, dossier_ou_404, reporter
 
@@ -34,15 +35,20 @@ def grille(request: HttpRequest, numero: str) -> HttpResponse:
     figees = lecture_grille.figees(prises)
     if request.acteur.est_porteur:
         figees = lecture_grille.sans_notes_figees(figees)
+    lignes = lecture_grille.evaluee(dossier, objet, jour, request.acteur)
+    est_vive = Statut(dossier.statut_effectif) in VIVE
+    if not est_vive:  # nobody is examining it any more
+        for ligne in lignes:
+            ligne["suite"] = "" if ligne["suite"] == ATTENTE_EQUIPE else ligne["suite"]
     return render(
         request,
         "dossiers/grille.html",
         cadre(request, dossier, "grille", "Critères")
         | {
-            "lignes": lecture_grille.evaluee(dossier, objet, jour, request.acteur),
+            "lignes": lignes,
             "objet_ecrit": "le projet de santé" if objet == "projet" else "la lettre d’intention",
             "jour": jour,
-            "est_vive": Statut(dossier.statut_effectif) in VIVE,
+            "est_vive": est_vive,
             "figees": figees,
         },
     )

@@ -16,7 +16,18 @@ from adhesions.services import (
     sortir_adherent,
 )
 from dossiers.models import Dossier
-from dossiers.services import association, creation, decisions, echanges, emission, lettre, mission, pieces, projet
+from dossiers.regles.jugements import LIGNES_CRI7
+from dossiers.services import (
+    association,
+    creation,
+    decisions,
+    echanges,
+    emission,
+    lettre,
+    mission,
+    pieces,
+    projet,
+)
 from ess_portal.documents.services import deposer_piece
 from financement.models import Versement
 from financement.selectors import argent
@@ -123,7 +134,8 @@ def avis(s: Scene, sens: str = "favorable", texte: str = "", *, opposition: bool
 
 def juger(s: Scene, objet: str, criteres: tuple[str, ...] = CRITERES_HUMAINS) -> Scene:
     for critere in criteres:
-        s.fait("instructeur", echanges.juger, objet=objet, critere=critere, avis="conforme")
+        lignes = {code: {"avis": "conforme"} for code in LIGNES_CRI7} if critere == "CRI-7" else None
+        s.fait("instructeur", echanges.juger, objet=objet, critere=critere, avis="conforme", lignes=lignes)
     return s
 
 
@@ -166,11 +178,6 @@ def attestation(s: Scene) -> Scene:
 
 def ecrire(s: Scene, qui: str, texte: str, *, prive: bool = False) -> Scene:
     s.fait(qui, echanges.ecrire_message, texte=texte, fil="prive" if prive else "partage")
-    return s
-
-
-def derogation(s: Scene, portee: tuple[str, ...], motif: str, **champs: Any) -> Scene:
-    s.fait("instructeur", echanges.enregistrer_derogation, portee=portee, motif=motif, **champs)
     return s
 
 

@@ -9,6 +9,7 @@ from dossiers.services import decisions, fin
 from financement.services import fin as fin_contrat
 
 from . import gestes as g
+from . import gestes_registre as registre
 from .scene import Scene
 
 Recit = Callable[[Scene], Any]
@@ -111,22 +112,17 @@ def lettre_tardive(s: Scene) -> None:
 
 def lettre_a_deroger(s: Scene) -> None:
     g.deposer_lettre(s)
-    envoi = s.date(9)
-    g.derogation(
-        s.le(9),
-        ("DER-1",),
-        "Deux spécialités en tension, aucune ne peut constituer une équipe seule.",
-        demandee_le=envoi,
-    )
+    motif = "Deux spécialités en tension, aucune ne peut constituer une équipe seule."
+    registre.demander_derogation(s.le(9), ("DER-1",), motif, fondement="tension")
 
 
 def lettre_derogee(s: Scene) -> None:
     """Fewer than ten doctors: the CPN has granted the dérogation."""
     g.deposer_lettre(s)
     motif = "Huit médecins présents sur un territoire très peu dense."
-    g.derogation(s.le(8), ("CRI-1d",), motif, demandee_le=s.date(8))
+    registre.derogation(s.le(8), ("CRI-1d",), motif, demandee_le=s.date(8))
     g.avis(s.le(21))
-    g.derogation(
+    registre.derogation(
         s.le(34),
         ("CRI-1d",),
         motif,
@@ -206,10 +202,12 @@ def projet_depose(jour: int = 135, adherents: int = 4) -> Recit:
 def projet_avec_avis(s: Scene) -> None:
     """The sandbox's own équipe: much to read on the dossier, and a tacit date near."""
     amorcage_paye(s)
+    registre.publier_strategie(s)
     debut = s.fiche.age - 50
     g.adherer(s.le(debut - 12), 12, invites=3)
     g.faire_sortir(s.le(debut - 4))
     g.activite(s.le(debut - 3))
+    registre.tenir_le_registre(s)
     g.deposer_projet(s.le(debut))
     g.demander(s.le(debut + 8), "projet", autres=("Calendrier des réunions de concertation",))
     g.ecrire(s.le(debut + 10), "porteur", "Bonjour, le calendrier est joint aux pièces du projet.")
