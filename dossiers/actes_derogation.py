@@ -108,7 +108,7 @@ ACTIONS = (
     Action(
         "assouplir_perimetre",
         "Assouplir le critère de périmètre",
-        derogations.assouplir,
+        derogations_saisies.assouplir,
         f.AssouplirPerimetre,
         statuts=EN_COURS,
         qui=(Qui.ARS,),

@@ -17,7 +17,7 @@ from ess_portal.socle.horloge import jour_local
 from .. import grille
 from ..models import Derogation, Dossier
 from ..regles.criteres import evaluer
-from ..regles.derogations import ARS, DecisionCpn, manques_decision, manques_demande
+from ..regles.derogations import DecisionCpn, manques_decision, manques_demande
 from . import cycle, unicite
 from .courriels import courriel
 from .jointes import joindre
@@ -239,39 +239,4 @@ def retirer(*, numero: str, derogation: int, motif: str, acteur: Acteur, mainten
     ligne.issue = Derogation.Issue.RETIREE
     ligne.save()
     _consigner(dossier, ligne, "retrait", acteur, maintenant, motif=motif.strip())
-    return dossier
-
-
-@transaction.atomic
-def assouplir(
-    *,
-    numero: str,
-    motif: str,
-    acteur: Acteur,
-    maintenant: datetime,
-    valide_du: date | None = None,
-    valide_au: date | None = None,
-    document: Any = None,
-    **_: Any,
-) -> Dossier:
-    """The ARS softens the perimeter itself, by a motivated act, where the setting `assouplissement` says so (CRI-1a)."""
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
-    jour = jour_local(maintenant, dossier.fuseau)
-    if grille.parametres(dossier, "lettre", jour).assouplissement != ARS:
-        raise Conflit("assouplissement", "L’assouplissement du périmètre revient ici à la commission nationale.")
-    if not motif.strip():
-        _exiger({"motif": "Motivez l’assouplissement."})
-    ligne = Derogation(
-        dossier=dossier,
-        instance=Derogation.Instance.ARS,
-        fondement=Derogation.Fondement.ASSOUPLISSEMENT,
-        portee=["CRI-1a"],
-        motif=motif.strip(),
-        demandee_le=jour,
-        chiffres=chiffres_du_jour(dossier, ["CRI-1a"], jour),
-    )
-    decision = DecisionCpn("accordee", jour, jour, None, jour, "ARS", "", valide_du, valide_au)
-    _exiger(manques_decision(decision))
-    _poser(ligne, decision, dossier, document, acteur, maintenant)
-    _consigner(dossier, ligne, "assouplissement", acteur, maintenant, motif=motif.strip())
     return dossier

@@ -1,4 +1,4 @@
-"""Dérogations that the ARS records as they came: already decided, or to be corrected by a new act that says why."""
+"""Dérogations that the ARS records as they came, corrects by a new act that says why, or grants itself where it may."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.erreurs import Conflit, Introuvable
 from ess_portal.socle.horloge import jour_local
 
+from .. import grille
 from ..models import Derogation, Dossier
-from ..regles.derogations import DecisionCpn, manques_decision, manques_demande
+from ..regles.derogations import ARS, DecisionCpn, manques_decision, manques_demande
 from . import cycle
 from .derogations import _consigner, _exiger, _poser, _regulariser, chiffres_du_jour
 
@@ -112,4 +113,39 @@ def corriger(
         motif=raison.strip(),
     )
     _regulariser(dossier, maintenant)
+    return dossier
+
+
+@transaction.atomic
+def assouplir(
+    *,
+    numero: str,
+    motif: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    valide_du: date | None = None,
+    valide_au: date | None = None,
+    document: Any = None,
+    **_: Any,
+) -> Dossier:
+    """The ARS softens the perimeter itself, by a motivated act, where the setting `assouplissement` says so (CRI-1a)."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    jour = jour_local(maintenant, dossier.fuseau)
+    if grille.parametres(dossier, "lettre", jour).assouplissement != ARS:
+        raise Conflit("assouplissement", "L’assouplissement du périmètre revient ici à la commission nationale.")
+    if not motif.strip():
+        _exiger({"motif": "Motivez l’assouplissement."})
+    ligne = Derogation(
+        dossier=dossier,
+        instance=Derogation.Instance.ARS,
+        fondement=Derogation.Fondement.ASSOUPLISSEMENT,
+        portee=["CRI-1a"],
+        motif=motif.strip(),
+        demandee_le=jour,
+        chiffres=chiffres_du_jour(dossier, ["CRI-1a"], jour),
+    )
+    decision = DecisionCpn("accordee", jour, jour, None, jour, "ARS", "", valide_du, valide_au)
+    _exiger(manques_decision(decision))
+    _poser(ligne, decision, dossier, document, acteur, maintenant)
+    _consigner(dossier, ligne, "assouplissement", acteur, maintenant, motif=motif.strip())
     return dossier
