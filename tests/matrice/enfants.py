@@ -17,6 +17,7 @@ from .scene import ABSENT, ABSENTE, Scene
 # Act → the field of its form that names a child, and which child.
 NOMMES: dict[str, tuple[str, str]] = {
     "sortir_adherent": ("adhesion", "signee"), "corriger_adhesion": ("adhesion", "signee"),
+    "changer_exercice": ("adhesion", "signee"), "retirer_adhesion": ("adhesion", "signee"),
     "envoyer_lien_adhesion": ("adhesion", "invitee"), "annuler_invitation": ("adhesion", "invitee"),
     "deposer_formulaire_adhesion": ("adhesion", "invitee"),
     "valider_versement": ("versement", "propose"), "annuler_versement": ("versement", "propose"),
