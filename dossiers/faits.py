@@ -179,8 +179,14 @@ def _voisinages() -> dict[str, list[str]]:
     return dict(Departement.objects.values_list("code", "voisins"))
 
 
+@lru_cache
+def _eligibilites() -> dict[str, str]:
+    """Reference data: it changes with a deployment, not in between."""
+    return dict(Specialite.objects.values_list("code", "eligibilite"))
+
+
 def eligibilites(specialites: list[str]) -> dict[str, str]:
-    return dict(Specialite.objects.filter(code__in=specialites).values_list("code", "eligibilite"))
+    return {code: _eligibilites()[code] for code in specialites if code in _eligibilites()}
 
 
 def activites_socle(dossier: Dossier, au: date | None = None) -> frozenset[str]:

@@ -41,6 +41,7 @@ FAITS = {
     "contrat_amorcage_transitoire": ("24 000 €", "30 %", "en une fois"),
     "contrat_dotation": ("53 888,89 €", "100 000 €", "16 novembre 2026", "16 novembre 2031", "Annexe 2"),
     "formulaire_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Annexe 3"),
+    "certificat_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Decazeville"),
     "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),
     "projet_sante": ("Diagnostic territorial", "Qualitatif"),
     "rapport_activite": ("dont médecins traitants", "1 342", "3 618,39 €"),

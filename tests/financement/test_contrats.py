@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from dossiers.models import Derogation, Dossier
+from dossiers.models import Decision, Derogation, Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable, Reauthentification
 from financement.models import Contrat, FinancementArs, Signature
 from financement.services.textes import empreinte
+from tests import fabriques
 from tests.financement.conftest import MIDI, Distribution, declarer_association, distribuer
 
 TROIS = ("porteur", "signataire", "ordonnateur")
@@ -166,8 +167,15 @@ def test_une_modification_demandee_arrete_la_version(distribution: Distribution)
 
 @pytest.mark.parametrize("qui", ["instructeur", "gestionnaire"])
 def test_un_conflit_ouvert_arrete_le_contrat(distribution: Distribution, qui: str):
+    """Flagged, and the ESS that was validated before it on the same territory still stands."""
+    autre = fabriques.make_dossier("lettre_validee", departement="33", specialites=["SM02"])
     with comme_portail():
-        Dossier.objects.update(est_a_regulariser=True)
+        d = distribution.dossier
+        Dossier.objects.filter(pk=autre.pk).update(
+            specialites=d.specialites, groupes=d.groupes, departements=d.departements
+        )
+        Decision.objects.filter(dossier=autre).update(prise_le=datetime(2025, 3, 1, 12, tzinfo=UTC))
+        Dossier.objects.filter(pk=d.pk).update(est_a_regulariser=True)
     with pytest.raises(ErreurMetier, match="née en conflit"):
         distribution.fait(qui, "proposer_contrat_amorcage")
 
