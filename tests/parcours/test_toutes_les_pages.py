@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 import pytest
 from django.core.cache import cache
@@ -60,11 +61,12 @@ STATUTS = {
     "dotation_active": "SM04",
 }
 REDUITS = ("brouillon", "dotation_active")
+PART = 3  # a reduced run shows one kind of page out of so many
 
 
 @dataclass(frozen=True)
 class Visite:
-    """`genre`: pages of one kind look alike; a reduced run sees one of each, whole at both widths when `partout`."""
+    """`genre`: pages of one kind look alike; a reduced run sees a third of them once, whole at both widths when `partout`."""
 
     qui: str
     chemin: str
@@ -133,7 +135,7 @@ def test_toutes_les_pages(preuve, settings, browser):
         vitrine = Vitrine(browser.new_context(locale="fr-FR", timezone_id="Europe/Paris"))
         for gens, visites in parcours:
             for v in visites:
-                if not preuve.entiere and v.genre in vus:
+                if not preuve.entiere and (v.genre in vus or crc32(v.genre.encode()) % PART):
                     continue
                 cache.clear()
                 reponse = gens[v.qui].get(v.chemin)
@@ -149,4 +151,4 @@ def test_toutes_les_pages(preuve, settings, browser):
                 ]
         vitrine.contexte.close()
     sys.stdout.write("\n".join(fautes))
-    preuve.noter(cas=pages, fautes=len(fautes), plancher=100, genres=len(vus), roles=len(roles))
+    preuve.noter(cas=pages, fautes=len(fautes), plancher=40, genres=len(vus), roles=len(roles))
