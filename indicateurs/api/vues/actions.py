@@ -67,7 +67,7 @@ class UneAction(VueAvecFichiers):
         operation_id="dossiers_agir",
         parameters=[CLE],
         request={"application/json": OpenApiTypes.OBJECT, "multipart/form-data": OpenApiTypes.OBJECT},
-        responses=reponses(DossierListe, 401, 403, 404, 409, 422, 429),
+        responses=reponses(DossierListe, 401, 403, 404, 409, 415, 422, 429),
         description="Fait l’acte. Un acte qui demande de s’identifier de nouveau répond 403 `reauthentification` sans `mot_de_passe` (et `code`), "
         "429 `trop_d_essais` après cinq essais manqués en un quart d’heure. "
         "Les deux premières signatures d’un contrat répondent 200, le statut inchangé.",

@@ -56,6 +56,8 @@ class Dossiers(Vue):
         description="Les dossiers que ce compte peut voir.",
     )  # fmt: skip
     def get(self, request: Request) -> Response:
+        if any("\x00" in valeur for valeur in request.query_params.values()):
+            raise ErreurMetier("filtre", "Un filtre contient un caractère nul, qui ne s’écrit dans aucun texte.")
         return self.paginer(lister(self.acteur, self.maintenant, request.query_params), DossierListe)
 
     @extend_schema(
