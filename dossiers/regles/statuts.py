@@ -24,6 +24,18 @@ class Statut(StrEnum):
 
 FINAUX = frozenset({Statut.LETTRE_REFUSEE, Statut.RESILIE, Statut.CLOS})
 VIVANTS = tuple(s for s in Statut if s not in FINAUX)
+# Who occupies a territory (CRI-1c): validated, expressly or by silence, and not over. An older ESS only once its projet is validated.
+EN_PLACE = (
+    Statut.LETTRE_VALIDEE,
+    Statut.AMORCAGE_SIGNE,
+    Statut.PROJET_DEPOSE,
+    Statut.PROJET_INCOMPLET,
+    Statut.PROJET_REFUSE,
+    Statut.PROJET_VALIDE,
+    Statut.FINESS_ATTRIBUE,
+    Statut.DOTATION_ACTIVE,
+)
+CONFORMITE_ACQUISE = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
 DEPOSES = tuple(s for s in VIVANTS if s is not Statut.BROUILLON)
 
 LIBELLES = {

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
-from dossiers.models import Dossier
+from dossiers.models import Decision, Dossier
 from dossiers.services import unicite
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -37,6 +37,12 @@ def deux_fois_signes(nombre: int) -> tuple[Distribution, list[tuple[str, Acteur]
                 equipe, ars, caisse, f"{8000 + rang}", "lettre_validee",
                 nom=f"ESS {rang}", departements=[AILLEURS[rang % len(AILLEURS)]], groupes=[f"groupe-{rang}"],
                 statut_depuis=MIDI - timedelta(days=rang),
+            )  # fmt: skip
+            # Who was validated first is read in the decisions: the state's own date moves when the contract is signed.
+            valide_le = MIDI - timedelta(days=rang)
+            Decision.objects.create(
+                dossier=dossier, objet="lettre", sens="favorable", mode="tacite", date_acquise=valide_le.date(),
+                prise_le=valide_le, enregistree_le=valide_le,
             )  # fmt: skip
         with contexte(d.acteurs["instructeur"]):
             proposer_contrat_amorcage(numero=dossier.numero, acteur=d.acteurs["instructeur"], maintenant=MIDI)
