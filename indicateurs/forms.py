@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from dossiers.actions import FormulaireActe
+from dossiers.forms.lettre import OBJECTIFS
 
 from .models import Rapport
 from .regles.indicateurs import INDICATEURS
@@ -70,6 +71,10 @@ class FormulaireRapport(forms.Form):
             self.fields[f"resultat_{rang}"] = forms.CharField(
                 label=f"Résultat de l’année{suite}", required=False, widget=forms.Textarea({"rows": 3})
             )
+        for code, libelle in OBJECTIFS:
+            self.fields[f"objectif_{code}"] = forms.CharField(
+                label=libelle, required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+            )
 
         self._exiger(True)
 
@@ -90,6 +95,10 @@ class FormulaireRapport(forms.Form):
     def qualitatifs(self) -> list[tuple[Any, Any]]:
         return [(self[f"qualitatif_{rang}"], self[f"resultat_{rang}"]) for rang in range(1, NOMBRE_QUALITATIFS + 1)]
 
+    @property
+    def objectifs(self) -> list[Any]:
+        return [self[f"objectif_{code}"] for code, _ in OBJECTIFS]
+
     def donnees(self) -> dict[str, Any]:
         """What the service saves, from `cleaned_data`."""
         c = self.cleaned_data
@@ -98,9 +107,9 @@ class FormulaireRapport(forms.Form):
             for rang in range(1, NOMBRE_QUALITATIFS + 1)
             if c[f"qualitatif_{rang}"] or c[f"resultat_{rang}"]
         ]
-        return {nom: v for nom, v in c.items() if not nom.startswith(("qualitatif_", "resultat_"))} | {
-            "qualitatifs": qualitatifs
-        }
+        objectifs = {code: c[f"objectif_{code}"] for code, _ in OBJECTIFS if c[f"objectif_{code}"]}
+        simples = {nom: v for nom, v in c.items() if not nom.startswith(("qualitatif_", "resultat_", "objectif_"))}
+        return simples | {"qualitatifs": qualitatifs, "objectifs": objectifs}
 
 
 def initial(rapport: Rapport | None, qualitatifs: list[str]) -> dict[str, Any]:
@@ -121,7 +130,7 @@ def initial(rapport: Rapport | None, qualitatifs: list[str]) -> dict[str, Any]:
     }
     for rang, q in enumerate(rapport.qualitatifs, 1):
         valeurs |= {f"qualitatif_{rang}": q.get("libelle", ""), f"resultat_{rang}": q.get("resultat", "")}
-    return valeurs
+    return valeurs | {f"objectif_{code}": fait for code, fait in rapport.objectifs.items()}
 
 
 class ActeRapport(FormulaireActe):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import zip_longest
 
-from dossiers import faits
-from dossiers.faits import externes
 from dossiers.models import Dossier
 from dossiers.regles.delais import dernier_jour
-from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ess_portal.socle.typographie import date_fr
+from financement.echeancier import premiere_annee
 from financement.models import Contrat
 from financement.selectors import argent
 from financement.services import dates
@@ -51,25 +50,29 @@ def anniversaire(effet: date, rang: int) -> date:
 
 
 def periodes(dossier: Dossier, jour: date) -> list[Periode]:
-    """The contract years begun by a day; a contract that ended cuts the last one. None without contract."""
-    x = externes(dossier, jour)
-    if x.effet_dotation is None:
-        return []
-    echeance = _parametres(dossier, jour).echeance_rapport
-    annees = []
-    for rang in range(1, MAXIMUM):
-        debut = anniversaire(x.effet_dotation, rang - 1)
-        if debut > jour or (x.fin_dotation is not None and debut > x.fin_dotation):
-            break
-        fin = anniversaire(x.effet_dotation, rang) - timedelta(days=1)
-        annees.append(Periode(rang, debut, min(fin, x.fin_dotation) if x.fin_dotation else fin, echeance))
+    """The contract years begun by a day, counted on through renewals; a contract that ended cuts its last one.
+
+    None without contract. The years of a report and those of a payment bear the same numbers.
+    """
+    annees: list[Periode] = []
+    contrats = argent(dossier).dotations
+    for contrat, suivant in zip_longest(contrats, contrats[1:]):
+        terme = _terme(contrat, suivant)
+        echeance = dates.parametres(contrat).echeance_rapport
+        premiere = premiere_annee(dossier, contrat)
+        for rang in range(MAXIMUM - premiere):
+            debut = anniversaire(contrat.date_effet, rang)
+            if debut > jour or (terme is not None and debut >= terme):
+                break
+            fin = anniversaire(contrat.date_effet, rang + 1) - timedelta(days=1)
+            annees.append(Periode(premiere + rang, debut, min(fin, terme) if terme else fin, echeance))
     return annees
 
 
-def _parametres(dossier: Dossier, jour: date) -> Parametres:
-    """Those that the contract in force is pinned to."""
-    contrat = argent(dossier).signe(Contrat.Type.DOTATION)
-    return dates.parametres(contrat) if contrat is not None else faits.parametres(dossier, jour)
+def _terme(contrat: Contrat, suivant: Contrat | None) -> date | None:
+    """The last day a contract may reach: its early end, its term, the eve of the next one's effect."""
+    jours = [contrat.date_resiliation or contrat.date_fin, suivant.date_effet - timedelta(days=1) if suivant else None]
+    return min((j for j in jours if j is not None), default=None)
 
 
 def periode(dossier: Dossier, annee: int, jour: date) -> Periode:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dossiers.actions import statut_lu, toutes
+from dossiers.forms.lettre import OBJECTIFS
 from dossiers.models import Dossier
+from dossiers.services.fiche_mission import en_vigueur
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.composants import delai, etat
@@ -92,6 +94,7 @@ def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetim
         "enregistre_le": rapport.enregistre_le if rapport else None,
         "precedent": precedent if precedent and precedent.depose_le else None,
         "jour": jour,
+        "poursuivis": objectifs_poursuivis(dossier, jour) if modifiable else [],
         "modifiable": modifiable,
         "peut_deposer": modifiable and jour >= annee_contrat.ouverture,
         "a_examiner": "valider_rapport" in permis and rapport is not None and rapport.statut == Rapport.Statut.DEPOSE,
@@ -106,6 +109,19 @@ def indicateurs_definis(dossier: Dossier) -> list[str]:
         return [str(i.get("libelle", "") if isinstance(i, dict) else i) for i in projet.indicateurs_qualitatifs]
     lettre = getattr(dossier, "lettre", None)
     return [lettre.indicateur_qualitatif] if lettre is not None and lettre.indicateur_qualitatif else []
+
+
+def objectifs_poursuivis(dossier: Dossier, jour: date) -> list[str]:
+    """The objectives of the mission sheet in force, or those that the letter ticked (MIS-3), in words."""
+    fiche = en_vigueur(list(dossier.fiches_mission.all()), jour)
+    lettre = getattr(dossier, "lettre", None)
+    codes = fiche.objectifs if fiche is not None else lettre.objectifs if lettre is not None else ()
+    return [libelle for code, libelle in OBJECTIFS if code in codes]
+
+
+def objectifs_decrits(rapport: Rapport) -> list[tuple[str, str]]:
+    """(objective, what was done of it in the year), in the order of the list."""
+    return [(libelle, rapport.objectifs[code]) for code, libelle in OBJECTIFS if code in rapport.objectifs]
 
 
 def lignes_indicateurs(rapport: Rapport, precedent: Rapport | None) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
 from ess_portal.journal.models import Evenement
+from ess_portal.referentiel.services import parametres_epingles
+from ess_portal.socle.typographie import euros
 
 S = Statut
 TACITES = {
@@ -91,11 +93,6 @@ LEDGER = {
     "le total de son crédit dépasse le montant du contrat": """
         SELECT min(v.numero) FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
         WHERE v.statut <> 'annule' AND v.nature <> 'dotation' GROUP BY c.id, c.montant HAVING sum(v.montant) > c.montant""",
-    "le crédit d’amorçage du dossier dépasse 80 000 €": """
-        SELECT min(numero) FROM financement_versement WHERE statut <> 'annule' AND nature <> 'dotation'
-        GROUP BY dossier_id HAVING sum(montant) > 80000""",
-    "une dotation annuelle dépasse 100 000 €": """
-        SELECT numero FROM financement_versement WHERE statut <> 'annule' AND nature = 'dotation' AND montant > 100000""",
     "proposé et validé par la même personne": """
         SELECT numero FROM financement_versement WHERE valide_par_id IS NOT NULL AND valide_par_id = propose_par_id""",
     "payé sans avoir été validé, ou sans référence": """
@@ -110,7 +107,34 @@ LEDGER = {
 }  # fmt: skip
 
 
+# What is compared with a ceiling of the set that the contract is pinned to: payment, amount, national and regional sets.
+CREDITS = """
+SELECT DISTINCT ON (v.dossier_id) v.numero, sum(v.montant) OVER (PARTITION BY v.dossier_id), c.jeu_national_id, c.jeu_regional_id
+FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
+WHERE v.statut <> 'annule' AND v.nature <> 'dotation' ORDER BY v.dossier_id, c.propose_le DESC, v.numero
+"""
+DOTATIONS = """
+SELECT DISTINCT ON (c.jeu_national_id, c.jeu_regional_id) v.numero, v.montant, c.jeu_national_id, c.jeu_regional_id
+FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
+WHERE v.statut <> 'annule' AND v.nature = 'dotation' ORDER BY c.jeu_national_id, c.jeu_regional_id, v.montant DESC
+"""
+PLAFONDS = (
+    ("le crédit d’amorçage du dossier dépasse", CREDITS, "montant_amorcage"),
+    ("une dotation annuelle dépasse", DOTATIONS, "dotation_maximum"),
+)
+
+
+def plafonds() -> Iterator[str]:
+    """The ledger against the amounts of the parameter sets, beside the hard limits that the base holds."""
+    for faute, requete, reglage in PLAFONDS:
+        for numero, montant, national, regional in _lignes(requete):
+            plafond = getattr(parametres_epingles(national, regional), reglage)
+            if montant > plafond:
+                yield f"versement {numero} : {faute} {euros(plafond)}"
+
+
 def versements() -> Iterator[str]:
+    yield from plafonds()
     for faute, requete in LEDGER.items():
         for (numero,) in _lignes(f"{requete} ORDER BY 1 LIMIT 1"):
             yield f"versement {numero} : {faute}"

@@ -55,6 +55,13 @@ class Argent:
         ]
         return signes[-1] if signes else None
 
+    @property
+    def dotations(self) -> list[Contrat]:
+        """Every contrat de dotation that took effect or will, ended early or not, from the first to the last renewal."""
+        signes = (Contrat.Statut.SIGNE, Contrat.Statut.RESILIE)
+        lus = [c for c in self.contrats if c.type == Contrat.Type.DOTATION and c.statut in signes and c.date_effet]
+        return sorted(lus, key=lambda c: c.date_effet)
+
     def versement(self, nature: str, annee: int = 0) -> Versement | None:
         """The living payment of a nature and year."""
         return next((v for v in self.actifs if (v.nature, v.annee) == (nature, annee)), None)

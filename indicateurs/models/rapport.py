@@ -40,6 +40,9 @@ class Rapport(models.Model):
     i4 = models.PositiveIntegerField("médecins en consultations avancées", null=True, blank=True)
     i5 = models.PositiveIntegerField("consultations avancées réalisées", null=True, blank=True)
     commentaires = models.TextField("commentaires", blank=True)
+    objectifs = models.JSONField(
+        "objectifs (MIS-3)", default=dict, blank=True, help_text="Code de l’objectif → ce qui a été fait dans l’année."
+    )
     qualitatifs = models.JSONField("indicateurs qualitatifs", default=list, blank=True)
     emploi_des_fonds = models.TextField("emploi des fonds", blank=True)
     montant_depense = models.DecimalField("montant dépensé", max_digits=12, decimal_places=2, null=True, blank=True)

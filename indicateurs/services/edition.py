@@ -17,6 +17,7 @@ from ess_portal.socle.typographie import date_fr, nombre
 
 from ..models import Rapport
 from ..regles.indicateurs import INDICATEURS
+from ..selectors import objectifs_decrits
 
 
 def demander_rapport(dossier: Dossier, rapport: Rapport, *, acteur: Acteur, maintenant: datetime) -> Document:
@@ -39,6 +40,7 @@ def demander_rapport(dossier: Dossier, rapport: Rapport, *, acteur: Acteur, main
 
 def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> RapportActivite:
     precedent = Rapport.objects.filter(dossier=dossier, annee=rapport.annee - 1, depose_le__isnull=False).first()
+    objectifs = tuple(f"{libelle}\u00a0: {fait}" for libelle, fait in objectifs_decrits(rapport))
     textes = (
         ("Commentaires", rapport.commentaires),
         ("Emploi des fonds", rapport.emploi_des_fonds),
@@ -64,7 +66,10 @@ def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> Rappor
             titre="Indicateurs qualitatifs",
             points=tuple(f"{q['libelle']}\u00a0: {q['resultat']}" for q in rapport.qualitatifs),
         ),
-        rubriques=tuple(Rubrique(titre=titre, texte=texte) for titre, texte in textes if texte),
+        rubriques=(
+            *([Rubrique(titre="Objectifs de la mission", points=objectifs)] if objectifs else []),
+            *(Rubrique(titre=titre, texte=texte) for titre, texte in textes if texte),
+        ),
         emplois=(LigneEmploi(libelle="Dépenses de l’année", montant=rapport.montant_depense),)
         if rapport.montant_depense is not None
         else (),

@@ -28,6 +28,7 @@ from .edition import demander_rapport
 CHAMPS = (
     *Rapport.INDICATEURS,
     "commentaires",
+    "objectifs",
     "qualitatifs",
     "emploi_des_fonds",
     "montant_depense",

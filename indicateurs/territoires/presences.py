@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from dossiers.grille import SIGNATURES
 from dossiers.models import Couverture, Derogation, Dossier
-from dossiers.regles.couverture import EN_INSTRUCTION, TACITES, Presence, statut_au, statut_repris
+from dossiers.regles.couverture import TACITES, Presence, statut_au, statut_repris
 from dossiers.regles.cycle import BASCULES, Statut
+from dossiers.regles.statuts import EN_INSTRUCTION
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Evenement

@@ -26,8 +26,15 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
         lignes.append(
             {
                 "variante": "alerte",
-                "titre": "Lettre validée en conflit, à régulariser",
-                "texte": "Le silence a validé la lettre alors que le territoire est déjà couvert, ou sans dérogation. Rien ne se signe avant une dérogation de la commission paritaire nationale, un changement de périmètre ou un retrait."
+                "titre": "Dossier en conflit, à régulariser"
+                if d.origine == d.Origine.REPRISE
+                else "Lettre validée en conflit, à régulariser",
+                "texte": (
+                    "Le dossier a été repris alors que le territoire est déjà couvert. "
+                    if d.origine == d.Origine.REPRISE
+                    else "Le silence a validé la lettre alors que le territoire est déjà couvert, ou sans dérogation. "
+                )
+                + "Rien ne se signe avant une dérogation de la commission paritaire nationale, un changement de périmètre ou un retrait."
                 + (" L’ARS vous contactera\u00a0; vous pouvez lui écrire." if a_vous else ""),
             }
         )

@@ -12,6 +12,7 @@ from ess_portal.socle import horloge
 
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
+from .accueil import remplissage
 
 CODE = re.compile(r"[0-9A-Za-z_]{1,48}")
 
@@ -24,7 +25,8 @@ def tableau(request: HttpRequest) -> HttpResponse:
             for nom, cle in (("departement", "departement"), ("groupe", "specialite"), ("region", "region"))
         }
     )
-    return render(request, "indicateurs/pilotage.html", page(request.acteur, filtres, horloge.maintenant()))
+    contexte = page(request.acteur, filtres, horloge.maintenant()) | remplissage()
+    return render(request, "indicateurs/pilotage.html", contexte)
 
 
 def _code(request: HttpRequest, cle: str) -> str:

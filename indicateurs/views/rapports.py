@@ -142,6 +142,7 @@ def _lire(request: HttpRequest, page: dict, *, erreur: str = "", texte: str = ""
         raise Introuvable
     contexte = page | {
         "lignes": selectors.lignes_indicateurs(page["rapport"], page["precedent"]),
+        "objectifs": selectors.objectifs_decrits(page["rapport"]),
         "erreur": erreur,
         "texte": texte,
     }

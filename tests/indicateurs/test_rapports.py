@@ -8,17 +8,18 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from dossiers.faits import FaitsExternes
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from financement.models import Contrat
 from indicateurs import services
 from indicateurs.models import Rapport
 from indicateurs.periodes import Periode, periodes
 
-EFFET = date(2025, 4, 1)
+EFFET, TERME = date(2025, 4, 1), date(2030, 4, 1)
+SIGNATURE = datetime(2025, 3, 20, 10, tzinfo=UTC)
 ANNIVERSAIRE = datetime(2026, 4, 1, 10, tzinfo=UTC)
 COMPLET = {
     "i1": 40,
@@ -27,6 +28,7 @@ COMPLET = {
     "i3": 60,
     "i4": 0,
     "i5": 0,
+    "objectifs": {"internes": "Deux internes accueillis."},
     "qualitatifs": [{"libelle": "Délai ressenti", "resultat": "En baisse"}],
     "emploi_des_fonds": "Coordination",
     "montant_depense": Decimal("41000.50"),
@@ -35,21 +37,25 @@ COMPLET = {
 
 
 @pytest.fixture
-def contrat(monkeypatch):
-    """A contrat de dotation in force since 1 April 2025, until its end if given."""
-
-    def poser(effet: date | None = EFFET, fin: date | None = date(2030, 3, 31)) -> None:
-        monkeypatch.setattr(
-            "indicateurs.periodes.externes", lambda *_: FaitsExternes(effet_dotation=effet, fin_dotation=fin)
-        )
-
-    poser()
-    return poser
+def dossier(reprendre):
+    return reprendre("dotation_active")
 
 
 @pytest.fixture
-def dossier(reprendre):
-    return reprendre("dotation_active")
+def contrats() -> list[tuple[date, ...]]:
+    """(effect, term, early end if any) of each contrat de dotation."""
+    return [(EFFET, TERME)]
+
+
+@pytest.fixture
+def contrat(dossier, contrats) -> None:
+    with comme_portail():
+        for version, (effet, terme, *fin) in enumerate(contrats, 1):
+            Contrat.objects.create(
+                dossier=dossier, type="dotation", version=version, statut="resilie" if fin else "signe", montant=50_000, contenu={},
+                empreinte=f"{version:064d}", propose_le=SIGNATURE, signe_le=SIGNATURE, date_effet=effet, date_fin=terme,
+                date_resiliation=fin[0] if fin else None, origine="reprise", jeu_national=dossier.jeu_national,
+            )  # fmt: skip
 
 
 @pytest.fixture
@@ -72,27 +78,51 @@ def deposer(dossier, porteur, contrat):
     return faire
 
 
+def annees(dossier, jour: date) -> list[Periode]:
+    with comme_portail():
+        return periodes(dossier, jour)
+
+
 def test_les_annees_vont_d_anniversaire_en_anniversaire(dossier, contrat):
-    assert periodes(dossier, date(2026, 3, 31)) == [Periode(1, EFFET, date(2026, 3, 31))]
-    assert [p.annee for p in periodes(dossier, date(2026, 4, 1))] == [1, 2]
-    contrat(effet=date(2024, 2, 29))
-    assert [(p.debut, p.fin) for p in periodes(dossier, date(2026, 3, 1))] == [
-        (date(2024, 2, 29), date(2025, 2, 27)),
-        (date(2025, 2, 28), date(2026, 2, 27)),
-        (date(2026, 2, 28), date(2027, 2, 27)),
+    assert annees(dossier, date(2026, 3, 31)) == [Periode(1, EFFET, date(2026, 3, 31))]
+    assert [p.annee for p in annees(dossier, date(2026, 4, 1))] == [1, 2]
+
+
+@pytest.mark.parametrize("contrats", [[(date(2028, 2, 29), date(2033, 2, 28))]])
+def test_les_annees_d_un_contrat_du_29_fevrier(dossier, contrat):
+    assert [(p.debut, p.fin) for p in annees(dossier, date(2030, 3, 1))] == [
+        (date(2028, 2, 29), date(2029, 2, 27)),
+        (date(2029, 2, 28), date(2030, 2, 27)),
+        (date(2030, 2, 28), date(2031, 2, 27)),
     ]
 
 
-def test_un_contrat_termine_coupe_la_derniere_annee(dossier, contrat):
-    contrat(fin=date(2026, 6, 30))
-    assert [(p.debut, p.fin) for p in periodes(dossier, date(2029, 1, 1))] == [
+@pytest.mark.parametrize("contrats", [[(EFFET, TERME), (TERME, date(2035, 4, 1))]])
+def test_les_annees_continuent_apres_un_renouvellement(dossier, contrat, ecrire):
+    """Signed months before it takes effect, a renewal hides no year of the first contract; its own are the next ones."""
+    avant = annees(dossier, date(2030, 3, 31))
+    assert [(p.annee, p.fin) for p in avant][-1] == (5, date(2030, 3, 31))
+    apres = annees(dossier, date(2031, 4, 1))
+    assert [(p.annee, p.debut) for p in apres][5:] == [(6, TERME), (7, date(2031, 4, 1))]
+    assert len(apres) == 7
+    assert ecrire(i1=1, annee=1).debut == EFFET
+    assert ecrire(maintenant=datetime(2031, 4, 1, 10, tzinfo=UTC), i1=1, annee=6).debut == TERME
+
+
+def test_un_contrat_qui_a_pris_fin_n_a_pas_d_annee_d_un_jour(dossier, contrat):
+    assert [p.annee for p in annees(dossier, date(2030, 6, 1))] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("contrats", [[(EFFET, TERME, date(2026, 6, 30))]])
+def test_un_contrat_resilie_doit_encore_sa_derniere_annee(dossier, contrat):
+    assert [(p.debut, p.fin) for p in annees(dossier, date(2029, 1, 1))] == [
         (EFFET, date(2026, 3, 31)),
         (date(2026, 4, 1), date(2026, 6, 30)),
     ]
 
 
-def test_sans_contrat_pas_de_rapport(ecrire, contrat):
-    contrat(effet=None, fin=None)
+@pytest.mark.parametrize("contrats", [[]])
+def test_sans_contrat_pas_de_rapport(ecrire):
     with pytest.raises(ErreurMetier, match="Aucun contrat de dotation"):
         ecrire(i1=1)
 
@@ -102,8 +132,8 @@ def test_une_annee_pas_commencee(ecrire):
         ecrire(annee=3, i1=1)
 
 
-def test_une_annee_apres_la_fin(ecrire, contrat):
-    contrat(fin=date(2026, 3, 31))
+@pytest.mark.parametrize("contrats", [[(EFFET, TERME, date(2026, 3, 31))]])
+def test_une_annee_apres_la_fin(ecrire):
     with pytest.raises(ErreurMetier, match="n’a pas d’année 2"):
         ecrire(annee=2, i1=1)
 
@@ -194,6 +224,8 @@ def test_depose_a_l_ars_et_a_la_caisse(ecrire, deposer, dossier):
         assert {e.charge["organisation"] for e in envois} == {dossier.ars_id, dossier.caisse_id}
         assert Document.objects.filter(dossier=dossier, type="rapport_activite").count() == 1
         assert Evenement.objects.get(dossier=dossier, type="deposer_rapport").donnees["i2"] == 300
+        rubriques = Document.objects.get(dossier=dossier, type="rapport_activite").donnees["rubriques"]
+        assert rubriques[0]["points"] == ["Accueillir des internes\u00a0: Deux internes accueillis."]
     with pytest.raises(Conflit, match="déposé"):
         ecrire(i1=50)
     with pytest.raises(Conflit):
@@ -239,14 +271,18 @@ def test_les_ecrans_du_porteur(client, ecrire, dossier, porteur, contrat):
         reponse = client.post(f"{adresse}1/", {"i1": "5", "i1b": "9"})
         assert reponse.status_code == 422
         assert "plus nombreux" in reponse.text
-        saisie = {k: str(v) for k, v in COMPLET.items() if k != "qualitatifs"} | {
+        saisie = {k: str(v) for k, v in COMPLET.items() if k not in ("qualitatifs", "objectifs")} | {
+            "objectif_internes": "Deux internes accueillis.",
             "qualitatif_1": "Délai",
             "resultat_1": "Mieux",
         }
         auto = client.post(f"{adresse}1/", saisie, headers={"HX-Request": "true"})
         assert "Enregistré à" in auto.text
         assert client.post(f"{adresse}1/", saisie | {"deposer": "1"}).status_code == 302
-        assert "300" in client.get(f"{adresse}1/").text
+        lu = client.get(f"{adresse}1/").text
+        assert "300" in lu
+        assert "Accueillir des internes" in lu
+        assert "Deux internes accueillis." in lu
         assert client.get(f"{adresse}7/").status_code == 422
 
 

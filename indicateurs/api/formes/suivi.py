@@ -162,7 +162,7 @@ class RapportLu(serializers.ModelSerializer):
     class Meta:
         model = Rapport
         fields = (
-            "annee", "debut", "fin", "statut", "i1", "i1b", "i2", "i3", "i4", "i5", "commentaires", "qualitatifs", "emploi_des_fonds",
+            "annee", "debut", "fin", "statut", "i1", "i1b", "i2", "i3", "i4", "i5", "commentaires", "qualitatifs", "objectifs", "emploi_des_fonds",
             "montant_depense", "solde", "outil_informatique", "outil_le", "depose_le", "valide_le", "correction_demandee",
         )  # fmt: skip
         read_only_fields = fields
