@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -18,28 +18,18 @@ from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
 from . import faits
-from .models import Couverture, Dossier
+from .models import Couverture, Decision, Dossier
 from .regles import portes as regles_portes
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
 from .regles.echeances import calculer
 from .regles.faits_delais import FaitsDelais
 from .regles.portes import Porte
-from .regles.statuts import Statut
+from .regles.statuts import EN_INSTRUCTION, EN_PLACE, Statut
+from .regles.unicite import Ess, devance, satisfait
 from .services import unicite
 
 S = Statut
-CONFORMES = (
-    S.LETTRE_VALIDEE,
-    S.AMORCAGE_SIGNE,
-    S.PROJET_DEPOSE,
-    S.PROJET_INCOMPLET,
-    S.PROJET_REFUSE,
-    S.PROJET_VALIDE,
-    S.FINESS_ATTRIBUE,
-    S.DOTATION_ACTIVE,
-)
-EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE)
 # The events after which an ESS is public (CONF-1).
 SIGNATURES = ("signer_amorcage", "signer_dotation", "reprendre_contrat")
 
@@ -51,43 +41,54 @@ def parametres(dossier: Dossier, objet: str, jour: date) -> Parametres:
 def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]:
     """Other dossiers on the same specialty and départements, as the law has them on that day (CAL-9). Read as the portal, because
     they are other people's: what an équipe may learn of them is said by `phrase_unicite` (CONF-1). An older ESS being brought
-    into conformity warns. One validated after this dossier, itself validated, is its own trouble.
+    into conformity warns. One that came after this dossier is its own trouble.
     """
     with comme_portail():
         # The same specialty is in the same groups: the index of groups serves both keys.
         meme_territoire = Couverture.objects.filter(groupe__in=dossier.groupes, departement__in=dossier.departements)
-        autres = Dossier.objects.au(fin_du_jour(dossier, jour)).filter(
-            pk__in=list(meme_territoire.exclude(dossier_id=dossier.pk).values_list("dossier_id", flat=True).distinct()),
-            statut_effectif__in=[*CONFORMES, *EN_INSTRUCTION],
+        autres = list(
+            Dossier.objects.au(fin_du_jour(dossier, jour))
+            .filter(
+                pk__in=list(
+                    meme_territoire.exclude(dossier_id=dossier.pk).values_list("dossier_id", flat=True).distinct()
+                ),
+                statut_effectif__in=[*EN_PLACE, *EN_INSTRUCTION],
+            )
+            .only(
+                *("numero", "nom", "departements", "specialites", "groupes", "statut", "regime", "statut_depuis"),
+                "bascule_le",
+            )
+            .order_by("pk")
         )
-        resultat = []
-        for d in autres.only(
-            *("numero", "nom", "departements", "specialites", "statut", "regime", "statut_depuis", "est_a_regulariser"),
-            *("bascule_le", "groupes"),
-        ).order_by("pk"):
-            if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
-                continue
-            communs = tuple(sorted(set(d.departements) & set(dossier.departements)))
-            if d.statut_effectif in EN_INSTRUCTION:
-                etat = "instruction"
-            elif d.regime == Dossier.Regime.MISE_EN_CONFORMITE and d.statut_effectif not in (
-                S.PROJET_VALIDE,
-                S.FINESS_ATTRIBUE,
-                S.DOTATION_ACTIVE,
-            ):
-                etat = "non_conforme"
-            elif (
-                dossier.statut in CONFORMES
-                and not d.est_a_regulariser
-                and d.statut_effectif == S.LETTRE_VALIDEE
-                and dossier.statut_depuis < (d.statut_depuis if d.statut == S.LETTRE_VALIDEE else d.bascule_le)
+        validations: dict[int, dict[str, datetime]] = {}
+        favorables = Decision.objects.filter(
+            dossier_id__in=[dossier.pk, *(d.pk for d in autres)], sens="favorable", retiree_le=None
+        )
+        for pk, objet, le in favorables.order_by("-prise_le").values_list("dossier_id", "objet", "prise_le"):
+            validations.setdefault(pk, {})[objet] = le
+    la = _place(dossier, dossier.statut, validations)
+    resultat = []
+    for d in autres:
+        if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
+            continue
+        statut = Statut(d.statut_effectif)
+        if statut in EN_INSTRUCTION:
+            etat = "instruction"
+        else:
+            etat = "conforme" if satisfait(statut, d.regime) else "non_conforme"
+            if (etat == "conforme" or p.unicite_stricte) and not devance(
+                _place(d, statut, validations), la, stricte=p.unicite_stricte
             ):
                 continue
-            else:
-                etat = "conforme"
-            groupes = tuple(g for g in dossier.groupes if g in d.groupes)
-            resultat.append(Conflit(d.numero, d.nom, communs, etat, groupes))
+        communs = tuple(sorted(set(d.departements) & set(dossier.departements)))
+        resultat.append(Conflit(d.numero, d.nom, communs, etat, tuple(g for g in dossier.groupes if g in d.groupes)))
     return tuple(resultat)
+
+
+def _place(d: Dossier, statut: str, validations: Mapping[int, Mapping[str, datetime]]) -> Ess:
+    """Silence that no pass has written yet has its own instant."""
+    depuis = d.statut_depuis if statut == d.statut else d.bascule_le
+    return Ess(id=d.pk, statut=Statut(statut), depuis=depuis, regime=d.regime, validations=validations.get(d.pk, {}))
 
 
 def fin_du_jour(dossier: Dossier, jour: date) -> datetime:
@@ -103,14 +104,14 @@ def departements_pris(dossier: Dossier, maintenant: datetime) -> tuple[set[str],
         return set(), set()
     with comme_portail():
         lignes = list(
-            Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=[*CONFORMES, *EN_INSTRUCTION])
+            Couverture.objects.filter(groupe__in=dossier.groupes, dossier__statut__in=[*EN_PLACE, *EN_INSTRUCTION])
             .exclude(dossier_id=dossier.pk)
             .values_list("departement", "dossier__statut", "dossier__bascule_le")
             .distinct()
         )
     # What silence brought and no pass has written yet stands already (CAL-9).
     pris = {
-        d for d, s, le in lignes if s in CONFORMES or (s == S.LETTRE_DEPOSEE and le is not None and le <= maintenant)
+        d for d, s, le in lignes if s in EN_PLACE or (s == S.LETTRE_DEPOSEE and le is not None and le <= maintenant)
     }
     return pris, {d for d, s, _ in lignes if s in EN_INSTRUCTION} - pris
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from ess_portal.socle.typographie import date_fr
 from . import grille, presentation
 from .models import Decision, Dossier, Jugement
 from .regles.criteres import CRITERES, Constat, evaluer
+from .regles.derogations import CPN, mention
 from .regles.jugements import AVIS, LIGNES_CRI7
 from .regles.suites import suite
 
@@ -69,31 +71,40 @@ def lien_du_fait(dossier: Dossier, code: str) -> dict[str, str]:
     return {"url": reverse(nom) if nom in SANS_DOSSIER else reverse(nom, args=[dossier.numero]), "libelle": mots}
 
 
-def figees(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
-    """The grids that decisions were taken on, the latest first; silence looked at none."""
+def figees(decisions: Iterable[Decision], *, equipe: bool) -> list[dict[str, Any]]:
+    """The grids that decisions were taken on, the latest first, silence's with them. The équipe reads the conclusion of a human
+    criterion, not its reasons, which are the decision's, and never another team's name (CONF-1).
+    """
     lignes = []
     for d in sorted(decisions, key=lambda d: d.prise_le, reverse=True):
         objet = "la lettre" if d.objet == "lettre" else "le projet"
-        mots = f"décision {d.get_sens_display().lower()} sur {objet}"
+        sens = "tacite" if d.mode == "tacite" else d.get_sens_display().lower()
+        mots = f"décision {sens} sur {objet}"
         constats = [Constat(**c) for c in d.grille]
+        if equipe:
+            constats = [_pour_l_equipe(c) for c in constats]
         lignes.append(
             {
                 "titre": f"Grille figée le {date_fr(d.date_acquise)}\u00a0: {mots}"
                 if constats
                 else f"{mots[0].upper()}{mots[1:]} du {date_fr(d.date_acquise)}",
                 "lignes": presentation.lignes_grille(constats, {}, d.objet),
+                "est_tacite": d.mode == "tacite",
                 "ancre": f"decision-{d.pk}",
             }
         )
     return lignes
 
 
-def sans_notes_figees(lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The équipe reads the conclusion of a human criterion; its reasons are those of the decision."""
-    for x in (x for g in lignes for x in g["lignes"]):
-        if x["source"] == "Jugement de l’instruction":
-            x["constat"] = "Examiné par l’instruction."
-    return lignes
+def _pour_l_equipe(c: Constat) -> Constat:
+    if c.source == "Jugement de l’instruction":
+        return replace(c, constat="Examiné par l’instruction.")
+    if c.code == "CRI-1c" and (c.conforme is not True or c.derogation):
+        suite = f" {mention(CPN)}" if c.derogation else ""
+        return replace(
+            c, constat=f"Une autre équipe ou un autre projet de la même spécialité est sur ce territoire.{suite}"
+        )
+    return c
 
 
 def historique(dossier: Dossier, objet: str, critere: str, acteur: Acteur) -> list[dict[str, Any]]:

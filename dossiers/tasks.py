@@ -7,7 +7,7 @@ from celery import shared_task
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
-from .services import passage, relances
+from .services import grilles_tacites, passage, relances
 
 
 @shared_task
@@ -16,6 +16,7 @@ def scruter(**_unknown: object) -> int:
     horloge.charger()
     n = passage.regler_dues(au=horloge.maintenant())
     Passage.noter("echeances", n)
+    grilles_tacites.figer()
     return n
 
 

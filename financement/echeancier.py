@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from dossiers import faits
-from dossiers.grille import CONFORMES
 from dossiers.models import ActiviteMission, Association, Dossier, Tache
-from dossiers.regles.statuts import Statut
+from dossiers.regles.statuts import EN_PLACE, Statut
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
@@ -188,7 +187,7 @@ def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
     )
     return {
         "jour": jour,
-        "lettre_validee_le": decisions.get("lettre", repli) if statut in CONFORMES else None,
+        "lettre_validee_le": decisions.get("lettre", repli) if statut in EN_PLACE else None,
         "projet_valide_le": decisions.get("projet", repli) if statut in APRES_PROJET else None,
         "personne_morale": _personne_morale(association),
         "iban_titulaire": compte.titulaire if compte else "",

@@ -198,6 +198,12 @@ class PieceJugement(models.Model):
         return f"{self.jugement_id}\u00a0: {self.piece_id}"
 
 
+class DecisionQuerySet(EnfantQuerySet):
+    def sans_grille(self):
+        """Tacit decisions that the scan wrote and whose grid is still to be frozen: the index of the same condition holds them alone."""
+        return self.filter(mode=Decision.Mode.TACITE, grille=[])
+
+
 class Decision(models.Model):
     """A decision on the letter or the projet, express or tacit. At most one in force per object and version."""
 
@@ -230,11 +236,12 @@ class Decision(models.Model):
     retiree_le = models.DateField("retirée le", null=True, blank=True)
     motif_retrait = models.TextField("motif du retrait", blank=True)
 
-    objects = EnfantQuerySet.as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "décision"
         ordering = ("dossier", "prise_le", "pk")
+        indexes = [models.Index(fields=("id",), condition=Q(mode="tacite", grille=[]), name="decision_sans_grille")]
         constraints = [
             models.UniqueConstraint(
                 fields=("dossier", "objet", "version"),

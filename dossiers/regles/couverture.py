@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from .reprise import ACTES
-from .statuts import FINAUX, Statut
+from .statuts import EN_INSTRUCTION, EN_PLACE, Statut
+from .unicite import satisfait
 
 S = Statut
-EN_INSTRUCTION = frozenset({S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE})
-MISE_EN_CONFORMITE = "mise_en_conformite"
-CONFORMITE_ACQUISE = frozenset({S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
 # From the most pressing to the least: a département is called by the first that holds there.
 ETATS = ("conflit", "couvert", "anterieure", "instruction", "libre")
 # What an event without its own target leads to: those that silence wrote.
@@ -37,11 +35,9 @@ class Presence:
         """« couvert », « anterieure », « instruction », or nothing: a draft and a dossier that has ended cover nothing."""
         if self.statut in EN_INSTRUCTION:
             return "instruction"
-        if self.statut is S.BROUILLON or self.statut in FINAUX:
+        if self.statut not in EN_PLACE:
             return ""
-        if self.regime == MISE_EN_CONFORMITE and self.statut not in CONFORMITE_ACQUISE:
-            return "anterieure"
-        return "couvert"
+        return "couvert" if satisfait(self.statut, self.regime) else "anterieure"
 
 
 def etat_departement(presences: Iterable[Presence]) -> str:

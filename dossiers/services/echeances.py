@@ -16,6 +16,7 @@ from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
 from ..regles.echeances import EcheanceCalculee, calculer
 from ..regles.faits_delais import DecisionFait, FaitsDelais
+from . import grilles_tacites
 from .passage import regler_dues
 
 _json = DjangoJSONEncoder()
@@ -215,5 +216,9 @@ def _iso(instant: datetime | None) -> str | None:
 
 
 def materialiser(*, numero: str, maintenant: datetime) -> int:
-    """Writes down what is already true of one dossier at this instant (CAL-9); gives how many échéances were settled."""
-    return regler_dues(au=maintenant, numero=numero)
+    """Writes down what is already true of one dossier at this instant (CAL-9), the grid of its tacit decision with it; gives how many
+    échéances were settled.
+    """
+    reglees = regler_dues(au=maintenant, numero=numero)
+    grilles_tacites.figer(numero=numero)
+    return reglees

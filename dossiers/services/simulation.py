@@ -13,7 +13,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Introuvable
 
-from . import relances
+from . import grilles_tacites, relances
 from .passage import regler_dues
 
 
@@ -37,6 +37,7 @@ def deplacer_horloge(instant: datetime) -> Deplacement:
     avant = horloge.maintenant()
     horloge.regler(instant)
     reglees = regler_dues(au=horloge.maintenant())
+    grilles_tacites.figer()
     return Deplacement(avant, horloge.maintenant(), reglees, relances.creer(au=horloge.maintenant()), depuis)
 
 

@@ -32,9 +32,7 @@ def grille(request: HttpRequest, numero: str) -> HttpResponse:
     jour = horloge.jour_local(horloge.maintenant(), dossier.fuseau)
     objet = lecture_grille.objet_lu(dossier)
     prises = list(Decision.objects.pour(request.acteur).filter(dossier=dossier))
-    figees = lecture_grille.figees(prises)
-    if request.acteur.est_porteur:
-        figees = lecture_grille.sans_notes_figees(figees)
+    figees = lecture_grille.figees(prises, equipe=request.acteur.est_porteur)
     lignes = lecture_grille.evaluee(dossier, objet, jour, request.acteur)
     est_vive = Statut(dossier.statut_effectif) in VIVE
     if not est_vive:  # nobody is examining it any more

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from dossiers.models import Echeance
+from dossiers.services import grilles_tacites
 from dossiers.services.echeances import materialiser
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
@@ -79,6 +80,7 @@ def test_ensemble_ou_un_par_un_les_memes_lignes() -> None:
         ):
             point = transaction.savepoint()
             regler()
+            grilles_tacites.figer()
             obtenues[nom] = _lignes(ids)
             assert regler_dues(au=au) == 0
             assert _lignes(ids) == obtenues[nom], f"{nom} : un second passage a écrit"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dossiers.services import passage, relances
+from dossiers.services import grilles_tacites, passage, relances
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             if au > horloge.maintenant():
                 raise CommandError("Le moteur n’agit pas sur l’avenir. Dans le bac à sable, avancez l’horloge.")
         reglees = passage.regler_dues(au=au)
+        grilles_tacites.figer()
         relancees = relances.creer(au=au)
         Passage.noter("echeances", reglees)
         self.stdout.write(f"échéances réglées : {reglees} ; relances créées : {relancees}")
