@@ -58,7 +58,7 @@ def importee(dossier: Dossier) -> Mesure | None:
         IMPORT,
         cumul(n for n, _ in par_groupe.values()),
         cumul(n for _, n in par_groupe.values()),
-        " ; ".join(sources),
+        "\u00a0; ".join(sources),
         min(x.date_comptage for x in lignes),
         par_groupe,
         len(lignes) == len(groupes) * len(departements),

@@ -35,7 +35,7 @@ class ImportDemographie(forms.Form):
     source = forms.CharField(
         label="Source",
         max_length=120,
-        help_text="Par exemple : RPPS, DREES.",
+        help_text="Par exemple\u00a0: RPPS, DREES.",
         error_messages={"required": "Indiquez la source."},
     )
     date_comptage = forms.DateField(
