@@ -30,9 +30,10 @@ from .base import LOGGING, STORAGES
 
 BAC_A_SABLE = True
 GRAPPE_EMBARQUEE = "GRAPPE_BASE" in os.environ or "GRAPPE_FILE" in os.environ
-# The test base is made by the owner; then every connection is the application's, with the web's delays.
+# The test base is made by the owner; then every connection is the application's, with the web's delays; but a test's
+# transaction lasts as long as the test, whatever it does meanwhile (a browser, a machine that is busy elsewhere).
 CONNEXION_APPLICATION = env.base_de_donnees(
-    "DATABASE_URL", delai_requete_ms=10_000, delai_verrou_ms=3_000, delai_inactif_ms=30_000
+    "DATABASE_URL", delai_requete_ms=10_000, delai_verrou_ms=3_000, delai_inactif_ms=0
 )
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
