@@ -30,18 +30,32 @@ class Bilan:
     erreurs: tuple[tuple[int, str], ...] = ()
 
 
-@transaction.atomic
 def importer_demographie(
     *, fichier: Any, source: str, date_comptage: date, acteur: Acteur, maintenant: datetime
 ) -> Bilan:
-    """Raises Interdit for who is neither an ARS nor the national administration, ErreurMetier for a file that is no table. With an
-    error on one line, nothing is written. The same figures of the same day again change nothing.
-    """
+    """As `importer_lignes`, from a file. Raises ErreurMetier for one that is no table."""
+    _exiger(acteur, source)
+    nom, lignes = lire_fichier(fichier)
+    return importer_lignes(
+        nom=nom, lignes=lignes, source=source, date_comptage=date_comptage, acteur=acteur, maintenant=maintenant
+    )
+
+
+def _exiger(acteur: Acteur, source: str) -> None:
     if acteur.role not in IMPORTATEURS:
         raise Interdit
     if not source.strip():
         raise ErreurMetier("source", "Indiquez la source.", {"source": "Indiquez la source."})
-    nom, lignes = lire_fichier(fichier)
+
+
+@transaction.atomic
+def importer_lignes(
+    *, nom: str, lignes: list[list[str]], source: str, date_comptage: date, acteur: Acteur, maintenant: datetime
+) -> Bilan:
+    """Raises Interdit for who is neither an ARS nor the national administration, ErreurMetier without a source. With an error on one
+    line, nothing is written. The same figures of the same day again change nothing. `nom`: of the file they come from.
+    """
+    _exiger(acteur, source)
     lecture = _lire(lignes, acteur)
     if lecture.erreurs:
         return Bilan(erreurs=lecture.erreurs)

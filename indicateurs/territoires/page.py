@@ -83,7 +83,7 @@ def page(acteur: Acteur, demande: Demande, maintenant: datetime) -> dict[str, An
     carte = fond()
     par_departement: dict[str, list[Ess]] = defaultdict(list)
     fin = maintenant if jour == aujourdhui else datetime.combine(jour, time.max, ZoneInfo(fuseau))
-    for ess in presences(groupe, jour, fin, acteur):
+    for ess in presences(groupe, jour, fin, acteur, est_passe=jour < aujourdhui):
         for code in ess.departements:
             par_departement[code].append(ess)
     etats = {code: etat_departement(e.presence for e in par_departement[code]) for code in carte.departements}

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from dossiers.grille import SIGNATURES
-from dossiers.models import Couverture, Derogation, Dossier
+from dossiers.models import Couverture, Depot, Derogation, Dossier
 from dossiers.regles.couverture import TACITES, Presence, statut_au, statut_repris
 from dossiers.regles.cycle import BASCULES, Statut
 from dossiers.regles.statuts import EN_INSTRUCTION
@@ -37,8 +37,11 @@ class Ess:
     url: str = ""
 
 
-def presences(groupe: str, jour: date, fin: datetime, acteur: Acteur) -> list[Ess]:
-    """The ESS that are there at the end of a day, read as the portal, told to this reader. `fin` is the last instant of `jour`."""
+def presences(groupe: str, jour: date, fin: datetime, acteur: Acteur, *, est_passe: bool = False) -> list[Ess]:
+    """The ESS that are there at the end of a day, read as the portal, told to this reader. `fin` is the last instant of `jour`.
+
+    On a past day each stands where its last filing until then said, or the file it was taken over from.
+    """
     avant = Evenement.objects.filter(dossier=OuterRef("pk"), legal_le__lte=fin)
     changements = avant.filter(Q(donnees__has_key="vers") | Q(type__in=tuple(TACITES))).order_by("legal_le", "seq")
     deroge = Derogation.objects.filter(
@@ -49,6 +52,9 @@ def presences(groupe: str, jour: date, fin: datetime, acteur: Acteur) -> list[Es
         portee__contains=["CRI-1c"],
     )
     reprise = Evenement.objects.filter(dossier=OuterRef("pk"), type="reprendre").order_by("seq")
+    depots = Depot.objects.filter(
+        dossier=OuterRef("pk"), objet="lettre", recu_le__lte=fin, contenu__territoire__has_key="departements"
+    ).order_by("-version")
     with comme_portail():
         lignes = list(
             Dossier.objects.filter(
@@ -62,15 +68,32 @@ def presences(groupe: str, jour: date, fin: datetime, acteur: Acteur) -> list[Es
                 est_signe=Exists(avant.filter(type__in=SIGNATURES)),
                 deroge=Exists(deroge),
                 repris=Subquery(reprise.values("donnees")[:1]),
+                depose=Subquery(depots.values("contenu__territoire")[:1]),
             )
             .values(
                 *("numero", "nom", "departements", "statut", "regime", "bascule_le", "est_a_regulariser", "fuseau"),
-                *("equipe_id", "ars_id", "caisse_id", "lecteurs", "changements", "est_signe", "deroge", "repris"),
+                *(
+                    "equipe_id",
+                    "ars_id",
+                    "caisse_id",
+                    "lecteurs",
+                    "changements",
+                    "est_signe",
+                    "deroge",
+                    "repris",
+                    "depose",
+                ),
             )
             .order_by("numero")
         )
+    for ligne in lignes if est_passe else ():
+        ligne["departements"] = _perimetre(ligne)
     ess = [_lire(ligne, jour, fin, acteur) for ligne in lignes]
     return [e for e in ess if e.presence.etat]
+
+
+def _perimetre(ligne: dict[str, Any]) -> list[str]:
+    return (ligne["depose"] or ligne["repris"] or {}).get("departements") or ligne["departements"]
 
 
 def _lire(ligne: dict[str, Any], jour: date, fin: datetime, acteur: Acteur) -> Ess:

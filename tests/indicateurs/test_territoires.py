@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers.models import Dossier
+from dossiers.models import Depot, Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle import horloge
 from tests.fabriques import Distribution, client_de, make_dossier, make_utilisateur
@@ -78,6 +78,28 @@ def test_remonter_le_temps(distribution: Distribution):
     assert 'value="2026-03-02"' in page(agent, plus_tard, jour="02/03/2026")
 
 
+def test_un_jour_passe_montre_le_territoire_d_alors(distribution: Distribution):
+    """Filed for 31 and 81, filed again for 31 and 09 forty days later: each day has the perimeter that was filed then."""
+    agent = distribution.utilisateur("instructeur")
+    with comme_portail():
+        premier = Depot.objects.get(dossier__numero=distribution.numero)
+        le = premier.recu_le + timedelta(days=40)
+        Depot.objects.create(
+            dossier=premier.dossier, objet="lettre", version=2, recu_le=le, date_depot=le.date(), date_reception=le.date(),
+            contenu=premier.contenu | {"territoire": premier.contenu["territoire"] | {"departements": ["31", "09"]}},
+        )  # fmt: skip
+        Dossier.objects.filter(numero=distribution.numero).update(departements=["31", "12"])
+    for jour, ou in (
+        (premier.date_depot, {"31", "81"}),
+        (le.date() - timedelta(days=1), {"31", "81"}),
+        (le.date(), {"31", "09"}),
+        (le.date() + timedelta(days=10), {"31", "09"}),
+        (le.date() + timedelta(days=11), {"31", "12"}),  # today: as it stands
+    ):
+        texte = page(agent, le + timedelta(days=11), jour=jour.isoformat())
+        assert {c for c in ("31", "81", "09", "12") if etat(texte, c) != "libre"} == ou, jour
+
+
 def test_deux_sur_le_meme_departement_sont_un_conflit(distribution: Distribution):
     autre = make_dossier("lettre_deposee", nom="ESS Seconde").distribution
     with comme_portail():
@@ -104,10 +126,11 @@ def test_autant_de_requetes_quel_que_soit_le_nombre(distribution: Distribution):
     client = client_de(agent)
 
     def compter() -> int:
+        adresse = {"specialite": "cardiologie", "jour": "2026-03-03"}
         with horloge.figer(INSTANT + timedelta(days=2)):
-            client.get("/territoires/", {"specialite": "cardiologie"})
+            client.get("/territoires/", adresse)
             with CaptureQueriesContext(connection) as requetes:
-                client.get("/territoires/", {"specialite": "cardiologie"})
+                client.get("/territoires/", adresse)
         return len([r for r in requetes if "SAVEPOINT" not in r["sql"] and "set_config" not in r["sql"]])
 
     une = compter()

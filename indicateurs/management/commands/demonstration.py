@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from ess_portal.comptes.demonstration import creer_comptes
 from ess_portal.socle import horloge
 from ess_portal.socle.typographie import accord
-from indicateurs.demonstration.annuaire import importer_si_absent
+from indicateurs.demonstration import annuaire, demographie
 from indicateurs.demonstration.construction import construire
 
 PREMIERS, FAITE = "demonstration.premiers", "demonstration.faite"
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         gc.disable()  # short-lived and full of small objects
         horloge.charger()
         creer_comptes()
-        importer_si_absent(horloge.maintenant())
+        annuaire.importer_si_absent(horloge.maintenant())
+        demographie.importer_si_absent(horloge.maintenant())
 
         def marquer(nom: str) -> None:
             if jalons is not None:
