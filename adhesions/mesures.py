@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dossiers.models import Dossier, LettreIntention
+from ess_portal.socle.typographie import date_fr
 
 from .annuaire import denombrer
 from .models import Demographie
@@ -32,7 +33,7 @@ class Mesure:
 
     @property
     def phrase(self) -> str:
-        return self.source + (f", {self.date:%d/%m/%Y}" if self.date else "")
+        return self.source + (f", {date_fr(self.date)}" if self.date else "")
 
 
 def importee(dossier: Dossier) -> Mesure | None:

@@ -61,11 +61,13 @@ def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]
             .order_by("pk")
         )
         validations: dict[int, dict[str, datetime]] = {}
-        favorables = Decision.objects.filter(
-            dossier_id__in=[dossier.pk, *(d.pk for d in autres)], sens="favorable", retiree_le=None
-        )
-        for pk, objet, le in favorables.order_by("-prise_le").values_list("dossier_id", "objet", "prise_le"):
-            validations.setdefault(pk, {})[objet] = le
+        # The ground of a dossier is most often its own: nothing more is read then.
+        if any(d.statut_effectif in EN_PLACE for d in autres):
+            favorables = Decision.objects.filter(
+                dossier_id__in=[dossier.pk, *(d.pk for d in autres)], sens="favorable", retiree_le=None
+            )
+            for pk, objet, le in favorables.order_by("-prise_le").values_list("dossier_id", "objet", "prise_le"):
+                validations.setdefault(pk, {})[objet] = le
     la = _place(dossier, dossier.statut, validations)
     resultat = []
     for d in autres:

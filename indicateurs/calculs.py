@@ -12,13 +12,18 @@ from dossiers.regles.calculateur import calculer_echeances, calculer_identifiant
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.services import parametres_du_jour
+from ess_portal.socle import horloge
 from financement.regles.calculateur import calculer_dotation
 
 __all__ = ["dotation", "echeances", "identifiant", "seuils"]
 
 dotation = calculer_dotation
-seuils = calculer_seuils
 identifiant = calculer_identifiant
+
+
+def seuils(corps: Mapping[str, Any]) -> dict[str, Any]:
+    """With the national settings of today. Raises SaisieInvalide."""
+    return calculer_seuils(corps, parametres_du_jour("", horloge.aujourdhui()))
 
 
 def echeances(corps: Mapping[str, Any]) -> dict[str, Any]:

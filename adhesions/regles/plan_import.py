@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from ess_portal.socle.typographie import date_fr
+
 from .liste import LigneLue
 
 IDENTITE = ("titre", "nom", "prenom", "courriel", "lieux")
@@ -161,7 +163,7 @@ def _changement(e: Existante, exercice: dict[str, Any], effet: date, entree: Ent
     if e.signee_le is None or effet < e.signee_le or (fin is not None and effet > fin):
         entree.erreurs.append("Le changement tombe hors de l’adhésion.")
     noms = ", ".join(LIBELLES[n] for n in exercice)
-    entree.details.append(f"Changé à compter du {effet:%d/%m/%Y}\u00a0: {noms}.")
+    entree.details.append(f"Changé à compter du {date_fr(effet)}\u00a0: {noms}.")
     entree.actes.append(("changer", {"adhesion": e.pk, "date_effet": effet, **exercice}))
 
 
@@ -183,5 +185,5 @@ def _jours(v: Mapping[str, Any], e: Existante, entree: Entree, corrections: dict
     elif not v.get("motif_sortie"):
         entree.erreurs.append("Indiquez le motif de la sortie.")
     else:
-        entree.details.append(f"Sortie, dernier jour le {sortie:%d/%m/%Y}.")
+        entree.details.append(f"Sortie, dernier jour le {date_fr(sortie)}.")
         entree.actes.append(("sortir", {"adhesion": e.pk, "date_sortie": sortie, "motif": str(v["motif_sortie"])}))

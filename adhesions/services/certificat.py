@@ -12,7 +12,6 @@ from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.donnees import CertificatAdhesion
-from ess_portal.documents.donnees.communs import Personne
 from ess_portal.documents.donnees.demandes import PeriodeExercice
 from ess_portal.documents.models import Document
 from ess_portal.documents.services import demander_document
@@ -22,6 +21,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import ActeAdhesion, Adhesion
 from ..models.professionnel import Mode
 from . import histoire
+from .formulaire import lieux, personne
 from .signature import Situation, invite, lire_invitation
 
 
@@ -54,7 +54,7 @@ def _emettre(dossier: Dossier, adhesion: Adhesion, acteur: Acteur, maintenant: d
     specialites = libelles_specialites()
     donnees = CertificatAdhesion(
         reperes=reperes(dossier, maintenant),
-        adherent=Personne(nom=adhesion.nom_complet, rpps=adhesion.professionnel.rpps),
+        adherent=personne(adhesion),
         signee_le=adhesion.signee_le,
         sortie_le=adhesion.sortie_le,
         periodes=tuple(
@@ -66,7 +66,7 @@ def _emettre(dossier: Dossier, adhesion: Adhesion, acteur: Acteur, maintenant: d
             )
             for t in histoire.lire(adhesion)
         ),
-        lieux=tuple(x.strip() for x in adhesion.lieux.splitlines() if x.strip()),
+        lieux=lieux(adhesion),
         consultations_avancees=adhesion.a_consultations_avancees,
     )
     return demander_document(

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.journal.services import consigner
 from ess_portal.referentiel.models import Specialite
 from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.horloge import jour_local
@@ -73,7 +72,7 @@ def corriger_adhesion(
         if tranche is None or nom not in EXERCICE:
             setattr(ligne, "specialite_id" if nom == "specialite" else nom, apres[nom])
     effets = []
-    nouvelle: Histoire = ()
+    nouvelle: Histoire | None = None
     if tranche is not None:
         nouvelle = regles_histoire.corriger(
             passee, tranche.du, Exercice(apres["specialite"], apres["mode"], tuple(apres["departements"]))
@@ -87,31 +86,23 @@ def corriger_adhesion(
             verifier_jours(ligne, ligne.signee_le, ligne.sortie_le)
             effets = double.controler(ligne, dossier, ligne.signee_le, ligne.sortie_le)
     ligne.save()
-    evenement = consigner(
-        type="corriger_adhesion",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        effets=effets,
+    histoire.inscrire(
+        ligne,
+        ActeAdhesion.Type.CORRECTION,
+        nouvelle,
+        evenement="corriger_adhesion",
         donnees={
-            "adhesion": ligne.pk,
             "motif": motif.strip(),
             "champs": changes,
             "avant": {n: avant[n] for n in changes if n in SANS_IDENTITE},
             "apres": {n: apres[n] for n in changes if n in SANS_IDENTITE},
         },
+        acteur=acteur,
+        maintenant=maintenant,
+        effets=effets,
+        motif=motif,
+        champs=changes,
     )
-    if tranche is not None:
-        histoire.enregistrer(
-            ligne,
-            ActeAdhesion.Type.CORRECTION,
-            nouvelle,
-            acteur=acteur,
-            maintenant=maintenant,
-            motif=motif.strip(),
-            champs=changes,
-            evenement=evenement,
-        )
     return ligne
 
 

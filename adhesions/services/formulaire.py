@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from dossiers.models import Dossier
@@ -16,15 +17,24 @@ from ..models import Adhesion
 from ..textes import CONSULTATIONS_AVANCEES, ENGAGEMENTS, notice
 
 
+def personne(adhesion: Adhesion) -> Personne:
+    """Who adheres, as every document of the adhésion names them."""
+    return Personne(nom=adhesion.nom_complet, rpps=adhesion.professionnel.rpps)
+
+
+def lieux(adhesion: Adhesion) -> tuple[str, ...]:
+    return tuple(ligne.strip() for ligne in adhesion.lieux.splitlines() if ligne.strip())
+
+
 def demander_formulaire(dossier: Dossier, adhesion: Adhesion, *, acteur: Acteur, maintenant: datetime) -> Document:
     engagements = [f"{titre} {texte}" for titre, texte in ENGAGEMENTS]
     if adhesion.a_consultations_avancees:
         engagements.append(CONSULTATIONS_AVANCEES)
     donnees = FormulaireAdhesion(
         reperes=reperes(dossier, maintenant),
-        adherent=Personne(nom=adhesion.nom_complet, rpps=adhesion.professionnel.rpps, courriel=adhesion.courriel),
+        adherent=replace(personne(adhesion), courriel=adhesion.courriel),
         specialite=adhesion.specialite.libelle,
-        lieux=tuple(ligne.strip() for ligne in adhesion.lieux.splitlines() if ligne.strip()),
+        lieux=lieux(adhesion),
         mode_exercice=adhesion.get_mode_display(),
         engagements=tuple(engagements),
         date_adhesion=adhesion.signee_le,

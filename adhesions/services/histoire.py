@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.models import Evenement
+from ess_portal.journal.services import Effet, consigner
 
 from ..models import ActeAdhesion, Adhesion, VersionAdhesion
 from ..regles import histoire as regles
@@ -86,6 +88,41 @@ def enregistrer(
     if type_ in seuils.DEPARTS:
         seuils.surveiller(adhesion.dossier, acteur=acteur, maintenant=maintenant)
     return acte
+
+
+def inscrire(
+    adhesion: Adhesion,
+    type_: str,
+    apres: Histoire | None,
+    *,
+    evenement: str,
+    donnees: Mapping[str, Any],
+    acteur: Acteur,
+    maintenant: datetime,
+    effets: Iterable[Effet] = (),
+    motif: str = "",
+    champs: Sequence[str] = (),
+) -> None:
+    """An act on a signed adhésion, told and kept: its event, then the versions it leaves. `apres` None: there is no history yet."""
+    ecrit = consigner(
+        type=evenement,
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=adhesion.dossier_id,
+        effets=effets,
+        donnees={"adhesion": adhesion.pk, **donnees},
+    )
+    if apres is not None:
+        enregistrer(
+            adhesion,
+            type_,
+            apres,
+            acteur=acteur,
+            maintenant=maintenant,
+            motif=motif.strip(),
+            champs=champs,
+            evenement=ecrit,
+        )
 
 
 def ouvrir_existantes(adhesions: Iterable[Adhesion], *, acteur: Acteur, maintenant: datetime) -> None:

@@ -11,6 +11,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.services import consigner
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from ..models import ActeAdhesion
 from ..seuils import Palier, Suivi, suivre
@@ -77,6 +78,6 @@ def _dire(dossier: Dossier, suivi: Suivi, palier: Palier, rupture, acteur: Acteu
 
 def _phrase(palier: Palier, rupture) -> str:
     return (
-        f"{rupture.apres} adhérents libéraux au lieu de {rupture.avant} à partir du {rupture.jour:%d/%m/%Y}\u00a0: "
+        f"{rupture.apres} adhérents libéraux au lieu de {rupture.avant} à partir du {date_fr(rupture.jour)}\u00a0: "
         f"il en faut {palier.requis} pour {palier.pour_cent}\u00a0%."
     )

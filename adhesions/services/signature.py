@@ -216,26 +216,19 @@ def _adherer(dossier: Dossier, adhesion: Adhesion, jour: date, *, acteur: Acteur
     adhesion.etat, adhesion.signee_le = Adhesion.Etat.SIGNEE, jour
     adhesion.a_avis_ponctuel = adhesion.a_second_recours = True
     adhesion.save()
-    evenement = consigner(
-        type="signer_adhesion",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        effets=effets,
+    histoire.inscrire(
+        adhesion,
+        ActeAdhesion.Type.SIGNATURE,
+        regles_histoire.signer(jour, histoire.exercice(adhesion)),
+        evenement="signer_adhesion",
         donnees={
-            "adhesion": adhesion.pk,
             "signee_le": jour,
             "moyen": adhesion.moyen,
             "consultations_avancees": adhesion.a_consultations_avancees,
         },
-    )
-    histoire.enregistrer(
-        adhesion,
-        ActeAdhesion.Type.SIGNATURE,
-        regles_histoire.signer(jour, histoire.exercice(adhesion)),
         acteur=acteur,
         maintenant=maintenant,
-        evenement=evenement,
+        effets=effets,
     )
     if adhesion.moyen == Adhesion.Moyen.LIEN:
         demander_formulaire(dossier, adhesion, acteur=acteur, maintenant=maintenant)

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.journal.services import consigner
 from ess_portal.referentiel.models import Specialite
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.typographie import date_fr
@@ -40,21 +39,15 @@ def sortir_adherent(
     apres = regles_histoire.borner(histoire.lire(ligne), ligne.signee_le, date_sortie)
     histoire.porter(ligne, apres)
     ligne.save(update_fields=("etat", "sortie_le", "motif_sortie", *EXERCICE))
-    evenement = consigner(
-        type="sortir_adherent",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        donnees={"adhesion": ligne.pk, "sortie_le": date_sortie},
-    )
-    histoire.enregistrer(
+    histoire.inscrire(
         ligne,
         ActeAdhesion.Type.SORTIE,
         apres,
+        evenement="sortir_adherent",
+        donnees={"sortie_le": date_sortie},
         acteur=acteur,
         maintenant=maintenant,
-        motif=motif.strip(),
-        evenement=evenement,
+        motif=motif,
     )
     return ligne
 
@@ -97,28 +90,21 @@ def changer_exercice(
         raise ErreurMetier("sans_changement", "Aucune information n’a changé.")
     histoire.porter(ligne, apres)
     ligne.save(update_fields=("lieux", *EXERCICE))
-    evenement = consigner(
-        type="changer_exercice",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
+    histoire.inscrire(
+        ligne,
+        ActeAdhesion.Type.CHANGEMENT,
+        apres,
+        evenement="changer_exercice",
         donnees={
-            "adhesion": ligne.pk,
             "date_effet": date_effet,
             "champs": champs,
             "avant": {n: getattr(tranche.exercice, n) for n in champs if n in EXERCICE},
             "apres": {n: getattr(exercice, n) for n in champs if n in EXERCICE},
         },
-    )
-    histoire.enregistrer(
-        ligne,
-        ActeAdhesion.Type.CHANGEMENT,
-        apres,
         acteur=acteur,
         maintenant=maintenant,
-        motif=motif.strip(),
+        motif=motif,
         champs=champs,
-        evenement=evenement,
     )
     return ligne
 
@@ -135,21 +121,15 @@ def retirer_adhesion(*, numero: str, adhesion: int, motif: str, acteur: Acteur, 
     periode = {"signee_le": ligne.signee_le, "sortie_le": ligne.sortie_le}
     ligne.etat, ligne.signee_le, ligne.sortie_le, ligne.motif_sortie = Adhesion.Etat.ANNULEE, None, None, ""
     ligne.save(update_fields=("etat", "signee_le", "sortie_le", "motif_sortie"))
-    evenement = consigner(
-        type="retirer_adhesion",
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        donnees={"adhesion": ligne.pk, **periode},
-    )
-    histoire.enregistrer(
+    histoire.inscrire(
         ligne,
         ActeAdhesion.Type.RETRAIT,
         (),
+        evenement="retirer_adhesion",
+        donnees=periode,
         acteur=acteur,
         maintenant=maintenant,
-        motif=motif.strip(),
-        evenement=evenement,
+        motif=motif,
     )
     return ligne
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import preparer
-from dossiers.views.communs import reporter
+from dossiers.views.communs import saisie
 from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.socle import horloge, tableur
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
@@ -33,19 +33,13 @@ def importer(request: HttpRequest, numero: str) -> HttpResponse:
         *((request.POST, request.FILES) if request.method == "POST" else ()), dossier=dossier, acteur=request.acteur
     )
     if request.method == "POST" and formulaire.is_valid():
-        try:
+        with saisie(request, formulaire, conflit_ecrit=True):
             liste = deposer_liste(
                 numero=numero,
                 fichier=formulaire.cleaned_data["fichier"],
                 acteur=request.acteur,
                 maintenant=maintenant,
             )
-        except (Introuvable, Interdit):
-            raise
-        except ErreurMetier as refus:
-            request.annuler = True
-            reporter(formulaire, refus)
-        else:
             return redirect("adherents_confirmer", numero=numero, liste=liste.pk)
     contexte = {"action": action, "formulaire": formulaire, "colonnes": selectors.colonnes_liste()}
     contexte |= cadre_adherents(request, dossier, action.libelle)

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers.views.communs import reporter
+from dossiers.views.communs import saisie
 from ess_portal.comptes.views.acces import reservee
 from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.journal.services import consigner
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.typographie import date_fr, instant_fr
 
 from ..selectors.personne import dossier_personnel, lire_rpps
@@ -65,16 +65,10 @@ def montrer(request: HttpRequest, rpps: str) -> HttpResponse:
     maintenant, numero = horloge.maintenant(), _numero(rpps)
     formulaire = Effacement(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulaire.is_valid():
-        try:
+        with saisie(request, formulaire, conflit_ecrit=True):
             sorts = effacer_personne(
                 rpps=numero, motif=formulaire.cleaned_data["motif"], acteur=request.acteur, maintenant=maintenant
             )
-        except (Introuvable, Interdit):
-            raise
-        except ErreurMetier as refus:
-            request.annuler = True
-            reporter(formulaire, refus)
-        else:
             faits = sum(s.reponse.possible for s in sorts)
             messages.success(
                 request, f"Effacée dans {faits} dossier(s) sur {len(sorts)}. La réponse est au journal de chacun."

@@ -76,11 +76,13 @@ def _consigner(ligne: Cooperation, type_: str, acteur: Acteur, maintenant: datet
     consigner(type=type_, acteur=acteur, maintenant=maintenant, dossier=ligne.dossier, donnees=donnees)
 
 
-def alerter_fins(au: datetime) -> int:
-    """The équipe is told of a convention that ends, at the steps of REL-1, the nearest only, once each. Run as the portal."""
+def alerter_fins(au: datetime, horizon: timedelta) -> int:
+    """The équipe is told of a convention that ends, at the steps of REL-1, the nearest only, once each. Run as the portal. `horizon`:
+    how far ahead any set of parameters reminds.
+    """
     crees = 0
     proches = Cooperation.objects.filter(
-        fin__gte=au.date() - timedelta(days=1), fin__lte=au.date() + timedelta(days=400), dossier__ars__isnull=False
+        fin__gte=au.date() - timedelta(days=1), fin__lte=au.date() + horizon, dossier__ars__isnull=False
     )
     for ligne in proches.exclude(dossier__statut__in=FINAUX).select_related("dossier").order_by("pk"):
         jour = jour_local(au, ligne.dossier.fuseau)

@@ -52,7 +52,7 @@ def creer(*, au: datetime) -> int:
             if neuve:
                 crees += 1
                 programmer([_mail(e, relance, reste)], dossier_id=e.dossier_id, maintenant=au)
-        crees += _derogations_pendantes(au) + alerter_fins(au)
+        crees += _derogations_pendantes(au) + alerter_fins(au, jours)
     return crees
 
 

@@ -29,7 +29,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import ActiviteMission, Association, Decision, Depot, Dossier, LettreIntention, ProjetSante
 from ..regles.cycle import Statut
 from ..regles.reprise import ACTES, AVEC_FINESS, AVEC_PROJET, depuis, verifier_reprise
-from . import echeances
+from . import echeances, unicite
 from .creation import poser_specialites, prochain_numero, texte_cherche
 from .lettre import competences, demander_avis
 
@@ -151,6 +151,7 @@ def reprendre(
         completer(dossier)
     echeances.recalculer(dossier, maintenant=maintenant)
     echeances.materialiser(numero=dossier.numero, maintenant=maintenant)
+    unicite.signaler_reprise(dossier, maintenant)
     return dossier
 
 

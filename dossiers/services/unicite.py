@@ -11,10 +11,13 @@ from django.db import IntegrityError, connection
 from django.db.models import Q
 
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.services import programmer
 from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
 
-from ..models import Derogation, Dossier
+from ..models import Couverture, Derogation, Dossier
+from ..regles.statuts import EN_PLACE
+from .courriels import courriel
 
 CONTRAINTE = "territoire_unique"
 
@@ -63,6 +66,40 @@ def reste_a_regulariser(dossier: Dossier, instant: datetime) -> bool:
         if not accordees.exists():
             return True
     return bool(obstacles(dossier, instant, signature=True))
+
+
+def signaler_reprise(dossier: Dossier, maintenant: datetime) -> None:
+    """A dossier taken over with its decision stands at once, even beside another, as one that silence validates does (CRI-1c): after an
+    earlier one it is flagged; whoever came first, both sides are told, neither is told who the other one is (CONF-1).
+    """
+    if dossier.statut not in EN_PLACE:
+        return
+    avant = [o.numero for o in obstacles(dossier, maintenant, signature=True)]
+    with comme_portail():
+        pairs = Couverture.objects.filter(groupe__in=dossier.groupes, departement__in=dossier.departements)
+        voisins = Dossier.objects.au(maintenant).filter(pk__in=pairs.values("dossier_id"), statut_effectif__in=EN_PLACE)
+        apres = [
+            d.numero
+            for d in voisins.exclude(pk=dossier.pk).exclude(numero__in=avant)
+            if dossier.numero in {o.numero for o in obstacles(d, maintenant, signature=True)}
+        ]
+        if avant:
+            dossier.est_a_regulariser = True
+            dossier.save(update_fields=("est_a_regulariser",))
+        for autre in Dossier.objects.filter(numero__in=[*avant, *apres]).order_by("pk"):
+            for d, second in ((dossier, bool(avant)), (autre, autre.numero in apres)):
+                programmer(
+                    [
+                        courriel(
+                            d, "conflit", f"reprise:{dossier.pk}:{autre.pk}:{o}", organisation=o, a_regulariser=second,
+                            est_reprise=True, est_repris=d == dossier,
+                        )
+                        for o in (d.equipe_id, d.ars_id, d.caisse_id)
+                        if o is not None
+                    ],
+                    dossier_id=d.pk,
+                    maintenant=maintenant,
+                )  # fmt: skip
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest
@@ -85,6 +87,21 @@ def cadre(request: HttpRequest, dossier: Dossier, actif: str, titre: str = "") -
         "menu_dossier": menu(dossier, request.acteur, actif),
         "titre_page": titre,
     }
+
+
+@contextmanager
+def saisie(request: HttpRequest, form: Any, *, conflit_ecrit: bool = False) -> Iterator[None]:
+    """An act tried with what a form brought: what it refuses of it is said at its fields, and nothing is written. A conflict keeps its
+    own page unless `conflit_ecrit`; what is forbidden or unknown always does. What follows the act
+    inside the block, its redirection, happens once it is done.
+    """
+    try:
+        yield
+    except ErreurMetier as refus:
+        if refus.statut_http != 422 and not (conflit_ecrit and refus.statut_http == 409):
+            raise
+        request.annuler = True
+        reporter(form, refus)
 
 
 def reporter(form: Any, echec: ErreurMetier) -> None:

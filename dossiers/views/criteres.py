@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ess_portal.comptes.roles import ARS
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.erreurs import Interdit, Introuvable
 
 from .. import lecture_grille, strategies
 from ..forms.jugement import JugerCritere
@@ -20,7 +20,7 @@ from ..regles.criteres import CRITERES
 from ..regles.cycle import Statut
 from ..regles.suites import ATTENTE_EQUIPE
 from ..services.jugements import juger
-from .communs import cadre, dossier_ou_404, reporter
+from .communs import cadre, dossier_ou_404, saisie
 
 S = Statut
 VIVE = frozenset({S.BROUILLON, S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET})
@@ -71,7 +71,7 @@ def critere(request: HttpRequest, numero: str, objet: str, code: str) -> HttpRes
         jugement=jugement,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with saisie(request, form):
             juger(
                 numero=numero,
                 objet=objet,
@@ -80,11 +80,6 @@ def critere(request: HttpRequest, numero: str, objet: str, code: str) -> HttpRes
                 maintenant=horloge.maintenant(),
                 **form.donnees(),
             )
-        except ErreurMetier as echec:
-            if echec.statut_http != 422:
-                raise
-            reporter(form, echec)
-        else:
             messages.success(request, "Jugement enregistré.")
             return redirect(request.path)
     return render(

@@ -17,13 +17,14 @@ from ess_portal.comptes.roles import PORTEURS, TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
 from ess_portal.socle.composants import options
-from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.erreurs import Interdit
 from ess_portal.socle.typographie import accord, date_fr, jour_fr
 
 from .. import presentation, selectors
 from ..regles.statuts import LIBELLES
 from ..services.creation import creer_dossier
 from ..seuils import seuils_de
+from .communs import saisie
 
 
 def lire_filtres(request: HttpRequest) -> selectors.Filtres:
@@ -225,12 +226,8 @@ def nouveau(request: HttpRequest) -> HttpResponse:
         raise Interdit("interdit", "Seule une équipe ouvre une lettre d’intention.")
     form = NouveauDossier(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with saisie(request, form):
             dossier = creer_dossier(**form.cleaned_data, acteur=request.acteur, maintenant=horloge.maintenant())
-        except ErreurMetier as echec:
-            for champ, textes in echec.champs.items():
-                form.add_error(champ if champ in form.fields else None, textes)
-        else:
             return redirect("lettre_etape", numero=dossier.numero, etape="porteurs")
     contexte = {"form": form, "fil": [{"libelle": "Commencer une lettre d’intention"}]}
     return render(request, "dossiers/nouveau.html", contexte, status=422 if form.errors else 200)

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ess_portal.comptes.roles import ARS
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.erreurs import Interdit, Introuvable
 
 from ..forms.strategie import FormulaireStrategie
 from ..models import StrategieRegionale
 from ..services import strategies as services
 from ..strategies import noms_des_codes, periode
-from .communs import reporter
+from .communs import saisie
 
 
 @require_safe
@@ -61,18 +61,13 @@ def _ecrire(request: HttpRequest, ligne: StrategieRegionale | None) -> HttpRespo
         initial=FormulaireStrategie.depuis(ligne) if ligne else None,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with saisie(request, form):
             services.enregistrer(
                 acteur=request.acteur,
                 maintenant=horloge.maintenant(),
                 strategie=ligne.pk if ligne else None,
                 **form.cleaned_data,
             )
-        except ErreurMetier as echec:
-            if echec.statut_http != 422:
-                raise
-            reporter(form, echec)
-        else:
             messages.success(request, "Stratégie enregistrée.")
             return redirect("strategies")
     return render(

@@ -19,7 +19,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ..libelles import evenement
 from ..models import Message
 from ..services import echanges
-from .communs import cadre, dossier_ou_404, reporter
+from .communs import cadre, dossier_ou_404, saisie
 
 
 class NouveauMessage(forms.Form):
@@ -38,7 +38,7 @@ def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> Htt
         raise Introuvable
     form = NouveauMessage(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with saisie(request, form):
             echanges.ecrire_message(
                 numero=numero,
                 texte=form.cleaned_data["texte"],
@@ -46,11 +46,6 @@ def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> Htt
                 acteur=request.acteur,
                 maintenant=horloge.maintenant(),
             )
-        except ErreurMetier as echec:
-            if echec.statut_http != 422:
-                raise
-            reporter(form, echec)
-        else:
             return redirect(request.path)
     lignes = [
         {

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from dossiers.views.communs import reporter
+from dossiers.views.communs import saisie
 from ess_portal.comptes.roles import ARS
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.erreurs import Interdit
 
 from ..forms.reprise import FormulaireRepriseComplete
 from ..services.reprise import reprendre_dossier
@@ -23,18 +22,14 @@ def reprendre(request: HttpRequest) -> HttpResponse:
         raise Interdit("interdit", "Seule l’ARS reprend un dossier instruit ailleurs.")
     form = FormulaireRepriseComplete(request.POST or None, request.FILES or None, region=request.acteur.region)
     if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                dossier = reprendre_dossier(
-                    reprise=form.reprise(),
-                    argent=form.argent(),
-                    acteur=request.acteur,
-                    maintenant=horloge.maintenant(),
-                    actes=form.cleaned_data["actes"],
-                )
-        except ErreurMetier as refus:
-            reporter(form, refus)
-        else:
+        with saisie(request, form, conflit_ecrit=True):
+            dossier = reprendre_dossier(
+                reprise=form.reprise(),
+                argent=form.argent(),
+                acteur=request.acteur,
+                maintenant=horloge.maintenant(),
+                actes=form.cleaned_data["actes"],
+            )
             messages.success(
                 request, "Le dossier est repris. Ses échéances sont calculées des jours réels de ses actes."
             )

@@ -128,7 +128,7 @@ def test_ce_qui_va_se_passer(deposer, voir, dossier, inviter, porteur):
     assert [(e.rang, e.action) for e in vu.entrees] == [
         (2, "inchange"), (3, "changement"), (4, "sortie"), (5, "changement"), (6, "ajout"),
     ]  # fmt: skip
-    assert "compter du 01/06/2026" in str(vu.entrees[3].details)
+    assert "compter du 1er\u00a0juin\u00a02026" in " ".join(vu.entrees[3].details)
     assert vu.applicable
 
 

@@ -55,7 +55,7 @@ def test_les_chiffres_importes_l_emportent_quand_ils_couvrent_tout():
     assert (lu.constat, lu.conforme, lu.source) == (
         "20 adhérents libéraux sur 201, 21 requis.",
         False,
-        "RPPS, 02/03/2026",
+        "RPPS, 2\u00a0mars\u00a02026",
     )
     assert constat(d, "CRI-1d").constat.startswith("260 médecins")
     importer(d, "31;SM04;100;120", "81;SM04;20;20", jour=JOUR - timedelta(days=400))
@@ -177,3 +177,14 @@ def test_la_page_des_chiffres_est_a_l_ars_et_au_national():
         assert "Ligne 2" in refus.content.decode()
         assert client.post("/demographie/", champs | {"fichier": fichier("31;SM04;1;2")}).status_code == 302
         assert "RPPS" in client.get("/demographie/").content.decode()
+        plus_tard = champs | {"date_comptage": "2026-03-02"}
+        client.post("/demographie/", plus_tard | {"fichier": fichier("31;SM04;3;4", "09;SM15;5;6")})
+        texte = client.get("/demographie/").content.decode()
+        assert "auparavant 1 et 2 au 1er\u00a0mars\u00a02026" in texte
+        assert texte.count('data-titre="Présents"') == 2
+        filtre = client.get("/demographie/", {"departement": "09", "groupe": "x"}).content.decode()
+        assert filtre.count('data-titre="Présents"') == 1
+        assert (
+            "Aucun chiffre n’est enregistré"
+            in client.get("/demographie/", {"departement": "09", "groupe": "cardiologie"}).content.decode()
+        )

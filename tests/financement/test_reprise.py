@@ -7,13 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from dossiers import faits
 from dossiers.models import ActiviteMission, Dossier, Echeance, Tache
+from dossiers.services import unicite
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.roles import Role
-from ess_portal.journal.models import Evenement
+from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
 from financement.echeancier import echeancier
@@ -206,3 +208,52 @@ def test_refus_dits_sur_leur_champ(agent):
     assert set(reponse.context["form"].errors) == {"actes"}
     with comme_portail():
         assert not Dossier.objects.exists()
+
+
+def courriels_de_conflit() -> dict[str, tuple[int, bool]]:
+    """Number → (how many mails, whether they say that it came second)."""
+    with comme_portail():
+        envois = list(Envoi.objects.filter(charge__gabarit="conflit"))
+    par_numero: dict[str, list[dict]] = {}
+    for e in envois:
+        par_numero.setdefault(e.charge["contexte"]["numero"], []).append(e.charge["contexte"])
+    return {n: (len(c), c[0]["a_regulariser"]) for n, c in par_numero.items()}
+
+
+def test_cri_1c_repris_apres_un_autre_il_est_signale_et_les_deux_cotes_prevenus(agent):
+    premier = reprendre(agent, "lettre_validee", **LETTRE, equipe="Première", nom="ESS Première")
+    assert (premier.est_a_regulariser, courriels_de_conflit()) == (False, {})
+    tard = LETTRE | {"lettre_validee_le": "29/04/2025"}
+    second = reprendre(agent, "lettre_validee", **tard, equipe="Seconde", nom="ESS Seconde")
+    assert second.est_a_regulariser
+    with comme_portail():
+        assert not Dossier.objects.get(pk=premier.pk).est_a_regulariser
+    assert courriels_de_conflit() == {premier.numero: (3, False), second.numero: (3, True)}
+    with comme_portail():
+        for e in Envoi.objects.filter(charge__gabarit="conflit"):
+            texte = render_to_string(
+                "emails/conflit.txt", e.charge["contexte"] | {"adresse_portail": "https://portail"}
+            )
+            assert "instruit hors du portail" in texte
+            assert ("ESS Première" in texte) is (e.charge["contexte"]["numero"] == premier.numero)
+
+
+def test_cri_1c_repris_mais_valide_avant_il_garde_sa_place(agent):
+    plus_jeune = reprendre(agent, "lettre_validee", **LETTRE, equipe="Jeune", nom="ESS Jeune")
+    tot = {"lettre_deposee_le": "28/01/2025", "lettre_validee_le": "28/03/2025"}
+    ancien = reprendre(agent, "lettre_validee", **tot, equipe="Ancienne", nom="ESS Ancienne")
+    assert not ancien.est_a_regulariser
+    assert courriels_de_conflit() == {plus_jeune.numero: (3, True), ancien.numero: (3, False)}
+    with comme_portail():
+        assert [o.numero for o in unicite.obstacles(plus_jeune, INSTANT, signature=True)] == [ancien.numero]
+
+
+def test_cri_1c_ailleurs_ou_en_mise_en_conformite_rien_a_regulariser(agent):
+    reprendre(agent, "lettre_validee", **LETTRE, equipe="Première")
+    ailleurs = reprendre(agent, "lettre_validee", **LETTRE, equipe="Ailleurs", departements=["09"])
+    ancienne = reprendre(
+        agent, "lettre_validee", "mise_en_conformite", equipe="Ancienne", lettre_validee_le="29/04/2025"
+    )
+    assert not ailleurs.est_a_regulariser
+    assert not ancienne.est_a_regulariser
+    assert courriels_de_conflit() == {}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adhesions.regles.seuils import evaluer_seuils, pourcent_tronque, requis
+from ess_portal.referentiel.regles.parametres import Parametres
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_cri_4_atteint(liberaux, adherents, palier, atteint):
 
 @pytest.mark.parametrize(("base", "atteint"), [("medecins_presents", True), ("liberaux", False)])
 def test_c115_dix_medecins(base, atteint):
-    assert evaluer_seuils(6, 3, 10, base_dix=base)["dix_medecins"] == {"atteint": atteint}
+    assert evaluer_seuils(6, 3, 10, Parametres(base_dix_medecins=base))["dix_medecins"] == {"atteint": atteint}
 
 
 @pytest.mark.parametrize(
