@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, JSONField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ess_portal.comptes.acteur import Acteur
@@ -66,10 +66,11 @@ def au_statut(statuts: Collection[Statut]) -> str:
     return "(" + " OR ".join(morceaux) + ")"
 
 
-def _avis_attendu(objet: str) -> str:
+def _avis_attendu(dossier: str) -> str:
+    """Whether the caisse still owes its avis on what is being instructed."""
     return (
-        "EXISTS (SELECT 1 FROM dossiers_avis a WHERE a.dossier_id = dossiers_dossier.id "  # noqa: S608  words of this file
-        f"AND a.objet = '{objet}' AND a.rendu_le IS NULL)"
+        f"EXISTS (SELECT 1 FROM dossiers_avis a WHERE a.dossier_id = {dossier} AND a.rendu_le IS NULL "  # noqa: S608  words of this file
+        f"AND a.objet = CASE statut WHEN '{S.LETTRE_DEPOSEE.value}' THEN 'lettre' ELSE 'projet' END)"
     )
 
 
@@ -83,15 +84,15 @@ _COMMUNS = {
     "tous": "true",
 }
 _CAISSE = _COMMUNS | {
-    "a_traiter": f"{au_statut((S.LETTRE_DEPOSEE,))} AND {_avis_attendu('lettre')} "
-    f"OR {au_statut((S.PROJET_DEPOSE,))} AND {_avis_attendu('projet')} "
+    "a_traiter": f"{au_statut(INSTRUITS)} AND avis_attendu "
     f"OR {au_statut((S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE))} AND prochaine_le <= %(fin_horizon)s"
 }
 
 
-def conditions(acteur: Acteur) -> dict[str, str]:
-    """The condition of each tab for this reader, as the law stands at `maintenant`."""
-    return _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
+def conditions(acteur: Acteur, avis_attendu: str = "avis_attendu") -> dict[str, str]:
+    """The condition of each tab for this reader, as the law stands at `maintenant`; `avis_attendu`: how that is known where it is asked."""
+    tous = _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
+    return {nom: q.replace("avis_attendu", avis_attendu) for nom, q in tous.items()}
 
 
 def filtre(f: Filtres) -> tuple[str, dict[str, Any]]:
@@ -139,30 +140,67 @@ def _places(sql: str, noms: Mapping[str, Any]) -> tuple[str, list[Any]]:
 def condition(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
     """The rows of the tab that the filters leave."""
     suite, noms = filtre(f)
-    sql = f"({conditions(acteur)[f.onglet]})" + (f" AND {suite}" if suite else "")
+    sql = f"({conditions(acteur, _avis_attendu('dossiers_dossier.id'))[f.onglet]})" + (f" AND {suite}" if suite else "")
     return RawSQL(*_places(sql, noms | valeurs(acteur, seuils)), output_field=BooleanField())  # noqa: S611  see `_places`
 
 
-class _Agregat(RawSQL):
-    contains_aggregate = True
+# What the counts read of a dossier; the filters may ask for more of its columns.
+COLONNES = (
+    *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
+    *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id"),
+)
 
 
-def comptes(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
-    """All that a list counts, in one pass: the tabs, the rows that the filters leave (`resultat`), those of other
-    competent organisations (`ailleurs`), and the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`)."""
+def comptes(lus: QuerySet, f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[str, list[Any]]:
+    """SQL of all that a list counts among `lus`, in one pass: the tabs, the rows that the filters leave (`resultat`), those of other
+    competent organisations (`ailleurs`), and the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`).
+
+    Rows that every condition treats alike are put together first: an instant by its side of `maintenant` and of the thresholds,
+    a person by being the reader. The conditions are then asked of some dozens of groups instead of a region.
+    """
     suite, noms = filtre(f)
     tous = conditions(acteur)
-    sommes = {nom: tous[nom] for nom in NOMS}
-    sommes["resultat"] = f"({tous[f.onglet]})" + (f" AND {suite}" if suite else "")
-    sommes["ailleurs"] = f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s"
-    sommes["lettres"] = f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'"
+    sommes = {nom: tous[nom] for nom in NOMS} | {
+        "resultat": f"({tous[f.onglet]}) AND retenu",
+        "ailleurs": "ailleurs",
+        "lettres": f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'",
+    }
+    caisse = acteur.type == TypeOrganisation.CAISSE
+    cles = {
+        "statut": "statut",
+        "est_tardif": "est_tardif",
+        "est_a_regulariser": "est_a_regulariser",
+        "suivi_par_id": "CASE WHEN suivi_par_id = %(soi)s THEN suivi_par_id END",
+        "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
+        "prochaine_le": "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
+        if caisse
+        else "NULL::timestamptz",
+        "avis_attendu": f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END"
+        if caisse
+        else "NULL::boolean",
+        "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
+        "retenu": suite or "true",
+    }
     proches = f"FILTER (WHERE {tous['tacites']})"
     jour = "(bascule_le AT TIME ZONE fuseau)::date"
     # The nearest one's name stands behind its instant: an aggregate that sorts would sort every row.
-    paires = [f"'{nom}', count(*) FILTER (WHERE {q})" for nom, q in sommes.items()] + [
-        f"'dernier', max({jour}) {proches}",
-        f"'premier_le', min({jour}) {proches}",
-        f"'premier', substr(min(to_char(bascule_le, 'J.SSSSS ') || nom) {proches}, 15)",
-    ]
-    sql, places = _places(f"jsonb_build_object({', '.join(paires)})", noms | valeurs(acteur, seuils))
-    return _Agregat(sql, places, output_field=JSONField())
+    mesures = {
+        "n": "count(*)",
+        "dernier": f"max({jour}) {proches}",
+        "premier_le": f"min({jour}) {proches}",
+        "premier": f"min(to_char(bascule_le, 'J.SSSSS ') || nom) {proches}",
+    }
+    groupes, places = _places(
+        "SELECT " + ", ".join(f"{q} AS {nom}" for nom, q in (cles | mesures).items()), noms | valeurs(acteur, seuils)
+    )
+    sql, devant = _places(
+        ", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()),
+        valeurs(acteur, seuils),
+    )
+    rangs = ", ".join(str(n) for n in range(1, len(cles) + 1))
+    dossiers, derriere = lus.order_by().values_list(*COLONNES).query.sql_with_params()
+    requete = (
+        f"SELECT jsonb_build_object({sql}, 'dernier', max(dernier), 'premier_le', min(premier_le), 'premier', substr(min(premier), 15)) "  # noqa: S608
+        f"FROM ({groupes} FROM ({dossiers}) d GROUP BY {rangs}) g"
+    )
+    return requete, [*devant, *places, *derriere]

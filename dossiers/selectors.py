@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import CharField, F, Func, OuterRef, Subquery, Value
+from django.db.models import CharField, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import NullIf
 
 from ess_portal.comptes.acteur import Acteur
@@ -45,9 +48,13 @@ EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJ
 
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
     """What `onglets.comptes` counts, one query."""
-    lus = Dossier.objects.pour(acteur).aggregate(comptes=onglets.comptes(f, acteur, seuils))["comptes"]
-    if lus is None:  # who has no perimeter
+    try:
+        requete, places = onglets.comptes(Dossier.objects.pour(acteur), f, acteur, seuils)
+    except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
+    with connection.cursor() as curseur:
+        curseur.execute(requete, places)
+        lus = json.loads(curseur.fetchone()[0])
     for nom in ("dernier", "premier_le"):
         lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
     return lus
@@ -63,22 +70,20 @@ COLONNES = (
 def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A page of the list: rows with their next échéance and avis, in a constant number of queries. `compte`: of `comptes`."""
     maintenant = seuils.maintenant
-    # Without rows of other regions, the index of the region gives the page in order.
-    if compte and compte["ailleurs"] == 0:
-        lignes = Dossier.objects.filter(**{colonne_de(acteur): acteur.perimetre_id})
-    else:
-        lignes = Dossier.objects.pour(acteur)
-    lignes = lignes.filter(onglets.condition(f, acteur, seuils))
     cles = TRIS.get(f.tri, TRIS["echeance"])
     if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
         cles = ("bascule_le", *cles)
     ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
-    pages = Paginator(lignes.order_by(*ordre), PAR_PAGE)
+    condition = onglets.condition(f, acteur, seuils)
+    pages = Paginator(Dossier.objects.pour(acteur).filter(condition).order_by(*ordre), PAR_PAGE)
     if compte:
         pages.count = compte["resultat"]
     page = pages.get_page(f.page)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
-    lus = Dossier.objects.filter(pk__in=page.object_list.values("pk")).au(maintenant).only(*COLONNES)
+    choisis = page.object_list.values("pk")
+    if compte and acteur.perimetre_id is not None:
+        choisis = _cles_en_ordre(acteur, condition, cles, max(page.start_index(), 1), bool(compte["ailleurs"]))
+    lus = Dossier.objects.filter(pk__in=choisis).au(maintenant).only(*COLONNES)
     dossiers = list(lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id")))).order_by(*ordre))
     ids = [d.pk for d in dossiers]
     prochaines = _attendues(ids, maintenant)
@@ -94,6 +99,25 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
         d.echeance = qui_commande(d, prochaines.get(d.pk, ()), acteur)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
     return {"page": page, "dossiers": dossiers}
+
+
+def _cles_en_ordre(acteur: Acteur, condition: RawSQL, cles: Sequence[str], premier: int, ailleurs: bool) -> RawSQL:
+    """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
+    siens = Q(**{colonne_de(acteur): acteur.perimetre_id})
+    branches = [Dossier.objects.filter(siens)]
+    if ailleurs:
+        branches.append(Dossier.objects.filter(Dossier.objects.all().lus(acteur.perimetre_id)).exclude(siens))
+    colonnes = ["pk", *(c.lstrip("-") for c in cles if c.lstrip("-") != "pk")]
+    sql, places = [], []
+    for lignes in branches:
+        tries = lignes.filter(condition).order_by(*cles).values_list(*colonnes)[: premier - 1 + PAR_PAGE]
+        requete, valeurs = tries.query.sql_with_params()
+        sql.append(f"({requete})")
+        places += valeurs
+    noms = ["id", *colonnes[1:]]
+    ordre = ", ".join(f"{c.lstrip('-').replace('pk', 'id')} {'DESC' if c.startswith('-') else 'ASC'}" for c in cles)
+    union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ({', '.join(noms)}) ORDER BY {ordre} LIMIT {PAR_PAGE} OFFSET {premier - 1}"  # noqa: S608  columns of this module
+    return RawSQL(union, places)  # noqa: S611  values as parameters
 
 
 class Attendue(NamedTuple):

@@ -14,7 +14,7 @@ from .services import grilles_tacites, passage, relances
 def scruter(**_unknown: object) -> int:
     """One pass of the deadline engine; leaves the trace that /sante/ reads."""
     horloge.charger()
-    n = passage.regler_dues(au=horloge.maintenant())
+    n = passage.regler_dues(au=horloge.maintenant(), fils=passage.FILS)
     Passage.noter("echeances", n)
     grilles_tacites.figer()
     return n

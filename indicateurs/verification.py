@@ -10,6 +10,7 @@ from django.db import connection
 
 from dossiers.models import Dossier
 from dossiers.regles.cycle import BASCULES, TRANSITIONS, Statut, paires
+from dossiers.services.fin import tables_porteuses
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
@@ -168,11 +169,26 @@ def etats() -> Iterator[str]:
             yield f"dossier {numeros[pk]} : « {statut} » en base, « {rejoues.get(pk)} » d’après ses événements"
 
 
+COLONNES = ("equipe_id", "ars_id", "caisse_id", "lecteurs")
+
+
+def copies() -> Iterator[str]:
+    """Who reads a row that is listed across dossiers is who reads its dossier."""
+    differe = " OR ".join(f"x.{c} IS DISTINCT FROM d.{c}" for c in COLONNES)
+    for modele in tables_porteuses():
+        table = modele._meta.db_table
+        for pk, numero in _lignes(
+            f"SELECT x.id, d.numero FROM {table} x JOIN dossiers_dossier d ON d.id = x.dossier_id WHERE {differe} ORDER BY 1 LIMIT 1"  # noqa: S608
+        ):
+            yield f"{modele._meta.verbose_name} {pk} : ses lecteurs ne sont pas ceux du dossier {numero}"
+
+
 CONTROLES = (
     Controle("chaîne du journal", _compter("journal_evenement"), chaine),
     Controle("documents", _compter("documents_document", "etat = 'produit'"), documents),
     Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
     Controle("versements", _compter("financement_versement"), versements),
+    Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
     Controle("états rejoués", _compter("dossiers_dossier"), etats),
 )
 

@@ -188,8 +188,6 @@ class Dossier(CycleMixin, models.Model):
             models.Index(fields=("ars", "bascule_le"), name="dossier_ars_bascule"),
             models.Index(fields=("ars", "prochaine_le", "id"), name="dossier_ars_prochaine"),
             models.Index(fields=("caisse", "prochaine_le", "id"), name="dossier_caisse_prochaine"),
-            models.Index(fields=("ars", "statut", "-depose_le"), name="dossier_ars_statut"),
-            models.Index(fields=("caisse", "statut", "-depose_le"), name="dossier_caisse_statut"),
             models.Index(fields=("equipe",), name="dossier_equipe"),
             models.Index(fields=("suivi_par",), condition=Q(suivi_par__isnull=False), name="dossier_suivi"),
             models.Index(fields=("remplace",), condition=Q(remplace__isnull=False), name="dossier_remplace"),

@@ -73,7 +73,7 @@ class Envoi(models.Model):
     type = models.CharField("type", max_length=16)
     cle = models.CharField("clé", max_length=120)
     dossier = models.ForeignKey(
-        "dossiers.Dossier", models.CASCADE, null=True, related_name="envois", verbose_name="dossier"
+        "dossiers.Dossier", models.CASCADE, null=True, db_index=False, related_name="envois", verbose_name="dossier"
     )
     organisation_id = models.IntegerField("organisation", null=True)
     charge = models.JSONField("charge", default=dict)

@@ -26,18 +26,16 @@ def ouvrier() -> Callable[[], None]:
 
 @pytest.fixture
 def gens(transactional_db, live_server, browser, settings) -> Callable[..., Personne]:
-    """Opens a browser of its own for each account, kept for the whole test. The agents read the same pages, an équipe its own."""
+    """Opens a browser of its own for each account, kept for the whole test."""
     settings.MFA_TOTP_TOLERANCE = 1
     settings.ADRESSE_PUBLIQUE = live_server.url
     settings.EMAIL_BACKEND = "ess_portal.journal.courriel.BoiteCapturee"
     creer_comptes()
     ouverts: dict[str, Personne] = {}
-    vues: dict[bool, set[str]] = {True: set(), False: set()}
 
     def personne(courriel: str = "", *, telephone: bool = False) -> Personne:
         if courriel not in ouverts:
-            agent = bool(courriel) and not courriel.startswith("porteur")
-            ouverts[courriel] = Personne(browser, live_server.url, courriel, telephone=telephone, vues=vues[agent])
+            ouverts[courriel] = Personne(browser, live_server.url, courriel, telephone=telephone)
         return ouverts[courriel]
 
     yield personne
