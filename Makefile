@@ -4,6 +4,8 @@ DATA_DIR ?= .donnees
 PROCESSUS ?= 2
 ARGS ?=
 PYTHON := .venv/bin/python
+# A file to a process at a time, in the order of the collection (tests/conftest.py): the longest first.
+PARTAGE := -n $(PROCESSUS) --dist loadfile --no-loadscope-reorder
 
 export PORT DATA_DIR
 
@@ -13,10 +15,10 @@ demo:
 	@exec python3 outils/amorce.py demo -m ess_portal.socle.embarque
 
 test: amorce-essais
-	@$(PYTHON) -m pytest -n $(PROCESSUS) --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest $(PARTAGE) $(ARGS)
 
 preuves: amorce-essais
-	@PREUVES=entieres $(PYTHON) -m pytest -m preuve -n $(PROCESSUS) --dist loadfile $(ARGS)
+	@PREUVES=entieres $(PYTHON) -m pytest -m preuve $(PARTAGE) $(ARGS)
 
 quality: amorce-essais
 	@sh outils/qualite.sh

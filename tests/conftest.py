@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
     pile.enter_context(grappe(Lieu(Path(settings.GRAPPE), rapide=True)))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a proof or a browser first: they are the long ones, and none is left to one process alone at the end."""
+    longs = {i.path for i in items if i.get_closest_marker("preuve") or "browser" in i.fixturenames}
+    items.sort(key=lambda item: item.path not in longs)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVEURS in config.stash:
         config.stash[SERVEURS].close()

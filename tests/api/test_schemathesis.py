@@ -144,7 +144,7 @@ def test_le_schema_est_tenu(qui: str, preuve, settings):
     for resultat in get_all_tests(
         schema=lire_le_schema(bords=preuve.entiere or qui == "porteur"),
         test_func=campagne.essayer,
-        settings=reglages(preuve.taille(5, 200)),
+        settings=reglages(preuve.taille(3, 200)),
         given_kwargs={},
     ):
         operation, essai = resultat.ok()
@@ -153,7 +153,7 @@ def test_le_schema_est_tenu(qui: str, preuve, settings):
     for (operation, titre), detail in campagne.fautes.items():
         sys.stdout.write(f"--- {operation} : {titre}\n{detail}\n")
     preuve.noter(
-        cas=campagne.appels, fautes=len(campagne.fautes), plancher=operations * 5, operations=operations,
+        cas=campagne.appels, fautes=len(campagne.fautes), plancher=operations * preuve.taille(3, 5), operations=operations,
         statuts=dict(sorted(campagne.statuts.items())),
     )  # fmt: skip
 

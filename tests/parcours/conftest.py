@@ -26,16 +26,18 @@ def ouvrier() -> Callable[[], None]:
 
 @pytest.fixture
 def gens(transactional_db, live_server, browser, settings) -> Callable[..., Personne]:
-    """Opens a browser of its own for each account, kept for the whole test."""
+    """Opens a browser of its own for each account, kept for the whole test. The agents read the same pages, an équipe its own."""
     settings.MFA_TOTP_TOLERANCE = 1
     settings.ADRESSE_PUBLIQUE = live_server.url
     settings.EMAIL_BACKEND = "ess_portal.journal.courriel.BoiteCapturee"
     creer_comptes()
     ouverts: dict[str, Personne] = {}
+    vues: dict[bool, set[str]] = {True: set(), False: set()}
 
     def personne(courriel: str = "", *, telephone: bool = False) -> Personne:
         if courriel not in ouverts:
-            ouverts[courriel] = Personne(browser, live_server.url, courriel, telephone=telephone)
+            agent = bool(courriel) and not courriel.startswith("porteur")
+            ouverts[courriel] = Personne(browser, live_server.url, courriel, telephone=telephone, vues=vues[agent])
         return ouverts[courriel]
 
     yield personne

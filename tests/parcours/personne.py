@@ -22,7 +22,16 @@ AXE = Axe()
 class Personne:
     """`fautes` gathers what axe found: the test fails on them at its end, with all of them named."""
 
-    def __init__(self, navigateur: Browser, adresse: str, courriel: str = "", *, telephone: bool = False) -> None:
+    def __init__(
+        self,
+        navigateur: Browser,
+        adresse: str,
+        courriel: str = "",
+        *,
+        telephone: bool = False,
+        vues: set[str] | None = None,
+    ) -> None:
+        """`vues`: the kinds of pages that axe has read, shared by those who see the same ones."""
         self.adresse = adresse
         self.courriel = courriel
         contexte = navigateur.new_context(
@@ -33,7 +42,7 @@ class Personne:
         )
         contexte.set_default_timeout(15_000)
         self.page: Page = contexte.new_page()
-        self.vues: set[str] = set()
+        self.vues: set[str] = set() if vues is None else vues
         self.fautes: list[str] = []
         if courriel:
             self.entrer()
@@ -53,7 +62,7 @@ class Personne:
         return self.page
 
     def regarder(self) -> None:
-        """axe, once per kind of page and person."""
+        """axe, once per kind of page and of reader (the walk through all pages meets each role)."""
         page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "n", self.page.url.removeprefix(self.adresse)).split("?")[0]
         if page in self.vues:
             return
