@@ -122,6 +122,9 @@ def test_un_etat_sans_evenement_est_une_faute():
     with comme_portail(), connection.cursor() as curseur:
         curseur.execute("UPDATE dossiers_dossier SET statut = 'lettre_refusee' WHERE statut = 'lettre_deposee'")
         assert "« lettre_refusee » en base, « lettre_deposee » d’après ses événements" in next(verification.etats())
+        assert list(verification.copies()) == []
+        curseur.execute("UPDATE dossiers_echeance SET caisse_id = equipe_id WHERE regle = 'DL-1'")
+        assert "ses lecteurs ne sont pas ceux du dossier" in next(verification.copies())
 
 
 @pytest.mark.django_db(transaction=True)
