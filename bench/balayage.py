@@ -10,7 +10,7 @@ import psycopg
 from django.db import connection
 
 from bench.mesures import cpu_du_processus
-from dossiers.services.passage import LOT, regler_dues
+from dossiers.services.passage import FILS, LOT, regler_dues
 from ess_portal.socle import horloge
 
 # Same rows and columns; only the keys without which it would be wrong or read whole tables. No trigger, policy, foreign key or hash.
@@ -38,7 +38,10 @@ ON CONFLICT (cle) DO NOTHING
 
 
 def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -> dict[str, Any]:
-    """The scan of `dues` tacit dates among all the open ones, between two halves of the floor; a second pass must change nothing."""
+    """The scan of `dues` tacit dates among all the open ones, between two halves of the floor; a second pass must change nothing.
+
+    By one connection first, whose processor time is read; then as many more by as many connections as the watch opens.
+    """
     au = horloge.maintenant()
     _rendre_dues(base, au, dues, ecart)
     base.execute(PREPARER)
@@ -56,6 +59,28 @@ def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -
         duree, cpu = time.perf_counter() - debut, cpu_du_processus(serveur) - debut_cpu
     sol += _plancher(base, au, dues - dues // 2)
     sol_cpu = cpu_du_processus(sol_serveur) - sol_cpu
+    _verifier(base, au, dues, reglees)
+    _rendre_dues(base, au, dues, ecart)
+    debut = time.perf_counter()
+    partagees = regler_dues(au=au, fils=FILS)
+    partage = time.perf_counter() - debut
+    _verifier(base, au, 2 * dues, reglees + partagees)
+    return {
+        "ouvertes": ouvertes,
+        "reglees": reglees,
+        "secondes": duree,
+        "secondes_cpu": cpu,
+        "par_seconde": dues / partage,
+        "par_seconde_seul": reglees / duree,
+        "par_seconde_cpu": reglees / cpu,
+        "plancher_par_seconde": dues / sol,
+        "plancher_par_seconde_cpu": dues / sol_cpu,
+        "part_du_plancher": sol_cpu / cpu,
+        "secondes_par_requete": parts,
+    }
+
+
+def _verifier(base: psycopg.Connection, au: datetime, dues: int, reglees: int) -> None:
     if regler_dues(au=au):
         raise RuntimeError("un second passage a encore réglé des échéances")
     tacites = base.execute(
@@ -63,18 +88,6 @@ def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -
     ).fetchone()[0]
     if not tacites == reglees == dues:
         raise RuntimeError(f"{dues} échéances dues, {reglees} réglées, {tacites} décisions écrites")
-    return {
-        "ouvertes": ouvertes,
-        "reglees": reglees,
-        "secondes": duree,
-        "secondes_cpu": cpu,
-        "par_seconde": reglees / duree,
-        "par_seconde_cpu": reglees / cpu,
-        "plancher_par_seconde": dues / sol,
-        "plancher_par_seconde_cpu": dues / sol_cpu,
-        "part_du_plancher": sol_cpu / cpu,
-        "secondes_par_requete": parts,
-    }
 
 
 def _rendre_dues(base: psycopg.Connection, au: datetime, dues: int, ecart: timedelta) -> None:

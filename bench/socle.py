@@ -17,7 +17,8 @@ def portail_d_essai() -> Iterator[str]:
         os.environ["DJANGO_SETTINGS_MODULE"] = "ess_portal.settings.test"
         from ess_portal.socle.serveurs import Lieu, grappe
 
-        lieu = Lieu(Path(racine), rapide=True)
+        # Memory as a server of this size would be given: the base stays in it, for the portal and for the floor.
+        lieu = Lieu(Path(racine), rapide=True, tampons="1GB")
         with grappe(lieu):
             _preparer()
             yield lieu.url_base("postgres")

@@ -61,6 +61,7 @@ class Lieu:
 
     racine: Path
     rapide: bool = False  # tests and benchmarks: durability switched off
+    tampons: str = "128MB"  # memory that PostgreSQL shares between its processes
 
     @property
     def postgresql(self) -> Path:
@@ -140,7 +141,7 @@ def enfant_postgres(lieu: Lieu, **options: object) -> Enfant:
         "listen_addresses": "",
         "unix_socket_directories": str(lieu.sockets),
         "max_connections": "120",
-        "shared_buffers": "128MB",
+        "shared_buffers": lieu.tampons,
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
