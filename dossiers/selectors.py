@@ -75,14 +75,16 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
         cles = ("bascule_le", *cles)
     ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
     condition = onglets.condition(f, acteur, seuils)
-    pages = Paginator(Dossier.objects.pour(acteur).filter(condition).order_by(*ordre), PAR_PAGE)
-    if compte:
-        pages.count = compte["resultat"]
-    page = pages.get_page(f.page)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
-    choisis = page.object_list.values("pk")
     if compte and acteur.perimetre_id is not None:
+        page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
         choisis = _cles_en_ordre(acteur, condition, cles, max(page.start_index(), 1), bool(compte["ailleurs"]))
+    else:
+        pages = Paginator(Dossier.objects.pour(acteur).filter(condition).order_by(*ordre), PAR_PAGE)
+        if compte:
+            pages.count = compte["resultat"]
+        page = pages.get_page(f.page)
+        choisis = page.object_list.values("pk")
     lus = Dossier.objects.filter(pk__in=choisis).au(maintenant).only(*COLONNES)
     dossiers = list(lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id")))).order_by(*ordre))
     ids = [d.pk for d in dossiers]
