@@ -90,7 +90,7 @@ def _un_lot(au: datetime, numero: str | None, lot: int) -> int:
     filtre, attente = (requetes.DU_DOSSIER, "") if numero else ("", "SKIP LOCKED")
     with transaction.atomic(), comme_portail(), connection.cursor() as c:
         if numero is None:
-            c.execute(requetes.PAR_LES_CLES)
+            c.execute(requetes.OUVRIR)
         c.execute(requetes.RECLAMER.format(filtre=filtre, attente=attente), {"au": au, "lot": lot, "numero": numero})
         lignes = c.fetchall()
         if not lignes:

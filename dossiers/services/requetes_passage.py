@@ -14,8 +14,12 @@ JOIN dossiers_dossier d ON d.id = e.dossier_id FOR UPDATE OF d {attente}
 """
 
 DU_DOSSIER = "AND dossier_id = (SELECT id FROM dossiers_dossier WHERE numero = %(numero)s)"
-# Keys lead to the rows of a chunk: no plan of it reads a whole table.
-PAR_LES_CLES = "SET LOCAL random_page_cost = 1.1"
+# Keys lead to the rows of a chunk: no plan of it reads a whole table. And no express validation is between its look at the territory
+# and its commit while a chunk runs (CRI-1c): chunks share this lock, an express validation wants it alone.
+OUVRIR = """
+SELECT set_config('random_page_cost', '1.1', true), set_config('app.territoire', 'partage', true),
+  pg_advisory_xact_lock_shared(hashtextextended('territoire', 0))
+"""
 # The chains of the chunk's dossiers, held until the commit as whoever writes one event holds one.
 TENIR = "SELECT count(pg_advisory_xact_lock(hashtextextended('d:' || x, 0))) FROM unnest(%(dossiers)s::bigint[]) AS x"
 

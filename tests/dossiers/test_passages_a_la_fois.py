@@ -1,0 +1,38 @@
+"""Several scans at once: each silence is written once, and of those that share a territory the first one alone is in place (CRI-1c)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dossiers.models import Decision, Dossier
+from dossiers.services.passage import regler_dues
+from ess_portal.comptes.locataire import comme_portail
+from tests.dossiers.test_unicite import INSTANT, lettres_pretes
+
+
+@pytest.mark.preuve
+@pytest.mark.django_db(transaction=True)
+def test_des_passages_simultanes_ne_laissent_qu_une_ess_en_place(preuve):
+    """Chunks of two letters, three connections: what one has not committed the others read in the instants of silence."""
+    n, au = preuve.taille(8, 60), INSTANT + timedelta(days=90)
+    lettres = lettres_pretes(n)
+    # Written in the reverse of their rank in time: who comes first in law is not who comes first in the table.
+    with comme_portail():
+        for rang, lettre in enumerate(lettres):
+            decale = INSTANT + timedelta(days=61, minutes=n - rang)
+            dossier = Dossier.objects.get(numero=lettre.numero)
+            dossier.echeances.filter(regle="DL-1").update(instant=decale)
+            Dossier.objects.filter(pk=dossier.pk).update(bascule_le=decale)
+    reglees = regler_dues(au=au, lot=2, fils=3)
+    with comme_portail():
+        en_place = list(Dossier.objects.filter(est_a_regulariser=False).values_list("numero", flat=True))
+        decisions = Decision.objects.filter(mode="tacite").count()
+    assert regler_dues(au=au) == 0
+    preuve.noter(
+        cas=n,
+        fautes=(en_place != [lettres[-1].numero]) + abs(decisions - n) + (reglees < n),
+        plancher=n,
+        en_place=len(en_place),
+    )
