@@ -151,6 +151,10 @@ COLONNES = (
 )
 
 
+# What is the same for every row is no key: it would be hashed for nothing.
+CONSTANTES = ("NULL::timestamptz", "NULL::boolean", "true")
+
+
 def comptes(lus: QuerySet, f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[str, list[Any]]:
     """SQL of all that a list counts among `lus`, in one pass: the tabs, the rows that the filters leave (`resultat`), those of other
     competent organisations (`ailleurs`), and the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`).
@@ -174,12 +178,10 @@ def comptes(lus: QuerySet, f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[
         "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
         "prochaine_le": "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
         if caisse
-        else "NULL::timestamptz",
-        "avis_attendu": f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END"
-        if caisse
-        else "NULL::boolean",
+        else CONSTANTES[0],
+        "avis_attendu": f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END" if caisse else CONSTANTES[1],
         "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
-        "retenu": suite or "true",
+        "retenu": suite or CONSTANTES[2],
     }
     proches = f"FILTER (WHERE {tous['tacites']})"
     jour = "(bascule_le AT TIME ZONE fuseau)::date"
@@ -197,7 +199,7 @@ def comptes(lus: QuerySet, f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[
         ", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()),
         valeurs(acteur, seuils),
     )
-    rangs = ", ".join(str(n) for n in range(1, len(cles) + 1))
+    rangs = ", ".join(str(n) for n, q in enumerate(cles.values(), 1) if q not in CONSTANTES)
     dossiers, derriere = lus.order_by().values_list(*COLONNES).query.sql_with_params()
     requete = (
         f"SELECT jsonb_build_object({sql}, 'dernier', max(dernier), 'premier_le', min(premier_le), 'premier', substr(min(premier), 15)) "  # noqa: S608

@@ -231,7 +231,12 @@ class Decision(models.Model):
     grille = models.JSONField("grille des critères", default=list, blank=True)
     avertissements = models.JSONField("avertissements acceptés", default=list, blank=True)
     decidee_par = models.ForeignKey(
-        "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="décidée par"
+        "comptes.Utilisateur",
+        models.SET_NULL,
+        null=True,
+        db_index=False,  # asked when a person is deleted, never otherwise
+        related_name="+",
+        verbose_name="décidée par",
     )
     retiree_le = models.DateField("retirée le", null=True, blank=True)
     motif_retrait = models.TextField("motif du retrait", blank=True)

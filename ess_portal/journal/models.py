@@ -73,7 +73,13 @@ class Envoi(models.Model):
     type = models.CharField("type", max_length=16)
     cle = models.CharField("clé", max_length=120)
     dossier = models.ForeignKey(
-        "dossiers.Dossier", models.CASCADE, null=True, db_index=False, related_name="envois", verbose_name="dossier"
+        "dossiers.Dossier",
+        models.CASCADE,
+        null=True,
+        db_index=False,
+        db_constraint=False,  # written in thousands beside an event that carries the key
+        related_name="envois",
+        verbose_name="dossier",
     )
     organisation_id = models.IntegerField("organisation", null=True)
     charge = models.JSONField("charge", default=dict)

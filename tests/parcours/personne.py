@@ -40,7 +40,7 @@ class Personne:
             viewport=TELEPHONE if telephone else BUREAU,
             accept_downloads=True,
         )
-        contexte.set_default_timeout(15_000)
+        contexte.set_default_timeout(60_000)  # a machine that others share is slow, not wrong
         self.page: Page = contexte.new_page()
         self.vues: set[str] = set() if vues is None else vues
         self.fautes: list[str] = []
