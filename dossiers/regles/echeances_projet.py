@@ -14,8 +14,6 @@ from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, 
 from .explication import Etape
 from .tacite import opposition_arrete, silence
 
-ANNIVERSAIRES = 5
-
 
 def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
     s = silence(c.f, c.p, "projet")
@@ -98,12 +96,15 @@ def _expresse(c: Contexte, oppose_le: date) -> EcheanceCalculee:
 
 
 def dotation(c: Contexte) -> Iterator[EcheanceCalculee]:
-    """Anniversaries always from the original day, never chained (29 Feb → 28 Feb → 29 Feb); the contract ends the day before."""
+    """Anniversaries always from the original day, never chained (29 Feb → 28 Feb → 29 Feb), as many as the contract has years.
+
+    The contract ends the day before the last one.
+    """
     effet = c.f.effet_dotation
     if effet is None:
         return
     origine = x.depart(effet, "Date d’effet de la dotation.", "FIN-6")
-    for rang in range(1, ANNIVERSAIRES + 1):
+    for rang in range(1, c.p.duree_contrat_dotation.mois // 12 + 1):
         yield simple(
             c,
             "DL-7",
