@@ -16,6 +16,14 @@ from . import calculs
 CHANGEMENTS = 3
 CHANGEMENTS_MAX = 12
 DEMANDES = 2
+DATES = ("lettre_recue", "projet_recu", "effet_dotation")
+AUTRES = (
+    ("lettre_premier_depot", "Premier dépôt de la lettre, complète ou non, le"),
+    ("amorcage_signe_le", "Contrat de crédit d’amorçage signé par tous le"),
+    ("projet_depose", "Projet de santé déposé ou posté le"),
+    ("opposition_caisse_le", "Acte défavorable motivé de la caisse sur le projet le"),
+)
+SUITES = ("recue_le", "levee_le", "limite")
 INDISPENSABLE = (("oui", "Oui, elle arrête le délai"), ("non", "Non"))
 TYPES = (
     ("finess", "FINESS"),
@@ -116,6 +124,8 @@ class Echeances(Simulateur):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["departement"].choices = [("", "Choisir"), *choix_departements()]
+        for nom, libelle in AUTRES:
+            self.fields[nom] = jour(libelle, required=False)
         for objet, libelle in (("lettre", "sur la lettre"), ("projet", "sur le projet")):
             for rang in range(1, DEMANDES + 1):
                 prefixe = f"{objet}_{rang}"
@@ -126,30 +136,58 @@ class Echeances(Simulateur):
                 self.fields[f"{prefixe}_recue_le"] = jour(
                     "Reçues le", "Laissez vide si elles sont encore attendues.", required=False
                 )
+                self.fields[f"{prefixe}_levee_le"] = jour("Demande levée le", required=False)
+                self.fields[f"{prefixe}_limite"] = jour(
+                    "Dernier jour laissé à l’équipe", "Laissez vide pour le délai de l’ARS.", required=False
+                )
 
-    def demandes(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
-        parties = ("demandee_le", "indispensable", "recue_le")
+    def autres(self) -> list[forms.BoundField]:
+        return [self[nom] for nom, _ in AUTRES]
+
+    def autres_remplis(self) -> bool:
+        """An answer or a fault is not left in a closed drawer."""
+        return any(champ.value() or champ.errors for champ in self.autres())
+
+    def demandes(self) -> list[tuple[str, list[list[forms.BoundField]], bool]]:
+        def rempli(objet: str) -> bool:
+            champs = [self[f"{objet}_{r}_{p}"] for r in range(1, DEMANDES + 1) for p in ("demandee_le", *SUITES)]
+            return any(champ.value() or champ.errors for champ in champs)
+
+        parties = ("demandee_le", "indispensable", *SUITES)
         return [
-            (titre, [[self[f"{objet}_{r}_{p}"] for p in parties] for r in range(1, DEMANDES + 1)])
+            (titre, [[self[f"{objet}_{r}_{p}"] for p in parties] for r in range(1, DEMANDES + 1)], rempli(objet))
             for objet, titre in (
                 ("lettre", "Demandes de pièces sur la lettre"),
                 ("projet", "Demandes de pièces sur le projet"),
             )
         ]
 
+    def clean(self) -> dict[str, Any]:
+        lues = super().clean() or {}
+        for objet in ("lettre", "projet"):
+            for r in range(1, DEMANDES + 1):
+                champ = f"{objet}_{r}_demandee_le"
+                if (
+                    champ not in self.errors
+                    and not lues.get(champ)
+                    and any(lues.get(f"{objet}_{r}_{s}") for s in SUITES)
+                ):
+                    self.add_error(champ, "Indiquez le jour de la demande.")
+        return lues
+
     def _rangs(self, objet: str) -> list[int]:
         return [r for r in range(1, DEMANDES + 1) if self.cleaned_data.get(f"{objet}_{r}_demandee_le")]
 
     def corps(self) -> dict[str, Any]:
         lues = self.cleaned_data
-        corps: dict[str, Any] = {nom: _iso(lues[nom]) for nom in ("lettre_recue", "projet_recu", "effet_dotation")}
+        corps: dict[str, Any] = {nom: _iso(lues[nom]) for nom in (*DATES, *(n for n, _ in AUTRES))}
         corps["departement"] = lues["departement"]
         for objet in ("lettre", "projet"):
             corps[f"{objet}_demandes"] = [
                 {
                     "demandee_le": _iso(lues[f"{objet}_{r}_demandee_le"]),
                     "indispensable": lues[f"{objet}_{r}_indispensable"] != "non",
-                    "recue_le": _iso(lues[f"{objet}_{r}_recue_le"]),
+                    **{suite: _iso(lues[f"{objet}_{r}_{suite}"]) for suite in SUITES},
                 }
                 for r in self._rangs(objet)
             ]

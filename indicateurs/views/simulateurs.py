@@ -14,6 +14,7 @@ from dossiers.libelles import OBJETS, REGLES
 from dossiers.regles.delais import dernier_jour
 
 from .. import simulateurs as s
+from ..frise_delais import frise
 
 PAGES = (
     ("simulateur_dotation", "Dotation annuelle", "Son montant selon le nombre de médecins adhérents, jour par jour."),
@@ -97,7 +98,7 @@ def echeances(request: HttpRequest) -> HttpResponse:
             }
             for e in lu["echeances"]
         ]
-    return _repondre(request, "simulateur_echeances", form, lignes=lignes)
+    return _repondre(request, "simulateur_echeances", form, lignes=lignes, frise=frise(lignes) if lignes else None)
 
 
 @require_safe

@@ -46,6 +46,32 @@ def test_echeances(client: Client):
     assert lire(client, "echeances", 422, departement="975", lettre_recue="10/03/2025")
 
 
+def test_echeances_dessinees_et_toutes_les_reponses_du_calculateur(client: Client):
+    """The line of time and its table say the same days; what is typed in a drawer keeps it open, faults included."""
+    faits = {
+        "departement": "31",
+        "lettre_recue": "10/03/2025",
+        "lettre_1_demandee_le": "20/03/2025",
+        "lettre_1_recue_le": "10/04/2025",
+        "projet_recu": "15/09/2025",
+        "projet_depose": "10/09/2025",
+        "effet_dotation": "01/01/2026",
+    }
+    page = lire(client, "echeances", **faits)
+    assert 'aria-labelledby="frise-titre frise-desc"' in page
+    assert "Décision de l’ARS sur la lettre : 10 juin 2025." in page
+    assert "chaque année, du 1er janvier 2027 au 1er janvier 2031" in page
+    assert "10 septembre 2026" in page
+    assert page.count('class="ess-pourquoi fr-mb-2w" open') == 2
+    assert "sans date" in lire(client, "echeances", **faits | {"opposition_caisse_le": "01/10/2025"})
+    assert "25 mai 2025" in lire(client, "echeances", **faits | {"lettre_1_levee_le": "25/03/2025"})
+    orphelin = {**faits, "projet_1_limite": "01/11/2025"}
+    assert "Indiquez le jour de la demande." in lire(client, "echeances", 422, **orphelin)
+    assert "suspendu" in lire(
+        client, "echeances", departement="31", lettre_recue="10/03/2025", lettre_1_demandee_le="20/03/2025"
+    )
+
+
 def test_seuils_et_identifiants(client: Client):
     assert "11 adhérents" in lire(client, "seuils", liberaux="101", adherents_liberaux="10", medecins_presents="12")
     assert "Non évaluable" in lire(client, "seuils", liberaux="0", adherents_liberaux="0", medecins_presents="0")
