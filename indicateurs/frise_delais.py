@@ -14,6 +14,8 @@ from ess_portal.socle.typographie import date_fr
 
 LARGEUR, MARGE, LIGNE, HAUT = 680, 8, 46, 34
 BARRE_MIN = 4
+BORD = 26
+PARTAGEES = ("DL-8", "DL-10")
 GRADUATIONS_MAX = 9
 _JOUR = re.compile(r"(\d{1,2})(?:er)?\s(\w+)\s(\d{4})")
 
@@ -56,12 +58,10 @@ def frise(echeances: Sequence[dict[str, Any]]) -> Frise | None:
         return MARGE + round((LARGEUR - 2 * MARGE) * (jour - debut).days / (fin - debut).days)
 
     lignes: list[Ligne] = []
-    for (regle, libelle), groupe in groupby(echeances, key=lambda e: (e["regle"], e["libelle"])):
-        del regle
+    for regle, groupe in groupby(echeances, key=lambda e: e["regle"]):
         serie = list(groupe)
-        parties = [serie] if serie[0]["regle"] == "DL-7" else [[e] for e in serie]
-        for partie in parties:
-            ligne = Ligne(HAUT + LIGNE * len(lignes), libelle, _texte(partie))
+        for partie in [serie] if regle == "DL-7" else [[e] for e in serie]:
+            ligne = Ligne(HAUT + LIGNE * len(lignes), _libelle(partie[0]), _texte(partie))
             _tracer(ligne, partie, departs[id(partie[0])], fin, x)
             lignes.append(ligne)
     return Frise(debut, fin, HAUT + LIGNE * len(lignes), _graduations(debut, fin, x), lignes)
@@ -79,6 +79,11 @@ def _tracer(ligne: Ligne, partie: list[dict[str, Any]], departs: list[date], fin
     if dernier > premier:
         ligne.barres.append(Barre(premier, dernier - premier, "perdu"))
     ligne.barres.append(Barre(dernier, max(x(terme) - dernier, BARRE_MIN), "compte"))
+
+
+def _libelle(e: dict[str, Any]) -> str:
+    """The rules that the letter and the projet share say which of the two they are about."""
+    return f"{e['libelle']} ({e['objet'].lower()})" if e["regle"] in PARTAGEES else e["libelle"]
 
 
 def _texte(partie: list[dict[str, Any]]) -> str:
@@ -108,4 +113,5 @@ def _graduations(debut: date, fin: date, x: Any) -> list[tuple[int, str]]:
     rang, dernier = debut.year * 12 + debut.month, fin.year * 12 + fin.month - 1
     pas = next((p for p in (1, 3, 6, 12, 24, 60) if (dernier - rang) // p < GRADUATIONS_MAX), 120)
     rangs = [r for r in range(rang, dernier + 1) if r % pas == 0]
-    return [(x(date(r // 12, r % 12 + 1, 1)), f"{r % 12 + 1:02}/{r // 12}") for r in rangs]
+    reperes = [(x(date(r // 12, r % 12 + 1, 1)), f"{r % 12 + 1:02}/{r // 12}") for r in rangs]
+    return [(place, nom) for place, nom in reperes if BORD <= place <= LARGEUR - BORD]

@@ -34,7 +34,7 @@ REMPLIES = (
     "/simulateurs/dotation/?debut=2026-04-01&nombre=20&du_1=2026-10-01&nombre_1=15",
     "/simulateurs/seuils/?liberaux=148&adherents_liberaux=23&medecins_presents=60",
     "/simulateurs/identifiants/?type=finess&valeur=2A+000+001+4",
-    "/simulateurs/echeances/?departement=31&lettre_recue=2025-03-10",
+    "/simulateurs/echeances/?departement=31&lettre_recue=2025-03-10&lettre_1_demandee_le=2025-03-20&effet_dotation=2026-01-01",
 )
 LISTES = ("/", "/dossiers/?onglet=tous", "/dossiers/?recherche=introuvable", "/versements/", "/pilotage/")
 SOUS_PAGES = (
