@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -248,6 +248,7 @@ class Equipe:
                     if j in jours_de:
                         presents.setdefault(nom, []).append(jours_de[j])
                 par_jour[j] = presents
+            reset_queries()  # the log of a thousand lives is longer than Django keeps
             for reglage in REGLAGES:
                 with CaptureQueriesContext(connection) as requetes:
                     comptage = Comptage.du_dossier(
