@@ -64,8 +64,15 @@ def _distribuer(
             en_cours[ateliers.submit(_vivre, tache)] = tache
 
 
+# What a fork received of its father's connections: kept unread, for closing one would end it for the father too.
+_heritees: list[object] = []
+
+
 def _commencer() -> None:
     mourir_avec_le_pere(signal.SIGKILL)
+    for heritee in connections.all(initialized_only=True):
+        _heritees.append(heritee.connection)
+        heritee.connection = None
 
 
 def _vivre(tache: T) -> bool:
