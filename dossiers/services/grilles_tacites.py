@@ -16,20 +16,38 @@ from ..models import Decision
 LOT = 50
 
 
+class GrilleEnFaute(Exception):
+    """The grid of one decision could not be established; nothing of its chunk was written."""
+
+    def __init__(self, decision: int, numero: str) -> None:
+        self.decision = decision
+        super().__init__(f"{numero}, décision {decision}")
+
+
 def figer(*, numero: str | None = None, lot: int = LOT) -> int:
     """Freezes the grid of every tacit decision that has none, in chunks of its own transaction each; gives the count.
 
-    With `numero`, only that dossier's, in the running transaction, waiting for its locks. Two passes share the work.
+    With `numero`, only that dossier's, in the running transaction, waiting for its locks. Two passes share the work. A decision whose
+    grid cannot be established holds up no other one: once all the others are frozen, GrilleEnFaute names it.
     """
-    total = 0
-    while n := _un_lot(numero, lot):
-        total += n
+    total, fautes = 0, []
+    while True:
+        try:
+            if not (n := _un_lot(numero, lot, [faute.decision for faute in fautes])):
+                break
+            total += n
+        except GrilleEnFaute as faute:
+            if numero is not None:
+                raise
+            fautes.append(faute)
+    if fautes:
+        raise ExceptionGroup(f"{total} grilles figées, {len(fautes)} en faute", fautes)
     return total
 
 
-def _un_lot(numero: str | None, lot: int) -> int:
+def _un_lot(numero: str | None, lot: int, sauf: list[int]) -> int:
     with transaction.atomic(), comme_portail():
-        sans_grille = Decision.objects.sans_grille()
+        sans_grille = Decision.objects.sans_grille().exclude(pk__in=sauf)
         if numero is not None:
             sans_grille = sans_grille.filter(dossier__numero=numero)
         decisions = list(
@@ -39,6 +57,16 @@ def _un_lot(numero: str | None, lot: int) -> int:
             .order_by("pk")[:lot]
         )
         for d in decisions:
-            d.grille = grille.figer(grille.constats(d.dossier, d.objet, d.date_acquise))
+            d.grille = _etablir(d)
         Decision.objects.bulk_update(decisions, ["grille"])
     return len(decisions)
+
+
+def _etablir(decision: Decision) -> list[dict]:
+    try:
+        constats = grille.figer(grille.constats(decision.dossier, decision.objet, decision.date_acquise))
+        if not constats:
+            raise ValueError("aucun critère")
+    except Exception as erreur:
+        raise GrilleEnFaute(decision.pk, decision.dossier.numero) from erreur
+    return constats

@@ -37,8 +37,9 @@ def deplacer_horloge(instant: datetime) -> Deplacement:
     avant = horloge.maintenant()
     horloge.regler(instant)
     reglees = regler_dues(au=horloge.maintenant())
+    deplacement = Deplacement(avant, horloge.maintenant(), reglees, relances.creer(au=horloge.maintenant()), depuis)
     grilles_tacites.figer()
-    return Deplacement(avant, horloge.maintenant(), reglees, relances.creer(au=horloge.maintenant()), depuis)
+    return deplacement
 
 
 def evenements_depuis(rang: int, limite: int = 200) -> list[Evenement]:

@@ -69,6 +69,10 @@ _heritees: list[object] = []
 
 
 def _commencer() -> None:
+    """A father with a running event loop keeps connections out of the reach of its own `close_all`: the child, without one, finds them.
+
+    `asgiref.local.Local` has one storage for a thread with a loop and one for a thread without; a loop does not pass a fork.
+    """
     mourir_avec_le_pere(signal.SIGKILL)
     for heritee in connections.all(initialized_only=True):
         _heritees.append(heritee.connection)

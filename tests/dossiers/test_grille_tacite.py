@@ -103,6 +103,30 @@ def test_par_lots_et_sans_attendre_ce_qu_un_autre_tient() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("faute", ["erreur", "aucun critère"])
+def test_une_grille_en_faute_n_arrete_pas_les_autres_et_se_nomme(monkeypatch, faute: str) -> None:
+    """The second of five, in chunks of two: it is the only one left, its dossier is named, and nothing turns for ever."""
+    lettres_pretes(0, *({"departements": [code]} for code in ("31", "81", "09", "12", "32")))
+    regler_dues(au=PLUS_TARD)
+    en_faute, constats = tacites()[1], grille.constats
+
+    def faillir(dossier: Dossier, *arguments):
+        if dossier.pk != en_faute.dossier_id:
+            return constats(dossier, *arguments)
+        if faute == "erreur":
+            raise KeyError(dossier.pk)
+        return []
+
+    with monkeypatch.context() as panne:
+        panne.setattr(grille, "constats", faillir)
+        with pytest.raises(ExceptionGroup, match="4 grilles figées, 1 en faute") as releve:
+            grilles_tacites.figer(lot=2)
+    assert [str(f) for f in releve.value.exceptions] == [f"{en_faute.dossier.numero}, décision {en_faute.pk}"]
+    assert [bool(x.grille) for x in tacites()] == [True, False, True, True, True]
+    assert grilles_tacites.figer() == 1
+
+
+@pytest.mark.django_db
 def test_la_base_ne_laisse_pas_changer_une_grille(d: fabriques.Distribution) -> None:
     regler_dues(au=d.maintenant)
     grilles_tacites.figer()

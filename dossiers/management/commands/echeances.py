@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if au > horloge.maintenant():
                 raise CommandError("Le moteur n’agit pas sur l’avenir. Dans le bac à sable, avancez l’horloge.")
         reglees = passage.regler_dues(au=au)
-        grilles_tacites.figer()
         relancees = relances.creer(au=au)
         Passage.noter("echeances", reglees)
+        grilles_tacites.figer()
         self.stdout.write(f"échéances réglées : {reglees} ; relances créées : {relancees}")
