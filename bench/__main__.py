@@ -28,7 +28,7 @@ BUTS = {
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="bench")
     arguments.add_argument("--dossiers", type=int, default=20_000, help="dossiers de la région mesurée")
-    arguments.add_argument("--ailleurs", type=int, default=40_000, help="dossiers des autres régions")
+    arguments.add_argument("--ailleurs", type=int, default=52_000, help="dossiers des autres régions")
     arguments.add_argument("--dues", type=int, default=5_000, help="échéances dues du balayage")
     options = arguments.parse_args()
     with portail_d_essai() as adresse, psycopg.connect(adresse, autocommit=True) as base:

@@ -38,43 +38,44 @@ ON CONFLICT (cle) DO NOTHING
 
 
 def mesurer_balayage(base: psycopg.Connection, *, dues: int, ecart: timedelta) -> dict[str, Any]:
-    """The scan of `dues` tacit dates among all the open ones, between two halves of the floor; a second pass must change nothing.
+    """The scan of `dues` tacit dates among all the open ones, by as many connections as the watch opens; a second pass changes nothing.
 
-    By one connection first, whose processor time is read; then as many more by as many connections as the watch opens.
+    Then of as many more as there are by one connection, whose processor time is read, between two halves of the floor.
     """
     au = horloge.maintenant()
     _rendre_dues(base, au, dues, ecart)
-    base.execute(PREPARER)
     base.execute("VACUUM ANALYZE")
     ouvertes = base.execute("SELECT count(*) FROM dossiers_echeance WHERE statut = 'ouverte'").fetchone()[0]
+    debut = time.perf_counter()
+    partagees = regler_dues(au=au, fils=FILS)
+    partage = time.perf_counter() - debut
+    _verifier(base, au, dues, partagees)
+    autres = _rendre_dues(base, au, dues, ecart)
+    base.execute(PREPARER)
+    base.execute("VACUUM ANALYZE")
     connection.close()
     connection.ensure_connection()
     parts: dict[str, float] = {}
     serveur, sol_serveur = connection.connection.info.backend_pid, base.info.backend_pid
     sol, sol_cpu = 0.0, cpu_du_processus(sol_serveur)
-    sol += _plancher(base, au, dues // 2)
+    sol += _plancher(base, au, autres // 2)
     with connection.execute_wrapper(_chronometre(parts)):
         debut, debut_cpu = time.perf_counter(), cpu_du_processus(serveur)
         reglees = regler_dues(au=au)
         duree, cpu = time.perf_counter() - debut, cpu_du_processus(serveur) - debut_cpu
-    sol += _plancher(base, au, dues - dues // 2)
+    sol += _plancher(base, au, autres - autres // 2)
     sol_cpu = cpu_du_processus(sol_serveur) - sol_cpu
-    _verifier(base, au, dues, reglees)
-    autres = _rendre_dues(base, au, dues, ecart)
-    debut = time.perf_counter()
-    partagees = regler_dues(au=au, fils=FILS)
-    partage = time.perf_counter() - debut
-    _verifier(base, au, dues + autres, reglees + partagees)
+    _verifier(base, au, dues + autres, partagees + reglees)
     return {
         "ouvertes": ouvertes,
-        "reglees": reglees,
-        "secondes": duree,
-        "secondes_cpu": cpu,
+        "reglees": partagees,
+        "reglees_seul": reglees,
         "par_seconde": partagees / partage,
+        "secondes": partage,
         "par_seconde_seul": reglees / duree,
         "par_seconde_cpu": reglees / cpu,
-        "plancher_par_seconde": dues / sol,
-        "plancher_par_seconde_cpu": dues / sol_cpu,
+        "plancher_par_seconde": autres / sol,
+        "plancher_par_seconde_cpu": autres / sol_cpu,
         "part_du_plancher": sol_cpu / cpu,
         "secondes_par_requete": parts,
     }

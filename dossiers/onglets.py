@@ -7,7 +7,7 @@ Columns are those of `dossiers_dossier`; values travel as parameters.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -149,60 +149,89 @@ COLONNES = (
     *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
     *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id"),
 )
+# Keys of one group that a search brings back: a page and more. Beyond, the page looks for them itself.
+TROUVES = 200
 
 
-# What is the same for every row is no key: it would be hashed for nothing.
-CONSTANTES = ("NULL::timestamptz", "NULL::boolean", "true")
+class _Requete:
+    """Pieces of SQL in their order, each with its values in the places that Django's raw expressions want."""
+
+    def __init__(self, noms: Mapping[str, Any], branches: Sequence[QuerySet]) -> None:
+        self.noms = noms
+        (self.siennes, *lues) = [b.order_by().values_list(*COLONNES).query.sql_with_params() for b in branches]
+        self.sources = ["", *(f"lus_{n} d" for n, _ in enumerate(lues, 1))]
+        self.sql: list[str] = []
+        self.places: list[Any] = []
+        for n, lu in enumerate(lues, 1):
+            self._mettre(f"{'WITH ' if n == 1 else ', '}lus_{n} AS MATERIALIZED (", lu, ")")
+
+    def _mettre(self, devant: str, requete: tuple[str, Sequence[Any]], derriere: str) -> None:
+        self.sql += [devant, requete[0], derriere]
+        self.places += requete[1]
+
+    def ajouter(self, sql: str) -> None:
+        texte, places = _places(sql, self.noms)
+        self.sql.append(texte)
+        self.places += places
+
+    def ajouter_chacune(self, select: str, suite: str) -> None:
+        """The same question to the organisation's own rows, in place, and to those it only reads, read once."""
+        self.sql.append("(")
+        for source in self.sources:
+            self.ajouter(f"{' UNION ALL ' if source else ''}SELECT {select} FROM {source}")  # noqa: S608  words of this file
+            if not source:
+                self._mettre("(", self.siennes, ") d")
+            self.ajouter(f" {suite}")
+        self.sql.append(")")
 
 
-def comptes(lus: QuerySet, f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[str, list[Any]]:
-    """SQL of all that a list counts among `lus`, in one pass: the tabs, the rows that the filters leave (`resultat`), those of other
-    competent organisations (`ailleurs`), and the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`).
+def comptes(branches: Sequence[QuerySet], f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[str, list[Any]]:
+    """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
+    (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and, with filters, the rows that they leave in
+    the tab (`resultat`) with their keys (`trouves`: a list per branch, at most TROUVES each).
 
-    Rows that every condition treats alike are put together first: an instant by its side of `maintenant` and of the thresholds,
-    a person by being the reader. The conditions are then asked of some dozens of groups instead of a region.
+    Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
+    conditions are then asked of some dozens of groups instead of a region. What few rows have is read out of their own index.
     """
     suite, noms = filtre(f)
     tous = conditions(acteur)
-    sommes = {nom: tous[nom] for nom in NOMS} | {
-        "resultat": f"({tous[f.onglet]}) AND retenu",
+    sommes = {nom: tous[nom] for nom in NOMS if nom != "suivis"} | {
         "ailleurs": "ailleurs",
         "lettres": f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'",
     }
-    caisse = acteur.type == TypeOrganisation.CAISSE
     cles = {
         "statut": "statut",
         "est_tardif": "est_tardif",
         "est_a_regulariser": "est_a_regulariser",
-        "suivi_par_id": "CASE WHEN suivi_par_id = %(soi)s THEN suivi_par_id END",
         "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
-        "prochaine_le": "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
-        if caisse
-        else CONSTANTES[0],
-        "avis_attendu": f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END" if caisse else CONSTANTES[1],
         "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
-        "retenu": suite or CONSTANTES[2],
     }
-    proches = f"FILTER (WHERE {tous['tacites']})"
-    jour = "(bascule_le AT TIME ZONE fuseau)::date"
-    # The nearest one's name stands behind its instant: an aggregate that sorts would sort every row.
-    mesures = {
-        "n": "count(*)",
-        "dernier": f"max({jour}) {proches}",
-        "premier_le": f"min({jour}) {proches}",
-        "premier": f"min(to_char(bascule_le, 'J.SSSSS ') || nom) {proches}",
-    }
-    groupes, places = _places(
-        "SELECT " + ", ".join(f"{q} AS {nom}" for nom, q in (cles | mesures).items()), noms | valeurs(acteur, seuils)
+    avis = _avis_attendu("d.id")
+    if acteur.type == TypeOrganisation.CAISSE:
+        cles["prochaine_le"] = "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
+        cles["avis_attendu"] = f"CASE WHEN {_parmi(INSTRUITS)} THEN {avis} END"
+    r = _Requete(noms | valeurs(acteur, seuils), branches)
+    r.ajouter("SELECT jsonb_build_object(")
+    r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
+    r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")
+    r.ajouter_chacune("count(*) AS n", f"WHERE {tous['suivis']}")
+    if suite:
+        r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
+        onglet = conditions(acteur, avis)[f.onglet]
+        r.ajouter_chacune(f"count(*) AS n, (array_agg(id))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}")
+    # The nearest one's name stands behind its instant: one aggregate, no sort.
+    r.ajouter(
+        " s) || (SELECT jsonb_build_object('dernier', max(jour), 'premier_le', min(jour), 'premier', substr(min(premier), 15)) FROM "
     )
-    sql, devant = _places(
-        ", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()),
-        valeurs(acteur, seuils),
-    )
-    rangs = ", ".join(str(n) for n, q in enumerate(cles.values(), 1) if q not in CONSTANTES)
-    dossiers, derriere = lus.order_by().values_list(*COLONNES).query.sql_with_params()
-    requete = (
-        f"SELECT jsonb_build_object({sql}, 'dernier', max(dernier), 'premier_le', min(premier_le), 'premier', substr(min(premier), 15)) "  # noqa: S608
-        f"FROM ({groupes} FROM ({dossiers}) d GROUP BY {rangs}) g"
-    )
-    return requete, [*devant, *places, *derriere]
+    proches = "(bascule_le AT TIME ZONE fuseau)::date AS jour, to_char(bascule_le, 'J.SSSSS ') || nom AS premier"
+    r.ajouter_chacune(proches, f"WHERE {tous['tacites']}")
+    r.ajouter(" p) FROM ")
+    groupes = ", ".join([*(f"{q} AS {nom}" for nom, q in cles.items()), "count(*) AS n"])
+    r.ajouter_chacune(groupes, f"GROUP BY {', '.join(str(n) for n in range(1, len(cles) + 1))}")
+    r.ajouter(" g")
+    return "".join(r.sql), r.places
+
+
+def trouve(ids: Collection[int]) -> RawSQL:
+    """Those of these keys."""
+    return RawSQL("dossiers_dossier.id = ANY(%s)", [list(ids)], output_field=BooleanField())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import CharField, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import NullIf
 
@@ -49,12 +49,13 @@ EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJ
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
     """What `onglets.comptes` counts, one query."""
     try:
-        requete, places = onglets.comptes(Dossier.objects.pour(acteur), f, acteur, seuils)
+        requete, places = onglets.comptes(_branches(acteur), f, acteur, seuils)
     except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
     with connection.cursor() as curseur:
         curseur.execute(requete, places)
         lus = json.loads(curseur.fetchone()[0])
+    lus.setdefault("resultat", lus[f.onglet])
     for nom in ("dernier", "premier_le"):
         lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
     return lus
@@ -78,7 +79,11 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
-        choisis = _cles_en_ordre(acteur, condition, cles, max(page.start_index(), 1), bool(compte["ailleurs"]))
+        trouves = [pk for pks in compte.get("trouves") or () for pk in pks or ()]
+        if trouves and len(trouves) == compte["resultat"]:
+            condition = onglets.trouve(trouves)
+        branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
+        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1))
     else:
         pages = Paginator(Dossier.objects.pour(acteur).filter(condition).order_by(*ordre), PAR_PAGE)
         if compte:
@@ -103,12 +108,21 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     return {"page": page, "dossiers": dossiers}
 
 
-def _cles_en_ordre(acteur: Acteur, condition: RawSQL, cles: Sequence[str], premier: int, ailleurs: bool) -> RawSQL:
-    """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
+def _branches(acteur: Acteur) -> list[QuerySet[Dossier]]:
+    """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads."""
+    if acteur.perimetre_id is None:
+        return [Dossier.objects.pour(acteur)]
     siens = Q(**{colonne_de(acteur): acteur.perimetre_id})
-    branches = [Dossier.objects.filter(siens)]
-    if ailleurs:
-        branches.append(Dossier.objects.filter(Dossier.objects.all().lus(acteur.perimetre_id)).exclude(siens))
+    return [
+        Dossier.objects.filter(siens),
+        Dossier.objects.filter(Dossier.objects.all().lus(acteur.perimetre_id)).exclude(siens),
+    ]
+
+
+def _cles_en_ordre(
+    branches: Sequence[QuerySet[Dossier]], condition: RawSQL, cles: Sequence[str], premier: int
+) -> RawSQL:
+    """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
     colonnes = ["pk", *(c.lstrip("-") for c in cles if c.lstrip("-") != "pk")]
     sql, places = [], []
     for lignes in branches:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Echeance
 from dossiers.regles.cycle import BASCULES, TRANSITIONS, Statut, paires
 from dossiers.services.fin import tables_porteuses
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
-from ess_portal.journal.models import Evenement
+from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import parametres_epingles
 from ess_portal.socle.typographie import euros
 
@@ -183,12 +183,24 @@ def copies() -> Iterator[str]:
             yield f"{modele._meta.verbose_name} {pk} : ses lecteurs ne sont pas ceux du dossier {numero}"
 
 
+def orphelins() -> Iterator[str]:
+    """What is written in thousands names its dossier without a foreign key: the dossier is there."""
+    for modele in (Echeance, Evenement, Envoi):
+        table = modele._meta.db_table
+        for pk, dossier in _lignes(
+            f"SELECT x.id, x.dossier_id FROM {table} x LEFT JOIN dossiers_dossier d ON d.id = x.dossier_id "  # noqa: S608
+            "WHERE x.dossier_id IS NOT NULL AND d.id IS NULL ORDER BY 1 LIMIT 1"
+        ):
+            yield f"{modele._meta.verbose_name} {pk} : son dossier {dossier} n’existe pas"
+
+
 CONTROLES = (
     Controle("chaîne du journal", _compter("journal_evenement"), chaine),
     Controle("documents", _compter("documents_document", "etat = 'produit'"), documents),
     Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
     Controle("versements", _compter("financement_versement"), versements),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
+    Controle("dossiers nommés", _compter("dossiers_echeance"), orphelins),
     Controle("états rejoués", _compter("dossiers_dossier"), etats),
 )
 

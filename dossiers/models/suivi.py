@@ -20,7 +20,12 @@ class Porte(models.Model):
     """
 
     equipe = models.ForeignKey(
-        "comptes.Organisation", models.PROTECT, db_constraint=False, related_name="+", verbose_name="équipe"
+        "comptes.Organisation",
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+        verbose_name="équipe",
     )
     ars = models.ForeignKey(
         "comptes.Organisation",
@@ -69,7 +74,12 @@ class Echeance(Porte):
         ANNULEE = "annulee", "Sans objet"
 
     dossier = models.ForeignKey(
-        Dossier, models.CASCADE, db_index=False, related_name="echeances", verbose_name="dossier"
+        Dossier,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,  # written in thousands for dossiers that are held; `verifier` looks for one without its dossier
+        related_name="echeances",
+        verbose_name="dossier",
     )
     regle = models.CharField("règle", max_length=8)
     objet = models.CharField("objet", max_length=8, choices=Objet)
@@ -161,6 +171,7 @@ class Tache(Porte):
         indexes = [
             models.Index(fields=("ars",), condition=Q(faite_le__isnull=True), name="tache_ars"),
             models.Index(fields=("caisse",), condition=Q(faite_le__isnull=True), name="tache_caisse"),
+            models.Index(fields=("equipe",), condition=Q(faite_le__isnull=True), name="tache_equipe"),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from ess_portal.comptes.locataire import comme_portail
 
 from . import requetes_passage as requetes
 
-LOT = 1000
+LOT = 500
 # Connections of the watch's own scan: a night of thousands of silences is shared by two cores of the database.
 FILS = 2
 
@@ -60,16 +60,19 @@ _ETAPES = (
 def regler_dues(*, au: datetime, numero: str | None = None, lot: int = LOT, fils: int = 1) -> int:
     """Settles every échéance whose instant has passed at `au`, in chunks of its own transaction each; gives the count.
 
-    With `numero`, only that dossier's, in the running transaction, waiting for its locks. What a full first chunk leaves is shared by
-    `fils` connections, as two scans at once would share it.
+    With `numero`, only that dossier's, in the running transaction, waiting for its locks. More than a chunk is shared by `fils`
+    connections, as two scans at once would share it.
     """
-    if numero is not None:
+    if numero is not None or fils < 2 or not _plus_d_un_lot(au, lot):
         return _epuiser(au, numero, lot)
-    total = _un_lot(au, None, lot)
-    if total < lot or fils < 2:
-        return total + (_epuiser(au, None, lot) if total else 0)
     with ThreadPoolExecutor(fils) as pool:
-        return total + sum(pool.map(lambda _: _dans_un_fil(au, lot), range(fils)))
+        return sum(pool.map(lambda _: _dans_un_fil(au, lot), range(fils)))
+
+
+def _plus_d_un_lot(au: datetime, lot: int) -> bool:
+    with transaction.atomic(), comme_portail(), connection.cursor() as c:
+        c.execute(requetes.PLUS_D_UN_LOT, [au, lot])
+        return c.fetchone() is not None
 
 
 def _epuiser(au: datetime, numero: str | None, lot: int) -> int:
@@ -80,7 +83,12 @@ def _epuiser(au: datetime, numero: str | None, lot: int) -> int:
 
 
 def _dans_un_fil(au: datetime, lot: int) -> int:
+    """A share on a connection of its own: each statement is planned once, by keys whatever their number."""
     try:
+        connection.ensure_connection()
+        connection.connection.prepare_threshold = 0
+        with connection.cursor() as c:
+            c.execute("SET plan_cache_mode = force_generic_plan")
         return _epuiser(au, None, lot)
     finally:
         connection.close()

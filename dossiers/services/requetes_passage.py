@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from ..regles.cycle import BASCULES, Statut
 from ..regles.statuts import CONFORMITE_ACQUISE, EN_PLACE
 
+PLUS_D_UN_LOT = (
+    "SELECT 1 FROM dossiers_echeance WHERE statut = 'ouverte' AND instant <= %s ORDER BY instant, id OFFSET %s LIMIT 1"
+)
 RECLAMER = """
 SELECT e.id, e.regle, e.dossier_id FROM (SELECT id, regle, dossier_id FROM dossiers_echeance
   WHERE statut = 'ouverte' AND instant <= %(au)s {filtre} ORDER BY instant, id LIMIT %(lot)s FOR UPDATE {attente}) e
@@ -24,8 +27,8 @@ SELECT set_config('random_page_cost', '1.1', true), set_config('app.territoire',
 TENIR = "SELECT count(pg_advisory_xact_lock(hashtextextended('d:' || x, 0))) FROM unnest(%(dossiers)s::bigint[]) AS x"
 
 # Silence decides only from the state it waits in. An activity deployed on the last day counts whole (DL-4, DL-5); a projet or
-# an avis in time has closed its own row already. What falls due writes its decision, its event, its task, and one mail to the
-# équipe and one to the one who must act; people are looked up when it is sent.
+# an avis in time has closed its own row already. What falls due writes its decision, its event, its task, and one outbox
+# row for the mails to the équipe and to the one who must act; people are looked up when they are sent.
 # The first event of a dossier follows the last one of its chain here (the base checks it); a second one in the chunk is chained by the base.
 REGLER = """
 WITH regle AS (
@@ -73,13 +76,13 @@ evenement AS (
       ON e.n = 1
     ORDER BY e.dossier_id, e.instant, e.id) m)
 INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
-SELECT 'courriel', 'echeance:' || e.id || ':' || e.dernier_jour || ':' || o.id, e.dossier_id, o.id,
-  jsonb_build_object('gabarit', 'echeance', 'organisation', o.id, 'contexte', jsonb_build_object('evenement', e.evenement,
+SELECT 'courriel', 'echeance:' || e.id || ':' || e.dernier_jour, e.dossier_id, NULL,
+  jsonb_build_object('gabarit', 'echeance', 'organisations', o.ids, 'contexte', jsonb_build_object('evenement', e.evenement,
     'numero', e.numero, 'nom', e.nom, 'objet', e.objet, 'dernier_jour', e.dernier_jour, 'acquise_le', e.acquise_le)),
   'pret', 0, %(au)s, %(au)s, ''
-FROM e CROSS JOIN LATERAL unnest(ARRAY[CASE e.charge WHEN 'ars' THEN e.ars_id WHEN 'caisse' THEN e.caisse_id END,
-  CASE WHEN e.equipe THEN e.equipe_id END]) AS o(id)
-WHERE o.id IS NOT NULL
+FROM e CROSS JOIN LATERAL (SELECT array_remove(ARRAY[CASE e.charge WHEN 'ars' THEN e.ars_id WHEN 'caisse' THEN e.caisse_id END,
+  CASE WHEN e.equipe THEN e.equipe_id END], NULL) AS ids) AS o
+WHERE o.ids <> '{}'
 ON CONFLICT (cle) DO NOTHING
 """
 
@@ -123,20 +126,21 @@ WITH b AS MATERIALIZED (
     min(CASE e.regle WHEN 'DL-1' THEN 'lettre_validee' WHEN 'DL-3' THEN 'projet_valide' WHEN 'DUR-1' THEN 'clos' END)
       FILTER (WHERE e.statut = 'echue') AS cible
   FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) GROUP BY e.dossier_id),
-occupe AS MATERIALIZED (
-  SELECT DISTINCT b.dossier_id FROM b JOIN dossiers_dossier d ON d.id = b.dossier_id
-  JOIN dossiers_couverture c ON c.dossier_id = b.dossier_id
+voisin AS MATERIALIZED (
+  SELECT b.*, c.groupe, v.dossier_id AS autre_id FROM b JOIN dossiers_couverture c ON c.dossier_id = b.dossier_id
   JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> b.dossier_id
-  JOIN dossiers_dossier y ON y.id = v.dossier_id
+  WHERE b.cible = 'lettre_validee'),
+occupe AS MATERIALIZED (
+  SELECT DISTINCT b.dossier_id FROM voisin b JOIN dossiers_dossier d ON d.id = b.dossier_id JOIN dossiers_dossier y ON y.id = b.autre_id
   CROSS JOIN LATERAL (SELECT CASE WHEN (y.bascule_le, y.id) < (b.instant, d.id) THEN {_APRES_SILENCE} ELSE y.statut END AS statut) AS a
   LEFT JOIN referentiel_jeuparametres jn ON jn.id = d.jeu_national_id LEFT JOIN referentiel_jeuparametres jr ON jr.id = d.jeu_regional_id
   CROSS JOIN LATERAL (SELECT coalesce(jr.valeurs ->> 'unicite_stricte', jn.valeurs ->> 'unicite_stricte', 'non') = 'oui' AS stricte) AS r
-  WHERE b.cible = 'lettre_validee' AND a.statut IN ({_parmi(EN_PLACE)})
+  WHERE a.statut IN ({_parmi(EN_PLACE)})
     AND (coalesce(jr.valeurs ->> 'cle', jn.valeurs ->> 'cle', 'groupe') <> 'code' OR y.specialites && d.specialites)
     AND (y.regime <> 'mise_en_conformite' OR a.statut IN ({_parmi(CONFORMITE_ACQUISE)}) OR r.stricte)
     AND (dossiers_en_place_le(y, CASE WHEN a.statut = y.statut THEN y.statut_depuis ELSE y.bascule_le END, r.stricte), y.id) < (b.instant, d.id)
     AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
-      AND 'CRI-1c' = ANY(g.portee) AND (g.groupes = '{{}}' OR c.groupe = ANY(g.groupes))
+      AND 'CRI-1c' = ANY(g.portee) AND (g.groupes = '{{}}' OR b.groupe = ANY(g.groupes))
       AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))),
 o AS MATERIALIZED (
   SELECT b.dossier_id, min(e.instant) FILTER (WHERE e.statut = 'ouverte' AND e.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) AS prochaine_le,

@@ -36,6 +36,7 @@ class Evenement(models.Model):
         models.PROTECT,
         null=True,
         db_index=False,
+        db_constraint=False,  # the flux names it too; `verifier` looks for an event without its dossier
         related_name="evenements",
         verbose_name="dossier",
     )

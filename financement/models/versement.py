@@ -129,6 +129,7 @@ class Versement(Porte):
         indexes = [
             models.Index(fields=("caisse", "statut", "-propose_le"), name="versement_caisse"),
             models.Index(fields=("ars", "statut", "-propose_le"), name="versement_ars"),
+            models.Index(fields=("equipe",), name="versement_equipe"),
         ]
 
     def __str__(self) -> str:

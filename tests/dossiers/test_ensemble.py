@@ -331,8 +331,8 @@ def test_apres_l_opposition_la_decision_expresse_est_attendue_puis_en_retard() -
     with comme_portail():
         assert Evenement.objects.get(dossier__numero=d.numero, type="decision_expresse_en_retard").legal_le == e.instant
         ecrits = Envoi.objects.filter(dossier__numero=d.numero, cle__startswith=f"echeance:{e.pk}:")
-        assert [(x.organisation_id, x.charge["contexte"]["evenement"]) for x in ecrits] == [
-            (e.ars_id, "decision_expresse_en_retard")
+        assert [(x.charge["organisations"], x.charge["contexte"]["evenement"]) for x in ecrits] == [
+            ([e.ars_id], "decision_expresse_en_retard")
         ]
     d.fait("instructeur", "refuser_projet", motif_destabilisation="on", faits_destabilisation="Des lignes de garde.")
     with comme_portail():

@@ -18,7 +18,7 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.roles import Role
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
-from ess_portal.journal.models import Evenement, Passage
+from ess_portal.journal.models import Envoi, Evenement, Passage
 from ess_portal.sante import bilan
 from ess_portal.socle import horloge
 from indicateurs import verification
@@ -126,6 +126,14 @@ def test_un_etat_sans_evenement_est_une_faute():
         assert list(verification.copies()) == []
         curseur.execute("UPDATE dossiers_echeance SET caisse_id = equipe_id WHERE regle = 'DL-1'")
         assert "ses lecteurs ne sont pas ceux du dossier" in next(verification.copies())
+        assert list(verification.orphelins()) == []
+        maintenant = horloge.maintenant()
+        Envoi.objects.create(
+            type="courriel", cle="perdu", dossier_id=10**9, cree_le=maintenant, disponible_le=maintenant
+        )
+        assert list(verification.orphelins()) == [
+            f"envoi {Envoi.objects.get(cle='perdu').pk} : son dossier 1000000000 n’existe pas"
+        ]
 
 
 @pytest.mark.django_db(transaction=True)
