@@ -185,9 +185,7 @@ class Dossier(CycleMixin, models.Model):
             models.CheckConstraint(condition=Q(statut__in=[s.value for s in Statut]), name="dossier_statut_connu"),
         ]
         indexes = [
-            models.Index(
-                fields=("ars", "bascule_le"), condition=Q(bascule_le__isnull=False), name="dossier_ars_bascule"
-            ),
+            models.Index(fields=("ars", "bascule_le"), name="dossier_ars_bascule"),
             # With what the tabs ask and row-level security reads: a region is counted, and its page's keys found, in the index alone.
             models.Index(
                 fields=("ars", "prochaine_le", "id"),
