@@ -16,7 +16,7 @@ from .instruction import Objet
 class Porte(models.Model):
     """Columns of a table that is listed across dossiers: who reads it, copied from the dossier and kept by `transferer`.
 
-    The dossier's own columns carry the foreign keys; `verifier` compares the copies, and a row costs the base one check instead of four.
+    The dossier's own columns carry the foreign keys; `verifier` compares the copies.
     """
 
     equipe = models.ForeignKey(

@@ -6,6 +6,8 @@ up for by the next one. Before an act on a dossier, its own decision is frozen f
 
 from __future__ import annotations
 
+import logging
+
 from django.db import transaction
 
 from ess_portal.comptes.locataire import comme_portail
@@ -13,7 +15,10 @@ from ess_portal.comptes.locataire import comme_portail
 from .. import grille
 from ..models import Decision
 
-LOT = 50
+# An act waits for the chunk that holds its decision.
+LOT = 10
+
+journal = logging.getLogger(__name__)
 
 
 class GrilleEnFaute(Exception):
@@ -27,8 +32,9 @@ class GrilleEnFaute(Exception):
 def figer(*, numero: str | None = None, lot: int = LOT) -> int:
     """Freezes the grid of every tacit decision that has none, in chunks of its own transaction each; gives the count.
 
-    With `numero`, only that dossier's, in the running transaction, waiting for its locks. Two passes share the work. A decision whose
-    grid cannot be established holds up no other one: once all the others are frozen, GrilleEnFaute names it.
+    Two passes share the work. A decision whose grid cannot be established holds up no other one: once all the others are frozen, a
+    group of GrilleEnFaute names them. With `numero`, only that dossier's, in the running transaction, waiting for its locks; a fault
+    is written in the log and holds up no act: the law does not wait for a grid.
     """
     total, fautes = 0, []
     while True:
@@ -37,10 +43,9 @@ def figer(*, numero: str | None = None, lot: int = LOT) -> int:
                 break
             total += n
         except GrilleEnFaute as faute:
-            if numero is not None:
-                raise
             fautes.append(faute)
-    if fautes:
+            journal.error("grille d’une décision tacite : %s", faute, exc_info=faute)
+    if fautes and numero is None:
         raise ExceptionGroup(f"{total} grilles figées, {len(fautes)} en faute", fautes)
     return total
 

@@ -100,14 +100,15 @@ def _un_lot(au: datetime, numero: str | None, lot: int) -> int:
         if numero is None:
             c.execute(requetes.OUVRIR)
         c.execute(requetes.RECLAMER.format(filtre=filtre, attente=attente), {"au": au, "lot": lot, "numero": numero})
-        lignes = c.fetchall()
-        if not lignes:
+        # Keys travel as the base wrote them: nothing here reads them.
+        n, regles, ids, dossiers = c.fetchone()
+        if not n:
             return 0
-        presentes = {regle for _, regle, _ in lignes}
+        presentes = set(regles)
         fins = {r: f for r, f in FINS.items() if r in presentes}
         p = {
-            "ids": [i for i, _, _ in lignes],
-            "dossiers": sorted({d for _, _, d in lignes}),
+            "ids": ids,
+            "dossiers": dossiers,
             "au": au,
             "regles": list(fins),
             "evenements": [f.evenement for f in fins.values()],
@@ -115,9 +116,10 @@ def _un_lot(au: datetime, numero: str | None, lot: int) -> int:
             "charges": [f.charge for f in fins.values()],
             "equipes": [f.equipe for f in fins.values()],
         }
-        for regles, requete in _ETAPES:
-            if regles is None or regles & presentes:
+        for concernees, requete in _ETAPES:
+            if concernees is None or concernees & presentes:
                 c.execute(requete, p)
-        if signales := [i for (i,) in c.fetchall()]:
-            c.execute(requetes.CONFLITS, {"au": au, "signales": signales})
-    return len(lignes)
+        if conflits := c.fetchall():
+            nes, autres = zip(*conflits, strict=True)
+            c.execute(requetes.CONFLITS, {"au": au, "nes": list(nes), "autres": list(autres)})
+    return n

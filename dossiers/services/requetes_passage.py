@@ -11,9 +11,11 @@ PLUS_D_UN_LOT = (
     "SELECT 1 FROM dossiers_echeance WHERE statut = 'ouverte' AND instant <= %s ORDER BY instant, id OFFSET %s LIMIT 1"
 )
 RECLAMER = """
-SELECT e.id, e.regle, e.dossier_id FROM (SELECT id, regle, dossier_id FROM dossiers_echeance
-  WHERE statut = 'ouverte' AND instant <= %(au)s {filtre} ORDER BY instant, id LIMIT %(lot)s FOR UPDATE {attente}) e
-JOIN dossiers_dossier d ON d.id = e.dossier_id FOR UPDATE OF d {attente}
+WITH r AS MATERIALIZED (
+  SELECT e.id, e.regle, e.dossier_id FROM (SELECT id, regle, dossier_id FROM dossiers_echeance
+    WHERE statut = 'ouverte' AND instant <= %(au)s {filtre} ORDER BY instant, id LIMIT %(lot)s FOR UPDATE {attente}) e
+  JOIN dossiers_dossier d ON d.id = e.dossier_id FOR UPDATE OF d {attente})
+SELECT count(*), array_agg(DISTINCT regle::text), array_agg(id ORDER BY id)::text, array_agg(DISTINCT dossier_id)::text FROM r
 """
 
 DU_DOSSIER = "AND dossier_id = (SELECT id FROM dossiers_dossier WHERE numero = %(numero)s)"
@@ -24,7 +26,9 @@ SELECT set_config('random_page_cost', '1.1', true), set_config('app.territoire',
   pg_advisory_xact_lock_shared(hashtextextended('territoire', 0))
 """
 # The chains of the chunk's dossiers, held until the commit as whoever writes one event holds one.
-TENIR = "SELECT count(pg_advisory_xact_lock(hashtextextended('d:' || x, 0))) FROM unnest(%(dossiers)s::bigint[]) AS x"
+TENIR = (
+    "SELECT count(pg_advisory_xact_lock(hashtextextended('d:' || x, 0))) FROM unnest(%(dossiers)s::text::bigint[]) AS x"
+)
 
 # Silence decides only from the state it waits in. An activity deployed on the last day counts whole (DL-4, DL-5); a projet or
 # an avis in time has closed its own row already. What falls due writes its decision, its event, its task, and one outbox
@@ -36,12 +40,12 @@ WITH regle AS (
     WHEN e.regle IN ('DL-4', 'DL-5') AND (SELECT count(DISTINCT a.type) FROM dossiers_activitemission a WHERE a.dossier_id = e.dossier_id
         AND a.type IN ('avis_ponctuel', 'second_recours') AND a.ecartee_le IS NULL AND a.date_deploiement <= e.dernier_jour)
         >= CASE e.regle WHEN 'DL-4' THEN 2 ELSE 1 END THEN 'tenue'
-    WHEN d.statut = 'dotation_active' AND EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = d.id AND x.id = ANY(%(ids)s)
+    WHEN d.statut = 'dotation_active' AND EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = d.id AND x.id = ANY(%(ids)s::text::bigint[])
         AND x.regle = 'DUR-1' AND x.instant < e.instant) THEN 'annulee'
     WHEN e.regle IN ('DL-1', 'DL-3', 'DUR-1')
         AND (e.regle, d.statut) NOT IN (('DL-1', 'lettre_deposee'), ('DL-3', 'projet_depose'), ('DUR-1', 'dotation_active')) THEN 'annulee'
     ELSE 'echue' END
-  FROM dossiers_dossier d WHERE e.id = ANY(%(ids)s) AND d.id = e.dossier_id
+  FROM dossiers_dossier d WHERE e.id = ANY(%(ids)s::text::bigint[]) AND d.id = e.dossier_id
   RETURNING e.id, e.regle, e.objet, e.rang, e.dossier_id, e.dernier_jour, e.acquise_le, e.instant, e.statut, e.explication, e.suite,
     e.equipe_id, e.ars_id, e.caisse_id, e.lecteurs, d.numero, d.nom),
 e AS (
@@ -77,7 +81,7 @@ evenement AS (
     ORDER BY e.dossier_id, e.instant, e.id) m)
 INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
 SELECT 'courriel', 'echeance:' || e.id || ':' || e.dernier_jour, e.dossier_id, NULL,
-  jsonb_build_object('gabarit', 'echeance', 'organisations', o.ids, 'contexte', jsonb_build_object('evenement', e.evenement,
+  jsonb_build_object('gabarit', 'echeance', 'dossier', e.dossier_id, 'organisations', o.ids, 'contexte', jsonb_build_object('evenement', e.evenement,
     'numero', e.numero, 'nom', e.nom, 'objet', e.objet, 'dernier_jour', e.dernier_jour, 'acquise_le', e.acquise_le)),
   'pret', 0, %(au)s, %(au)s, ''
 FROM e CROSS JOIN LATERAL (SELECT array_remove(ARRAY[CASE e.charge WHEN 'ars' THEN e.ars_id WHEN 'caisse' THEN e.caisse_id END,
@@ -93,7 +97,7 @@ SELECT e.dossier_id, s.regle, s.objet, s.rang, s.qui, s.dernier_jour, s.acquise_
     e.equipe_id, e.ars_id, e.caisse_id, e.lecteurs
 FROM dossiers_echeance e, jsonb_to_recordset(e.suite) AS s(regle text, objet text, rang int, qui text, dernier_jour date, acquise_le date,
     instant timestamptz, explication jsonb, suite jsonb)
-WHERE e.id = ANY(%(ids)s) AND e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3')
+WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3')
 ON CONFLICT (dossier_id, regle, objet, rang) DO UPDATE SET dernier_jour = EXCLUDED.dernier_jour, acquise_le = EXCLUDED.acquise_le,
     instant = EXCLUDED.instant, explication = EXCLUDED.explication, suite = EXCLUDED.suite, statut = 'ouverte'
 """
@@ -111,7 +115,7 @@ _APRES_SILENCE = (
 
 # What was due with the contract's end or before it is settled for itself, what was due after it is void, whatever the chunk.
 EXPIRATIONS = """
-UPDATE dossiers_echeance o SET statut = 'annulee', reglee_le = %(au)s FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'DUR-1'
+UPDATE dossiers_echeance o SET statut = 'annulee', reglee_le = %(au)s FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.regle = 'DUR-1'
 AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.statut IN ('ouverte', 'suspendue', 'arretee')
 AND (o.instant IS NULL OR o.instant > e.instant)
 """
@@ -125,13 +129,13 @@ WITH b AS MATERIALIZED (
     min(e.instant) FILTER (WHERE e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3', 'DUR-1')) AS instant,
     min(CASE e.regle WHEN 'DL-1' THEN 'lettre_validee' WHEN 'DL-3' THEN 'projet_valide' WHEN 'DUR-1' THEN 'clos' END)
       FILTER (WHERE e.statut = 'echue') AS cible
-  FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) GROUP BY e.dossier_id),
+  FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s::text::bigint[]) GROUP BY e.dossier_id),
 voisin AS MATERIALIZED (
   SELECT b.*, c.groupe, v.dossier_id AS autre_id FROM b JOIN dossiers_couverture c ON c.dossier_id = b.dossier_id
   JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> b.dossier_id
   WHERE b.cible = 'lettre_validee'),
 occupe AS MATERIALIZED (
-  SELECT DISTINCT b.dossier_id FROM voisin b JOIN dossiers_dossier d ON d.id = b.dossier_id JOIN dossiers_dossier y ON y.id = b.autre_id
+  SELECT b.dossier_id, array_agg(DISTINCT y.id) AS autres FROM voisin b JOIN dossiers_dossier d ON d.id = b.dossier_id JOIN dossiers_dossier y ON y.id = b.autre_id
   CROSS JOIN LATERAL (SELECT CASE WHEN (y.bascule_le, y.id) < (b.instant, d.id) THEN {_APRES_SILENCE} ELSE y.statut END AS statut) AS a
   LEFT JOIN referentiel_jeuparametres jn ON jn.id = d.jeu_national_id LEFT JOIN referentiel_jeuparametres jr ON jr.id = d.jeu_regional_id
   CROSS JOIN LATERAL (SELECT coalesce(jr.valeurs ->> 'unicite_stricte', jn.valeurs ->> 'unicite_stricte', 'non') = 'oui' AS stricte) AS r
@@ -141,7 +145,8 @@ occupe AS MATERIALIZED (
     AND (dossiers_en_place_le(y, CASE WHEN a.statut = y.statut THEN y.statut_depuis ELSE y.bascule_le END, r.stricte), y.id) < (b.instant, d.id)
     AND NOT EXISTS (SELECT 1 FROM dossiers_derogation g WHERE g.dossier_id = d.id AND g.issue IN ('accordee', 'conditions')
       AND 'CRI-1c' = ANY(g.portee) AND (g.groupes = '{{}}' OR b.groupe = ANY(g.groupes))
-      AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))),
+      AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))
+  GROUP BY b.dossier_id),
 o AS MATERIALIZED (
   SELECT b.dossier_id, min(e.instant) FILTER (WHERE e.statut = 'ouverte' AND e.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) AS prochaine_le,
     bool_or(e.regle = 'DL-2' AND e.statut = 'echue') AS en_retard
@@ -155,30 +160,25 @@ d AS (UPDATE dossiers_dossier d SET statut = coalesce(b.cible, d.statut), statut
       AND 'DER-1' = ANY(g.portee) AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))
 FROM b JOIN o ON o.dossier_id = b.dossier_id LEFT JOIN occupe k ON k.dossier_id = b.dossier_id
 WHERE d.id = b.dossier_id AND (b.cible IS NOT NULL OR d.prochaine_le IS DISTINCT FROM o.prochaine_le OR b.tardif_possible)
-RETURNING d.id, d.est_a_regulariser AND b.cible IS NOT DISTINCT FROM 'lettre_validee' AS signale)
-SELECT id FROM d WHERE signale
+RETURNING d.id, k.autres)
+SELECT d.id, a.autre FROM d CROSS JOIN LATERAL unnest(d.autres) AS a(autre)
 """  # noqa: S608  states of the table
 
-# Born in conflict: both sides are told, neither is told who the other one is (CRI-1c, CONF-1).
-CONFLITS = f"""
-WITH nes AS (
-  SELECT DISTINCT c.dossier_id AS id, y.id AS autre FROM dossiers_couverture c
-  JOIN dossiers_couverture v ON v.groupe = c.groupe AND v.departement = c.departement AND v.dossier_id <> c.dossier_id
-  JOIN dossiers_dossier y ON y.id = v.dossier_id
-  WHERE c.dossier_id = ANY(%(signales)s)
-    AND y.statut IN ({_parmi(EN_PLACE)}))
+# Born in conflict: both sides are told, neither is told who the other one is (CRI-1c, CONF-1). Who was in the way is known from there,
+# written down or not.
+CONFLITS = """
 INSERT INTO journal_envoi (type, cle, dossier_id, organisation_id, charge, statut, tentatives, cree_le, disponible_le, erreur)
 SELECT 'courriel', 'conflit:' || n.id || ':' || n.autre || ':' || s.id || ':' || o.id, s.id, o.id,
     jsonb_build_object('gabarit', 'conflit', 'organisation', o.id, 'contexte', jsonb_build_object('numero', s.numero, 'nom', s.nom,
       'a_regulariser', s.id = n.id)),
     'pret', 0, %(au)s, %(au)s, ''
-FROM nes n JOIN dossiers_dossier s ON s.id IN (n.id, n.autre)
+FROM unnest(%(nes)s::bigint[], %(autres)s::bigint[]) AS n(id, autre) JOIN dossiers_dossier s ON s.id IN (n.id, n.autre)
 CROSS JOIN LATERAL unnest(ARRAY[s.equipe_id, s.ars_id, s.caisse_id]) AS o(id)
 WHERE o.id IS NOT NULL
 ON CONFLICT (cle) DO NOTHING
-"""  # noqa: S608  states of the table
+"""
 
 AVIS = """
-UPDATE dossiers_avis a SET non_rendu_le = e.dernier_jour FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s) AND e.regle = 'AVI'
+UPDATE dossiers_avis a SET non_rendu_le = e.dernier_jour FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.regle = 'AVI'
 AND e.statut = 'echue' AND a.dossier_id = e.dossier_id AND a.objet = e.objet AND a.version = e.rang AND a.rendu_le IS NULL
 """

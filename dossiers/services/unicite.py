@@ -87,7 +87,7 @@ def signaler_reprise(dossier: Dossier, maintenant: datetime) -> None:
             dossier.est_a_regulariser = True
             dossier.save(update_fields=("est_a_regulariser",))
         for autre in Dossier.objects.filter(numero__in=[*avant, *apres]).order_by("pk"):
-            for d, second in ((dossier, bool(avant)), (autre, autre.numero in apres)):
+            for d, second in ((dossier, autre.numero in avant), (autre, autre.numero in apres)):
                 programmer(
                     [
                         courriel(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -16,35 +16,41 @@ from ess_portal.comptes.models import Rattachement
 from ess_portal.socle import horloge
 
 from .models import Courriel
+from .services import Effet, programmer
 
 
 def envoyer(charge: Mapping[str, Any], cle: str) -> None:
-    """Sends one mail, or one to each of several organisations. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line =
-    subject), `contexte` (plain data), and `organisation` or `organisations` (all their active people), `roles` (narrows them) or
-    `adresses`. The Message-ID is derived from the key: a retry repeats the same mail. People are looked up at sending time: who left
-    gets nothing.
+    """Sends one mail. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line = subject), `contexte` (plain data), and
+    `organisation` (all its active people), `roles` (narrows them) or `adresses`. The Message-ID is derived from the key: a retry
+    repeats the same mail. People are looked up at sending time: who left gets nothing.
+
+    With `organisations` and `dossier` instead, it sends nothing: each organisation gets an outbox row, that fails and is tried alone.
     """
+    if "organisations" in charge:
+        _partager(charge, cle)
+        return
+    adresses = charge.get("adresses") or _adresses(charge["organisation"], charge.get("roles"))
+    if not adresses:
+        return
     contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
     sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
-    for adresses, cle_du_courriel in _destinations(charge, cle):
-        if not adresses:
-            continue
-        identifiant = f"<{hashlib.sha256(cle_du_courriel.encode()).hexdigest()[:32]}@portail-ess>"
-        EmailMessage(
-            subject=sujet.strip(),
-            body=texte.strip() + "\n",
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=sorted(adresses),
-            headers={"Message-ID": identifiant},
-        ).send()
+    identifiant = f"<{hashlib.sha256(cle.encode()).hexdigest()[:32]}@portail-ess>"
+    EmailMessage(
+        subject=sujet.strip(),
+        body=texte.strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=sorted(adresses),
+        headers={"Message-ID": identifiant},
+    ).send()
 
 
-def _destinations(charge: Mapping[str, Any], cle: str) -> Iterator[tuple[Collection[str], str]]:
-    if "organisations" in charge:
-        for organisation_id in charge["organisations"]:
-            yield _adresses(organisation_id, charge.get("roles")), f"{cle}:{organisation_id}"
-    else:
-        yield charge.get("adresses") or _adresses(charge["organisation"], charge.get("roles")), cle
+def _partager(charge: Mapping[str, Any], cle: str) -> None:
+    commun = {champ: valeur for champ, valeur in charge.items() if champ not in ("organisations", "dossier")}
+    for organisation_id in charge["organisations"]:
+        effet = Effet("courriel", f"{cle}:{organisation_id}", {**commun, "organisation": organisation_id})
+        programmer(
+            [effet], dossier_id=charge["dossier"], organisation_id=organisation_id, maintenant=horloge.maintenant()
+        )
 
 
 def _adresses(organisation_id: int, roles: list[str] | None) -> set[str]:

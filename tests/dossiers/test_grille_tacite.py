@@ -127,6 +127,18 @@ def test_une_grille_en_faute_n_arrete_pas_les_autres_et_se_nomme(monkeypatch, fa
 
 
 @pytest.mark.django_db
+def test_une_grille_en_faute_n_arrete_aucun_acte(d: fabriques.Distribution, monkeypatch, caplog) -> None:
+    """The log says it, the act is done, and the next pass freezes the grid."""
+    d.maintenant += timedelta(days=1)
+    with monkeypatch.context() as panne:
+        panne.setattr(grilles_tacites.grille, "figer", lambda _constats: [])
+        d.fait("porteur", "demander_attestation", objet="lettre")
+    assert d.numero in caplog.text
+    assert [x.grille for x in tacites()] == [[]]
+    assert grilles_tacites.figer() == 1
+
+
+@pytest.mark.django_db
 def test_la_base_ne_laisse_pas_changer_une_grille(d: fabriques.Distribution) -> None:
     regler_dues(au=d.maintenant)
     grilles_tacites.figer()

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from dossiers import grille
 from dossiers.models import Decision, Depot, Derogation, Dossier, Echeance, Jugement, LettreIntention
@@ -256,7 +256,7 @@ def test_le_silence_nait_meme_en_conflit_et_attend_sa_signature():
     assert (dossier.statut, dossier.est_a_regulariser) == (Statut.LETTRE_VALIDEE, True)
     assert seconde.obstacles(signature=True) == [premiere.numero]
     assert premiere.obstacles(signature=True) == []
-    with pytest.raises(Conflit, match="née en conflit"), comme_portail():
+    with pytest.raises(Conflit, match="en conflit de territoire"), comme_portail():
         grille.franchir(dossier, "signer_amorcage", JOUR)
 
 
@@ -273,6 +273,53 @@ def test_les_deux_cotes_sont_prevenus_sans_nom():
         autre = seconde if e.charge["contexte"]["numero"] == premiere.numero else premiere
         assert autre.relire().nom not in str(e.charge)
         assert e.charge["contexte"]["a_regulariser"] is (e.charge["contexte"]["numero"] == seconde.numero)
+
+
+@pytest.mark.django_db
+def test_les_deux_cotes_du_silence_sont_prevenus_meme_si_le_premier_n_est_pas_encore_inscrit():
+    """Two silences of one night, the second written down first, by a chunk of another connection: who came first is told too."""
+    premiere, seconde = lettres_pretes(2)
+    nuit = INSTANT + timedelta(days=90)
+    with comme_portail():
+        for lettre, instant in ((premiere, nuit - timedelta(hours=2)), (seconde, nuit - timedelta(hours=1))):
+            dossier = Dossier.objects.get(numero=lettre.numero)
+            dossier.echeances.filter(regle="DL-1").update(instant=instant)
+            Dossier.objects.filter(pk=dossier.pk).update(bascule_le=instant)
+    regler_dues(au=nuit, numero=seconde.numero)
+    assert seconde.relire().est_a_regulariser
+    assert premiere.relire().statut == Statut.LETTRE_DEPOSEE
+    with comme_portail():
+        prevenus = {e.charge["contexte"]["numero"] for e in Envoi.objects.filter(charge__gabarit="conflit")}
+    assert prevenus == {premiere.numero, seconde.numero}
+    regler_dues(au=nuit)
+    assert not premiere.relire().est_a_regulariser
+
+
+@pytest.mark.django_db
+def test_une_lettre_a_deux_specialites_sans_voisin_en_conflit_n_alarme_personne():
+    """DER-1 flags it; the older ESS beside it is no conflict, and nobody is told of one."""
+    ancienne, pluri = lettres_pretes(1, {"specialites": ["SM04", "SM15"]})
+    ancienne.valider()
+    with comme_portail():
+        Dossier.objects.filter(numero=ancienne.numero).update(regime=Dossier.Regime.MISE_EN_CONFORMITE)
+        Dossier.objects.filter(numero=pluri.numero).update(est_pluri=True)
+    regler_dues(au=INSTANT + timedelta(days=90))
+    assert pluri.relire().est_a_regulariser
+    with comme_portail():
+        assert not Envoi.objects.filter(charge__gabarit="conflit").exists()
+
+
+@pytest.mark.django_db
+def test_un_dossier_qui_a_une_histoire_ne_se_supprime_pas():
+    [lettre] = lettres_pretes(1)
+    regler_dues(au=INSTANT + timedelta(days=90))
+    with (
+        pytest.raises(IntegrityError, match="a une histoire"),
+        comme_portail(),
+        connection.cursor() as c,
+        transaction.atomic(),
+    ):
+        c.execute("DELETE FROM dossiers_dossier WHERE numero = %s", [lettre.numero])
 
 
 @pytest.mark.django_db

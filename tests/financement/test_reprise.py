@@ -248,6 +248,41 @@ def test_cri_1c_repris_mais_valide_avant_il_garde_sa_place(agent):
         assert [o.numero for o in unicite.obstacles(plus_jeune, INSTANT, signature=True)] == [ancien.numero]
 
 
+def test_cri_1c_repris_au_projet_depose_apres_un_autre_il_est_signale(agent):
+    """Its letter's decision is history: the base asks for no territory, whatever the state the dossier comes in with."""
+    premier = reprendre(agent, "lettre_validee", **LETTRE, equipe="Première", nom="ESS Première")
+    tard = {"lettre_deposee_le": "29/09/2025", "lettre_validee_le": "28/11/2025", "projet_depose_le": "27/02/2026"}
+    second = reprendre(agent, "projet_depose", **tard, equipe="Seconde", nom="ESS Seconde")
+    assert (second.statut, second.est_a_regulariser) == ("projet_depose", True)
+    assert courriels_de_conflit() == {premier.numero: (3, False), second.numero: (3, True)}
+
+
+def test_cri_1c_repris_entre_deux_chacun_apprend_sa_place(agent):
+    premier = reprendre(agent, "lettre_validee", **LETTRE, equipe="Première", nom="ESS Première")
+    dernier_ = LETTRE | {"lettre_validee_le": "29/05/2025"}
+    dernier = reprendre(agent, "lettre_validee", **dernier_, equipe="Dernière", nom="ESS Dernière")
+    with comme_portail():
+        Envoi.objects.all().delete()
+    milieu_ = LETTRE | {"lettre_validee_le": "29/04/2025"}
+    milieu = reprendre(agent, "lettre_validee", **milieu_, equipe="Milieu", nom="ESS Milieu")
+    with comme_portail():
+        rangs = {
+            (
+                e.cle.split("reprise:")[1].split(":")[1],
+                e.charge["contexte"]["numero"],
+                e.charge["contexte"]["a_regulariser"],
+            )
+            for e in Envoi.objects.filter(charge__gabarit="conflit")
+        }
+    autres = {str(premier.pk): premier.numero, str(dernier.pk): dernier.numero}
+    assert {(autres[pk], n, second) for pk, n, second in rangs} == {
+        (premier.numero, premier.numero, False),
+        (premier.numero, milieu.numero, True),
+        (dernier.numero, dernier.numero, True),
+        (dernier.numero, milieu.numero, False),
+    }
+
+
 def test_cri_1c_ailleurs_ou_en_mise_en_conformite_rien_a_regulariser(agent):
     reprendre(agent, "lettre_validee", **LETTRE, equipe="Première")
     ailleurs = reprendre(agent, "lettre_validee", **LETTRE, equipe="Ailleurs", departements=["09"])
