@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits as f
@@ -215,10 +217,21 @@ def _iso(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
+A_INSCRIRE = """
+SELECT EXISTS (SELECT FROM dossiers_echeance e WHERE e.dossier_id = d.id AND e.statut = 'ouverte' AND e.instant <= %s)
+  OR EXISTS (SELECT FROM dossiers_decision x WHERE x.dossier_id = d.id AND x.mode = 'tacite' AND x.grille = '[]')
+FROM dossiers_dossier d WHERE d.numero = %s
+"""
+
+
 def materialiser(*, numero: str, maintenant: datetime) -> int:
     """Writes down what is already true of one dossier at this instant (CAL-9), the grid of its tacit decision with it; gives how many
     échéances were settled.
     """
+    with transaction.atomic(), comme_portail(), connection.cursor() as curseur:
+        curseur.execute(A_INSCRIRE, [maintenant, numero])
+        if curseur.fetchone() != (True,):
+            return 0
     reglees = regler_dues(au=maintenant, numero=numero)
     grilles_tacites.figer(numero=numero)
     return reglees
