@@ -8,13 +8,15 @@ from . import actes_derogation, actes_registre
 from .actions import Action
 from .faits import externes
 from .forms import actes as f
+from .lecture_etat import statut_lu
 from .models import Decision, Dossier
+from .regles.au_droit import SILENCES
 from .regles.cycle import Qui, Statut
-from .regles.statuts import DEPOSES, VIVANTS
+from .regles.statuts import DEPOSES, EXAMINES, VIVANTS
 from .services import association, decisions, echanges, emission, fin, lettre, mission, pieces, projet
 
 S = Statut
-INSTRUCTION = frozenset({S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET})
+INSTRUCTION = frozenset(EXAMINES)
 EN_COURS = frozenset(DEPOSES)
 APRES_LETTRE = frozenset(DEPOSES) - {S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE}
 
@@ -27,6 +29,9 @@ def _avis_attendu(dossier: Dossier, acteur) -> bool:
 
 
 def _est_tacite(dossier: Dossier, acteur) -> bool:
+    """A tacit decision stands, or silence has just made one that no scan has written (CAL-9)."""
+    if dossier.statut in SILENCES and statut_lu(dossier) != dossier.statut:
+        return True
     return any(d.mode == Decision.Mode.TACITE and d.retiree_le is None for d in dossier.decisions.all())
 
 

@@ -21,6 +21,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.reauthentification import verifier_identite
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable, Occupe
 
+from .lecture_etat import est_en_retard, lu_au_droit, statut_lu
 from .models import Dossier
 from .regles.cycle import ROLES, TRANSITIONS, Qui, Statut
 from .regles.statuts import LIBELLES
@@ -76,27 +77,28 @@ def toutes() -> Mapping[str, Action]:
 
 
 def disponibles(dossier: Dossier, acteur: Acteur) -> list[Action]:
-    """What this person may do now on this dossier; `dossier.statut` must be the effective one."""
+    """What this person may do now on this dossier, as the law has it at the instant of its reading; nothing is written."""
+    vu = lu_au_droit(dossier)
     return [
         a
         for a in toutes().values()
-        if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier)) and a.proposee(dossier, acteur)
+        if a.role_permis(acteur.role) and a.etat_permis(statut_lu(vu)) and a.proposee(vu, acteur)
     ]
 
 
-def statut_lu(dossier: Dossier) -> str:
-    """The effective state when the row was read with `au(...)`, the stored one otherwise."""
-    return getattr(dossier, "statut_effectif", None) or dossier.statut
-
-
 def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> tuple[Action, Dossier]:
-    """The act and its dossier, once this person may do it now. Raises Introuvable, Interdit or Conflit, in that order."""
-    dossier = Dossier.objects.pour(acteur).au(maintenant).filter(numero=numero).first()
-    action = toutes().get(nom)
+    """The act and its dossier, once this person may do it now. Raises Introuvable, Interdit or Conflit, in that order.
+
+    To open an act is to begin it: what silence has decided of this dossier, and no scan has written, is written first (CAL-9).
+    """
+    lignes = Dossier.objects.pour(acteur).au(maintenant).filter(numero=numero)
+    dossier, action = lignes.first(), toutes().get(nom)
     if dossier is None or action is None:
         raise Introuvable
     if not action.role_permis(acteur.role):
         raise Interdit
+    if est_en_retard(dossier) and materialiser(numero=numero, maintenant=maintenant):
+        dossier = lignes.get()
     if not action.etat_permis(statut_lu(dossier)) or not action.proposee(dossier, acteur):
         libelle = LIBELLES[Statut(statut_lu(dossier))]
         phrase = (
@@ -130,8 +132,6 @@ def _executer(
     fichiers: Any = None,
     utilisateur: Any = None,
 ) -> Any:
-    if Dossier.objects.pour(acteur).filter(numero=numero).exists():
-        materialiser(numero=numero, maintenant=maintenant)
     action, dossier = preparer(nom, numero=numero, acteur=acteur, maintenant=maintenant)
     formulaire = action.formulaire(donnees, fichiers, dossier=dossier, acteur=acteur)
     if not formulaire.is_valid():

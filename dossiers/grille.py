@@ -20,6 +20,7 @@ from ess_portal.socle.typographie import date_fr
 from . import faits
 from .models import Couverture, Decision, Dossier
 from .regles import portes as regles_portes
+from .regles.au_droit import statut_le
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
 from .regles.echeances import calculer
@@ -68,7 +69,8 @@ def conflits(dossier: Dossier, p: Parametres, jour: date) -> tuple[Conflit, ...]
             )
             for pk, objet, le in favorables.order_by("-prise_le").values_list("dossier_id", "objet", "prise_le"):
                 validations.setdefault(pk, {})[objet] = le
-    la = _place(dossier, dossier.statut, validations)
+    ici = statut_le(dossier.statut, dossier.bascule_le, fin_du_jour(dossier, jour))
+    la = _place(dossier, ici, validations)
     resultat = []
     for d in autres:
         if p.cle == "code" and not set(d.specialites) & set(dossier.specialites):
@@ -183,9 +185,7 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date, *, anonyme: bo
             "Une demande de dérogation est en attente devant la CPN\u00a0: le silence n’en accorde aucune."
         )
     if dossier.est_a_regulariser and unicite.reste_a_regulariser(dossier, fin_du_jour(dossier, jour)):
-        obstacles["conflit"] = (
-            "La validation tacite est née en conflit\u00a0: il faut un retrait, une dérogation ou un changement de périmètre."
-        )
+        obstacles["conflit"] = phrase_a_regulariser(dossier)
     elif acte == "signer_amorcage" and (
         devant := unicite.obstacles(dossier, fin_du_jour(dossier, jour), signature=True)
     ):
@@ -207,6 +207,12 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date, *, anonyme: bo
                 f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {date_fr(avis.date_limite)}."
             )
     return obstacles
+
+
+def phrase_a_regulariser(dossier: Dossier) -> str:
+    """True of a letter validated by silence, of an express decision taken over and of several specialties without their derogation."""
+    cause = ", ou réunit plusieurs spécialités sans dérogation" if dossier.est_pluri else ""
+    return f"Ce dossier est en conflit de territoire{cause}\u00a0: il faut un retrait, une dérogation ou un changement de périmètre."
 
 
 def portes(

@@ -24,7 +24,7 @@ from .models import Avis, Dossier, Echeance
 from .regles.criteres import Constat
 from .regles.cycle import Statut
 from .regles.delais import ajouter
-from .regles.statuts import FINAUX
+from .regles.statuts import EXAMINES, FINAUX
 from .seuils import Seuils
 
 S = Statut
@@ -236,12 +236,15 @@ def habiller(dossiers: Sequence[Dossier], acteur: Acteur, seuils: Seuils) -> Non
     premier, jours = True, {d.fuseau: jour_local(seuils.maintenant, d.fuseau) for d in dossiers}
     for d in dossiers:
         statut, jour = S(d.statut_effectif), jours[d.fuseau]
-        instruction = statut in (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
         d.url = adresse(d.numero)
         d.precision = " · ".join(filter(None, (d.numero, d.libelle_specialites, ", ".join(d.departements))))
+        # Past its day a projet is late, whether the scan has written it or not (CAL-9).
+        d.est_tardif = d.est_tardif or (
+            d.echeance is not None and d.echeance.regle == "DL-2" and d.echeance.dernier_jour < jour
+        )
         d.etape = etat_du_dossier(d, acteur)
         d.delai = _delai(d, statut, jour, seuils)
-        d.avis_lu = avis_lu(d.dernier_avis if instruction else None, jour)
+        d.avis_lu = avis_lu(d.dernier_avis if statut in EXAMINES else None, jour)
         d.acte, urgent = _acte(d, statut, acteur, jour, seuils)
         d.est_premier, premier = premier and urgent, premier and not urgent
 

@@ -24,6 +24,7 @@ from . import onglets
 from .models import Avis, Dossier, Echeance
 from .onglets import Filtres
 from .regles.cycle import Statut
+from .regles.statuts import EXAMINES
 from .seuils import Seuils
 
 S = Statut
@@ -43,7 +44,6 @@ TRIS = {
     "numero": ("numero",),
 }
 PAR_PAGE = 50
-EN_INSTRUCTION = (S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET)
 
 
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     prochaines = _attendues(ids, maintenant)
     avis = {
         a.dossier_id: a
-        for a in Avis.objects.filter(dossier_id__in=[d.pk for d in dossiers if d.statut_effectif in EN_INSTRUCTION])
+        for a in Avis.objects.filter(dossier_id__in=[d.pk for d in dossiers if d.statut_effectif in EXAMINES])
         .only("dossier_id", "sens", "est_opposition", "rendu_le", "date_limite")
         .order_by("objet", "version")
     }

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from dossiers.faits import externes, parametres
 from dossiers.models import Dossier
+from dossiers.regles.au_droit import statut_le
 from dossiers.regles.statuts import VIVANTS
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import SYSTEME, Acteur
@@ -55,7 +56,9 @@ def etudier(rpps: str, *, acteur: Acteur, maintenant: datetime) -> list[Sort]:
 def _sort(dossier: Dossier, adhesions: list[Adhesion], maintenant: datetime) -> Sort:
     jour = jour_local(maintenant, dossier.fuseau)
     x = externes(dossier, jour)
-    vivant = dossier.statut in {s.value for s in VIVANTS} and (x.contrat_signe or x.effet_dotation is not None)
+    vivant = statut_le(dossier.statut, dossier.bascule_le, maintenant) in VIVANTS and (
+        x.contrat_signe or x.effet_dotation is not None
+    )
     faits = Faits(
         jours=[(a.signee_le, a.sortie_le) for a in adhesions if a.signee_le is not None],
         est_finance=bool(x.contrat_signe or x.amorcage_signe_le or x.effet_dotation or x.annees_versees),

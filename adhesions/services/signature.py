@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from dossiers.models import Dossier
+from dossiers.regles.au_droit import statut_le
 from dossiers.regles.statuts import FINAUX
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import SYSTEME, Acteur
@@ -87,7 +88,12 @@ def _situation(lien: LienSignature, maintenant: datetime) -> Situation:
     if lien.utilise_le is not None:
         return Situation.SIGNE
     fini = lien.annule_le is not None or lien.expire_le <= maintenant or lien.adhesion.etat != Adhesion.Etat.INVITEE
-    return Situation.PERIME if fini or lien.dossier.statut in FINAUX else Situation.OUVERT
+    return Situation.PERIME if fini or _est_fini(lien.dossier, maintenant) else Situation.OUVERT
+
+
+def _est_fini(dossier: Dossier, maintenant: datetime) -> bool:
+    """Over, by an act or by the end of the contract, whether the scan has written it or not (CAL-9)."""
+    return statut_le(dossier.statut, dossier.bascule_le, maintenant) in FINAUX
 
 
 def _ouvrir(jeton: str, maintenant: datetime) -> tuple[Dossier, Adhesion, LienSignature]:

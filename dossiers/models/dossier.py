@@ -64,11 +64,14 @@ class DossierQuerySet(LocataireQuerySet):
         return dossier
 
     def au(self, maintenant: datetime):
-        """Adds `statut_effectif`: the state as the law has it at this instant, whatever the scan has written (CAL-9)."""
+        """Adds `statut_effectif`: the state as the law has it at this instant, whatever the scan has written (CAL-9); `lu_le`: the instant."""
         due = [
             When(statut=de.value, bascule_le__lte=maintenant, then=Value(vers.value)) for de, vers in BASCULES.items()
         ]
-        return self.annotate(statut_effectif=Case(*due, default=F("statut"), output_field=models.CharField()))
+        return self.annotate(
+            statut_effectif=Case(*due, default=F("statut"), output_field=models.CharField()),
+            lu_le=Value(maintenant, output_field=models.DateTimeField()),
+        )
 
 
 class Dossier(CycleMixin, models.Model):

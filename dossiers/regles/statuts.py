@@ -37,6 +37,8 @@ EN_PLACE = (
 )
 CONFORMITE_ACQUISE = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
 EN_INSTRUCTION = (Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE)
+# What the ARS is examining, letter or projet, whether items are awaited or not.
+EXAMINES = (*EN_INSTRUCTION, Statut.PROJET_DEPOSE, Statut.PROJET_INCOMPLET)
 DEPOSES = tuple(s for s in VIVANTS if s is not Statut.BROUILLON)
 
 LIBELLES = {

@@ -46,7 +46,12 @@ def creer_dossier(
         )
     precedent = None
     if remplace:
-        precedent = Dossier.objects.pour(acteur).filter(numero=remplace, statut__in=("lettre_refusee", "clos")).first()
+        precedent = (
+            Dossier.objects.pour(acteur)
+            .au(maintenant)
+            .filter(numero=remplace, statut_effectif__in=("lettre_refusee", "clos"))
+            .first()
+        )
         if precedent is None:
             raise ErreurMetier(
                 "remplace",

@@ -15,8 +15,9 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import grille
 from ..forms.projet import RUBRIQUES, initial
+from ..lecture_etat import statut_lu
 from ..models import Dossier, ProjetSante
-from ..regles.statuts import FINAUX, Statut
+from ..regles.statuts import Statut
 from . import cycle, emission
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
@@ -56,8 +57,8 @@ def enregistrer_rubrique(
     *, numero: str, rubrique: str, donnees: Mapping[str, Any], acteur: Acteur, maintenant: datetime
 ) -> ProjetSante:
     """Saves a section of the draft. `donnees`: cleaned data of the section's form. Raises Conflit while the ARS instructs."""
-    dossier = Dossier.objects.pour(acteur).verrouille(numero)
-    if Statut(dossier.statut) not in REDACTION:
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if not peut_ecrire(dossier):
         raise Conflit("etat", f"Le projet ne se modifie pas à l’étape «\u00a0{dossier.libelle_statut}\u00a0».")
     projet = brouillon(dossier)
     for nom, valeur in donnees.items():
@@ -174,4 +175,5 @@ def actualiser_projet(
 
 
 def peut_ecrire(dossier: Dossier) -> bool:
-    return Statut(dossier.statut) in REDACTION and Statut(dossier.statut) not in FINAUX
+    """May the draft of the projet be written, at the step that the law gives this row?"""
+    return Statut(statut_lu(dossier)) in REDACTION

@@ -15,6 +15,7 @@ from ess_portal.socle.typographie import accord, date_fr
 from .. import faits
 from ..actions import disponibles
 from ..forms.lettre import OBJECTIFS
+from ..lecture_etat import statut_au_droit
 from ..libelles import REGLES
 from ..models import ActiviteMission, Dossier, Echeance, FicheMission
 from ..regles.mission import VOIES, ActiviteFait, Avancement, avancement
@@ -75,14 +76,14 @@ def _echeances(dossier: Dossier) -> list[dict[str, Any]]:
     variantes = {"tenue": "succes", "ouverte": "attente", "echue": "erreur"}
     return [
         {
-            "etat": variantes[e.statut],
+            "etat": variantes[lu],
             "libelle": REGLES[e.regle],
-            "detail": f"{e.get_statut_display()}\u00a0: {date_fr(e.dernier_jour)} inclus.",
+            "detail": f"{Echeance.Statut(lu).label}\u00a0: {date_fr(e.dernier_jour)} inclus.",
         }
         for e in Echeance.objects.filter(dossier=dossier, regle__in=("DL-4", "DL-5"), statut__in=variantes).order_by(
             "dernier_jour"
         )
-        if e.dernier_jour
+        if e.dernier_jour and (lu := statut_au_droit(e, dossier)) in variantes
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -113,11 +113,19 @@ class Vue(APIView):
         """The body, once it is an object. Raises ValidationError."""
         return objet(self.request.data)
 
-    def paginer(self, lignes: QuerySet, forme: type[BaseSerializer]) -> Response:
+    def paginer(
+        self,
+        lignes: QuerySet,
+        forme: type[BaseSerializer],
+        *,
+        preparer: Callable[[list[Any]], None] = lambda page: None,
+        **contexte: Any,
+    ) -> Response:
+        """A page of these rows. `preparer`: what the rows of the page need together; `contexte`: what each needs to be told."""
         pages = PagesDe50()
-        return pages.get_paginated_response(
-            forme(pages.paginate_queryset(lignes, self.request, view=self), many=True).data
-        )
+        page = pages.paginate_queryset(lignes, self.request, view=self)
+        preparer(page)
+        return pages.get_paginated_response(forme(page, many=True, context=contexte).data)
 
 
 class VueAvecFichiers(Vue):

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from dossiers.lecture_etat import lu_au_droit
 from dossiers.presentation import etat_du_dossier
 from dossiers.views.communs import cadre
 from ess_portal.socle import horloge
@@ -35,6 +36,6 @@ def entete(vie: Vie) -> dict[str, object]:
             f"Donne son avis et verse\u00a0: {d.caisse.nom}" if d.caisse else "",
             d.get_regime_display() if d.regime != d.Regime.STANDARD else "",
         ],
-        "etat_dossier": etat_du_dossier(d, vie.acteur),
+        "etat_dossier": etat_du_dossier(lu_au_droit(d), vie.acteur),
         "jour": vie.jour,
     }

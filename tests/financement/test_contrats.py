@@ -176,7 +176,7 @@ def test_un_conflit_ouvert_arrete_le_contrat(distribution: Distribution, qui: st
         )
         Decision.objects.filter(dossier=autre).update(prise_le=datetime(2025, 3, 1, 12, tzinfo=UTC))
         Dossier.objects.filter(pk=d.pk).update(est_a_regulariser=True)
-    with pytest.raises(ErreurMetier, match="née en conflit"):
+    with pytest.raises(ErreurMetier, match="en conflit de territoire"):
         distribution.fait(qui, "proposer_contrat_amorcage")
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from dossiers.forms import lettre as forme_lettre
 from dossiers.forms import projet as forme_projet
+from dossiers.lecture_etat import lu_au_droit
 from dossiers.models import Association, Decision, DemandePieces, Dossier
 from dossiers.regles.motifs import motif_ecrit
 from dossiers.regles.statuts import LIBELLES, Statut
@@ -42,6 +43,9 @@ class DossierListe(serializers.ModelSerializer):
             "est_a_regulariser", "opposition_caisse_le", "depose_le", "cree_le",
         )  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, instance: Dossier) -> dict[str, Any]:
+        return super().to_representation(lu_au_droit(instance))
 
     @extend_schema_field(STATUTS)
     def get_statut(self, dossier: Dossier) -> str:

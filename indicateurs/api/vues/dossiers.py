@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dossiers.forms.lettre import COLONNES_PORTEUR, FORMULAIRES, PORTEURS_MAX, initial
+from dossiers.lecture_etat import charger_retards
 from dossiers.models import Dossier
 from dossiers.regles.statuts import Statut
 from dossiers.services.creation import creer_dossier
@@ -58,7 +59,8 @@ class Dossiers(Vue):
     def get(self, request: Request) -> Response:
         if any("\x00" in valeur for valeur in request.query_params.values()):
             raise ErreurMetier("filtre", "Un filtre contient un caractère nul, qui ne s’écrit dans aucun texte.")
-        return self.paginer(lister(self.acteur, self.maintenant, request.query_params), DossierListe)
+        lignes = lister(self.acteur, self.maintenant, request.query_params)
+        return self.paginer(lignes, DossierListe, preparer=charger_retards)
 
     @extend_schema(
         operation_id="dossiers_creer", request=DossierNouveau, parameters=[CLE], responses=reponses(DossierDetail, 400, 401, 403, 409, 422, statut=201),

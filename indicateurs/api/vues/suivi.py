@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -33,8 +33,12 @@ class Liste(Vue):
     def lignes(self, dossier: Dossier) -> QuerySet:
         raise NotImplementedError
 
+    def contexte(self, dossier: Dossier) -> dict[str, Any]:
+        return {}
+
     def get(self, request: Request, numero: str) -> Response:
-        return self.paginer(self.lignes(self.dossier(numero)), self.forme)
+        dossier = self.dossier(numero)
+        return self.paginer(self.lignes(dossier), self.forme, **self.contexte(dossier))
 
 
 def documentee(nom: str, forme: type[BaseSerializer], description: str):
@@ -57,6 +61,9 @@ def documentee(nom: str, forme: type[BaseSerializer], description: str):
 class Echeances(Liste):
     def lignes(self, dossier: Dossier) -> QuerySet:
         return Echeance.objects.pour(self.acteur).filter(dossier=dossier).order_by("instant", "pk")
+
+    def contexte(self, dossier: Dossier) -> dict[str, Any]:
+        return {"dossier": dossier}
 
 
 @documentee(
