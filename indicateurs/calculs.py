@@ -23,7 +23,12 @@ identifiant = calculer_identifiant
 
 def seuils(corps: Mapping[str, Any]) -> dict[str, Any]:
     """With the national settings of today. Raises SaisieInvalide."""
-    return calculer_seuils(corps, parametres_du_jour("", horloge.aujourdhui()))
+    return calculer_seuils(corps, parametres_nationaux())
+
+
+def parametres_nationaux() -> Parametres:
+    """What a calculator without département goes by: the national settings of today."""
+    return parametres_du_jour("", horloge.aujourdhui())
 
 
 def echeances(corps: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def _auparavant(precedent: dict[str, Any] | None) -> str:
     if precedent is None:
         return ""
     le = date_fr(date.fromisoformat(precedent["le"]))
-    return f"{precedent['liberaux']} et {precedent['presents']} au {le}"
+    liberaux, presents = precedent["liberaux"], precedent["presents"]
+    return f"{accord(liberaux, 'libéral', 'libéraux')} et {accord(presents, 'médecin présent', 'médecins présents')}, au {le}"
 
 
 def _phrase(b: Bilan) -> str:

@@ -30,6 +30,7 @@ def page(request: HttpRequest, numero: str) -> HttpResponse:
     maintenant = horloge.maintenant()
     jour = horloge.jour_local(maintenant, dossier.fuseau)
     seuils = suivre(dossier, jour)
+    p = seuils.parametres
     noms = noms_groupes()
     suivis = [(noms.get(s.groupe, s.groupe) or "Toutes spécialités", s) for s in (*seuils.groupes, seuils.total)]
     contexte = cadre(request, dossier, "seuils", "Seuils") | {
@@ -42,7 +43,8 @@ def page(request: HttpRequest, numero: str) -> HttpResponse:
         "source_groupes": seuils.par_groupe.phrase if seuils.groupes and seuils.par_groupe else "",
         "courbes": [(i, nom, s, dessiner(s, jour)) for i, (nom, s) in enumerate(suivis) if s.premiere or not s.groupe],
         "ruptures": _ruptures(suivis),
-        "minimum": seuils.parametres.medecins_minimum,
+        "minimum": p.medecins_minimum,
+        "taux": {"creation": p.seuil_creation, "intermediaire": p.seuil_intermediaire, "cible": p.seuil_cible},
     }
     return render(request, "adhesions/seuils.html", contexte)
 

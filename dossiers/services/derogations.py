@@ -221,7 +221,7 @@ def _poser(
 
 
 def _regulariser(dossier: Dossier, maintenant: datetime) -> None:
-    """A tacit validation born in conflict is regular once nothing stands in its way any more, and not before (CRI-1c, DL-8)."""
+    """A dossier in conflict, whatever brought it there, is regular once nothing stands in its way any more, and not before (CRI-1c, DL-8)."""
     if dossier.est_a_regulariser and not unicite.reste_a_regulariser(dossier, maintenant):
         dossier.est_a_regulariser = False
         dossier.save(update_fields=("est_a_regulariser",))

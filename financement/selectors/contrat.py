@@ -177,7 +177,7 @@ def _controles(
         controles.append(
             {
                 "etat": "erreur",
-                "libelle": "Lettre à régulariser",
+                "libelle": "Dossier à régulariser",
                 "detail": "Un conflit est ouvert sur ce dossier\u00a0: la signature attend sa levée.",
             }
         )

@@ -54,6 +54,7 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "jour": jour,
         "horizon": accord(seuils.horizon, "jour"),
         "sous_horizon": f"sous {accord(seuils.horizon, 'jour')}",
+        "titre_a_venir": f"Échéances sous {accord(seuils.horizon, 'jour')}, de la plus proche à la plus lointaine",
         "titre_vide": f"Aucune échéance dans les {accord(seuils.horizon, 'jour')}",
         "comptes": comptes,
         "retards": retards,

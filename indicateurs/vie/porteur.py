@@ -23,16 +23,17 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
     d, a_vous = vie.dossier, vie.acteur.est_porteur
     lignes = []
     if d.est_a_regulariser:
+        par_silence = _par_silence(vie)
         lignes.append(
             {
                 "variante": "alerte",
-                "titre": "Dossier en conflit, à régulariser"
-                if d.origine == d.Origine.REPRISE
-                else "Lettre validée en conflit, à régulariser",
+                "titre": "Lettre validée en conflit, à régulariser"
+                if par_silence
+                else "Dossier en conflit, à régulariser",
                 "texte": (
-                    "Le dossier a été repris alors que le territoire est déjà couvert. "
-                    if d.origine == d.Origine.REPRISE
-                    else "Le silence a validé la lettre alors que le territoire est déjà couvert, ou sans dérogation. "
+                    "Le silence a validé la lettre alors que le territoire est déjà couvert, ou sans dérogation. "
+                    if par_silence
+                    else "Le territoire est déjà couvert par une autre équipe de la même spécialité. "
                 )
                 + "Rien ne se signe avant une dérogation de la commission paritaire nationale, un changement de périmètre ou un retrait."
                 + (" L’ARS vous contactera\u00a0; vous pouvez lui écrire." if a_vous else ""),
@@ -56,6 +57,12 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
             }
         )
     return lignes
+
+
+def _par_silence(vie: Vie) -> bool:
+    """Was the letter validated by silence? A dossier taken over may wait for it here as any other."""
+    lettres = [x for x in vie.dossier.decisions.all() if x.objet == "lettre" and x.retiree_le is None]
+    return any(x.mode == Decision.Mode.TACITE for x in lettres)
 
 
 def jalons(vie: Vie) -> list[dict[str, str]]:

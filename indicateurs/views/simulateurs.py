@@ -14,6 +14,7 @@ from dossiers.libelles import OBJETS, REGLES
 from dossiers.regles.delais import dernier_jour
 
 from .. import simulateurs as s
+from ..calculs import parametres_nationaux
 from ..frise_delais import frise
 
 PAGES = (
@@ -26,7 +27,7 @@ PAGES = (
     (
         "simulateur_seuils",
         "Seuils d’adhérents",
-        "Les 10\u00a0%, 30\u00a0% et 50\u00a0% de libéraux adhérents, et les dix médecins.",
+        "La part de libéraux adhérents attendue à chaque étape, et le nombre de médecins présents.",
     ),
     (
         "simulateur_identifiants",
@@ -34,7 +35,7 @@ PAGES = (
         "Le format et la clé d’un numéro FINESS, RPPS, RNA, SIREN, SIRET ou IBAN.",
     ),
 )
-SEUILS = (("creation", "À la création", 10), ("intermediaire", "En chemin", 30), ("cible", "Après cinq ans", 50))
+SEUILS = (("creation", "À la création"), ("intermediaire", "En chemin"), ("cible", "Après cinq ans"))
 SIMULATIONS = (("plancher", "Plancher de la dotation"), ("prorata_10", "Au prorata de dix médecins"), ("lineaire_prolonge", "Barème prolongé"), ("zero", "Aucun versement"))  # fmt: skip
 
 
@@ -104,9 +105,11 @@ def echeances(request: HttpRequest) -> HttpResponse:
 @require_safe
 def seuils(request: HttpRequest) -> HttpResponse:
     form, lu = _calculer(request, s.Seuils)
-    lignes = None if lu is None else [{"libelle": libelle, "taux": taux, **lu[nom]} for nom, libelle, taux in SEUILS]
+    p = parametres_nationaux()
+    taux = {"creation": p.seuil_creation, "intermediaire": p.seuil_intermediaire, "cible": p.seuil_cible}
+    lignes = None if lu is None else [{"libelle": libelle, "taux": taux[nom], **lu[nom]} for nom, libelle in SEUILS]
     dix = None if lu is None else lu["dix_medecins"]["atteint"]
-    return _repondre(request, "simulateur_seuils", form, lignes=lignes, dix=dix)
+    return _repondre(request, "simulateur_seuils", form, lignes=lignes, dix=dix, taux=taux, minimum=p.medecins_minimum)
 
 
 @require_safe

@@ -18,9 +18,11 @@ from dossiers import grille
 from dossiers.models import Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Interdit
-from tests.fabriques import Distribution, client_de, make_adherents, make_dossier
+from tests.fabriques import INSTANT, Distribution, client_de, make_adherents, make_dossier
 
 pytestmark = pytest.mark.django_db
 JOUR = date(2026, 3, 2)
@@ -165,6 +167,19 @@ def test_la_page_se_lit_a_chaque_etape_en_un_nombre_constant_de_requetes():
     assert len(trois) == len(douze)
 
 
+def test_la_page_dit_les_taux_de_son_jeu():
+    reglages = {"seuil_creation": 15, "seuil_intermediaire": 35, "seuil_cible": 60}
+    with comme_portail():
+        JeuParametres.objects.create(
+            valide_du=JOUR, valeurs=Parametres().valeurs() | reglages, source="Essai", cree_le=INSTANT
+        )
+    d = make_dossier("lettre_deposee").distribution
+    with horloge.figer(d.maintenant):
+        page = client_de(d.utilisateur("porteur")).get(reverse("seuils", args=[d.numero])).content.decode()
+    assert "au moins 15\u00a0% des libéraux" in page
+    assert "puis 35\u00a0%, et 60\u00a0% à cinq ans" in page
+
+
 def test_la_page_des_chiffres_est_a_l_ars_et_au_national():
     d = make_dossier().distribution
     for qui, statut in (("instructeur", 200), ("national", 200), ("porteur", 403), ("gestionnaire", 403)):
@@ -180,7 +195,7 @@ def test_la_page_des_chiffres_est_a_l_ars_et_au_national():
         plus_tard = champs | {"date_comptage": "2026-03-02"}
         client.post("/demographie/", plus_tard | {"fichier": fichier("31;SM04;3;4", "09;SM15;5;6")})
         texte = client.get("/demographie/").content.decode()
-        assert "auparavant 1 et 2 au 1er\u00a0mars\u00a02026" in texte
+        assert "auparavant 1 libéral et 2 médecins présents, au 1er\u00a0mars\u00a02026" in texte
         assert texte.count('data-titre="Présents"') == 2
         filtre = client.get("/demographie/", {"departement": "09", "groupe": "x"}).content.decode()
         assert filtre.count('data-titre="Présents"') == 1

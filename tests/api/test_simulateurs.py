@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
+
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.regles.parametres import Parametres
+
+from .conftest import INSTANT
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "dotation/", "echeances/", "seuils/", "identifiants/")
@@ -77,3 +85,23 @@ def test_seuils_et_identifiants(client: Client):
     assert "Non évaluable" in lire(client, "seuils", liberaux="0", adherents_liberaux="0", medecins_presents="0")
     assert "2A0000014" in lire(client, "identifiants", type="finess", valeur="2A 000 001 4")
     assert "Non valide" in lire(client, "identifiants", type="finess", valeur="")
+
+
+def test_les_seuils_sont_ceux_du_calcul(client: Client):
+    """The page says the rates and the number of médecins that its own answer went by."""
+    reglages = {"seuil_creation": 15, "seuil_intermediaire": 35, "seuil_cible": 60, "medecins_minimum": 12}
+    with comme_portail():
+        JeuParametres.objects.create(
+            valide_du=date(2026, 3, 1), valeurs=Parametres().valeurs() | reglages, source="Essai", cree_le=INSTANT
+        )
+    for page in (
+        lire(client, "seuils"),
+        lire(client, "seuils", liberaux="100", adherents_liberaux="14", medecins_presents="11"),
+    ):
+        assert "15 % à la création, 35 % en chemin, 60 % après cinq ans" in page
+        assert "au moins 12" in page
+    assert "À la création, 15 % : 15 adhérents libéraux requis" in page
+    assert "Non atteint</span> 12 médecins de la spécialité présents." in page
+    accueil = client.get("/simulateurs/").content.decode()
+    assert "10\u00a0%" not in accueil
+    assert "dix médecins" not in accueil

@@ -36,7 +36,11 @@ CAS = [
     *(("derogation_pendante", {"objet": o, "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11", "reste": 10}) for o in ("lettre", "projet")),
     *(("fin_convention", {"partenaire": "CPTS du Lauragais", "fin": "2026-05-10", "reste": r}) for r in (0, 1, 15)),
     ("seuil", {"seuil": 10, "jour": "2026-05-11", "avant": 5, "apres": 4, "requis": 5, "groupe": ""}),
-    *(("conflit", {"a_regulariser": a}) for a in (True, False)),
+    *(
+        ("conflit", {"a_regulariser": a, "est_reprise": reprise, "est_repris": repris})
+        for a in (True, False)
+        for reprise, repris in ((False, False), (True, False), (True, True))
+    ),
     ("message", {"auteur": "Nom", "auteur_organisation": "ARS"}),
     *(("fin", {"acte": a, "motif": "m"}) for a in ("abandonner", "sortir_du_champ")),
     *(
@@ -58,6 +62,19 @@ def test_texte_complet(gabarit, contexte):
     assert "http" in corps
     assert "\u202f" not in texte
     assert not re.search(r" [:;?!»]|« ", texte)
+
+
+@pytest.mark.parametrize(("reprise", "repris"), [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize("second", [True, False])
+def test_un_conflit_se_lit_de_l_equipe_de_l_ars_et_de_la_caisse(second, reprise, repris):
+    """One text for three readers: the équipe is named, nobody is told « you », and it says which side this dossier is on."""
+    contexte = DOSSIER | {"a_regulariser": second, "est_reprise": reprise, "est_repris": repris}
+    texte = render_to_string("emails/conflit.txt", contexte)
+    assert not re.search(r"\b(votre|vos|vous|vôtre)\b", texte, re.IGNORECASE)
+    assert f"«\u00a0{DOSSIER['nom']}\u00a0»" in texte
+    assert ("n’est pas remis en cause" in texte) is not second
+    assert ("un retrait, une dérogation ou un changement de périmètre" in texte) is second
+    assert "L’agence régionale de santé décidera de la suite." in texte
 
 
 def test_chaque_gabarit_nomme_existe():

@@ -133,3 +133,18 @@ def test_what_a_person_wrote_is_text(region):
         texte = client_de(d.utilisateur("instructeur")).get("/dossiers/?onglet=tous").content.decode()
     assert "<script>alert" not in texte
     assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; &amp; fils" in texte
+
+
+def test_the_legend_says_the_thresholds_in_force(region):
+    d = region["lettre_deposee"].distribution
+    JeuParametres.objects.create(
+        valide_du=date(2026, 3, 1),
+        valeurs=Parametres().valeurs() | {"seuil_tacite_rouge": "5 jours", "seuil_tacite_imminent": "20 jours"},
+        source="Essai",
+        cree_le=d.maintenant,
+    )
+    with horloge.figer(d.maintenant):
+        page = client_de(d.utilisateur("instructeur")).get("/dossiers/").content.decode()
+    for mots in ("dépassée ou moins de 5 jours", "5 à 20 jours", "plus de 20 jours", "silence arrêté par la caisse"):
+        assert mots in page
+    assert "7 à 15 jours" not in page

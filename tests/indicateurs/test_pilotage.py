@@ -12,11 +12,14 @@ from dossiers.models import Relance, Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Organisation
 from ess_portal.comptes.roles import Role
+from ess_portal.referentiel.models import JeuParametres
+from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Interdit
 from indicateurs.pilotage.calendrier import dernier_jour, dessiner
 from indicateurs.pilotage.echeances import Filtres, en_retard
 from indicateurs.pilotage.page import page
+from tests.fabriques import client_de
 
 from .conftest import JOUR, MAINTENANT, personne
 
@@ -182,3 +185,18 @@ def test_le_calendrier_couvre_six_mois_sans_trou():
     assert dernier_jour(JOUR) == date(2026, 11, 1)
     pleines = [c for c in calendrier.cellules if c.nombre]
     assert [(c.nombre, c.niveau, c.tacites) for c in pleines] == [(1, 1, 1), (7, 4, 0)]
+
+
+def test_le_titre_du_tableau_dit_l_horizon_du_jour(reprendre, echeance, instructeur):
+    """Its words follow the setting, as the count above it does."""
+    JeuParametres.objects.create(
+        valide_du=JOUR,
+        valeurs=Parametres().valeurs() | {"horizon_echeances": "45 jours"},
+        source="Essai",
+        cree_le=MAINTENANT,
+    )
+    echeance(reprendre("lettre_deposee"), "DL-1", 40)
+    with horloge.figer(MAINTENANT):
+        texte = client_de(instructeur[0]).get("/pilotage/").content.decode()
+    assert "Échéances sous 45 jours, de la plus proche à la plus lointaine" in texte
+    assert "trente prochains jours" not in texte
