@@ -24,4 +24,6 @@ def scruter(**_unknown: object) -> int:
 def relancer(**_unknown: object) -> int:
     """Reminders that became due (REL-1)."""
     horloge.charger()
-    return relances.creer(au=horloge.maintenant())
+    n = relances.creer(au=horloge.maintenant())
+    Passage.noter("relances", n)
+    return n

@@ -41,7 +41,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 21_600,
         "options": {"expires": 21_600},
     },
-    "scruter": {"task": "dossiers.tasks.scruter", "schedule": 60, "options": {"expires": 120}},
+    "scruter": {"task": "dossiers.tasks.scruter", "schedule": 30, "options": {"expires": 60}},
     "relayer": {"task": "ess_portal.journal.tasks.relayer", "schedule": 10, "options": {"expires": 30}},
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},
 }

@@ -33,5 +33,6 @@ class Command(BaseCommand):
         reglees = passage.regler_dues(au=au)
         relancees = relances.creer(au=au)
         Passage.noter("echeances", reglees)
+        Passage.noter("relances", relancees)
         grilles_tacites.figer()
         self.stdout.write(f"échéances réglées : {reglees} ; relances créées : {relancees}")
