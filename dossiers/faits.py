@@ -22,7 +22,7 @@ from ess_portal.referentiel.services import parametres_du_jour, parametres_eping
 
 from .models import Dossier, Echeance
 from .regles.criteres import ChiffresGroupe
-from .regles.faits_delais import DecisionFait, Demande, FaitsDelais
+from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelais
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,22 @@ class FaitsExternes:
     contrat_signe: bool = False
     contrat_propose: str = ""
     amorcage_solde: bool = False
-    effet_dotation: date | None = None
-    fin_dotation: date | None = None
+    dotations: tuple[DotationFait, ...] = ()
     engagement_transitoire_le: date | None = None
     recuperation_ouverte: bool = False
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
     rapports_deposes: tuple[date, ...] = ()
+
+    @property
+    def effet_dotation(self) -> date | None:
+        """The first day of the dotation, whatever its renewals."""
+        return self.dotations[0].effet if self.dotations else None
+
+    @property
+    def fin_dotation(self) -> date | None:
+        """The first day after its last contract."""
+        return self.dotations[-1].fin if self.dotations else None
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         projet_decision=_decision(dossier, "projet", version or 1),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,
         effet_dotation=x.effet_dotation,
+        dotations=x.dotations,
         est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),
         engagement_transitoire_le=x.engagement_transitoire_le,
     )

@@ -9,17 +9,16 @@ from typing import Any, ClassVar
 
 from dossiers import faits
 from dossiers.models import ActiviteMission, Association, Dossier, Tache
-from dossiers.regles.statuts import EN_PLACE, Statut
+from dossiers.regles.statuts import CONFORMITE_ACQUISE, EN_PLACE, Statut
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
 from .models import Contrat, Versement
-from .regles.dotation import anniversaire
+from .regles.dotation import annees_avant, anniversaire
 from .regles.versements import FaitsVersement, conditions
 from .selectors import argent
 from .services import dates, montants
 
-APRES_PROJET = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
 # A condition that this payment does not ask for is left out, but for those people look for.
 MONTREES_SANS_OBJET = frozenset({"finess", "personne_morale"})
 
@@ -70,9 +69,10 @@ def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
     credit = a.signe(*Contrat.CREDITS)
     if credit is not None:
         lignes += [_part(dossier, credit, nature, montant) for nature, montant in parts(credit).items()]
-    dotation = a.signe(Contrat.Type.DOTATION)
-    if dotation is not None and dotation.date_effet is not None:
-        lignes += [_annee(dossier, dotation, annee, jour) for annee in range(1, _rang(dotation, jour) + 1)]
+    for precedents, dotation in enumerate(a.signees()):
+        # Before its day of effect, the first contract shows its first year; a renewal opens none yet.
+        annees = _commencees(dossier, dotation, jour) or (0 if precedents else 1)
+        lignes += [_annee(dossier, dotation, annee, jour) for annee in range(1, annees + 1)]
     if lignes:
         f = _faits_communs(dossier, jour)
         for x in lignes:
@@ -131,14 +131,10 @@ def _part(dossier: Dossier, credit: Contrat, nature: str, montant: Decimal) -> L
     )
 
 
-def _rang(dotation: Contrat, jour: date) -> int:
-    """The contract year a day falls in, from 1; the year to come before the day of effect."""
-    rang = 1
-    while anniversaire(dotation.date_effet, rang) <= jour and (
-        dotation.date_fin is None or anniversaire(dotation.date_effet, rang) < dotation.date_fin
-    ):
-        rang += 1
-    return rang
+def _commencees(dossier: Dossier, dotation: Contrat, jour: date) -> int:
+    """The years of a contract begun by a day."""
+    lendemain, fin = jour + timedelta(days=1), argent(dossier).fin(dotation)
+    return annees_avant(dotation.date_effet, min(lendemain, fin) if fin else lendemain)
 
 
 def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne:
@@ -161,13 +157,12 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
 
 
 def premiere_annee(dossier: Dossier, dotation: Contrat) -> int:
-    """Years go on counting through a renewal, so that one payment stands for one year of the dossier."""
-    anterieurs = [
-        c
-        for c in argent(dossier).contrats
-        if c.type == "dotation" and c.date_effet and c.date_effet < dotation.date_effet and c.signe_le
-    ]
-    return 1 + sum((c.date_fin.year - c.date_effet.year) if c.date_fin else 0 for c in anterieurs)
+    """Years go on counting through a renewal, so that one payment stands for one year of the dossier; a contract that ended early counts
+    for the years it had begun.
+    """  # fmt: skip
+    a = argent(dossier)
+    anterieurs = [(c.date_effet, a.fin(c)) for c in a.dotations if c.date_effet < dotation.date_effet]
+    return 1 + sum(annees_avant(effet, fin) for effet, fin in anterieurs if fin)
 
 
 def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
@@ -188,7 +183,7 @@ def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
     return {
         "jour": jour,
         "lettre_validee_le": decisions.get("lettre", repli) if statut in EN_PLACE else None,
-        "projet_valide_le": decisions.get("projet", repli) if statut in APRES_PROJET else None,
+        "projet_valide_le": decisions.get("projet", repli) if statut in CONFORMITE_ACQUISE else None,
         "personne_morale": _personne_morale(association),
         "iban_titulaire": compte.titulaire if compte else "",
         "iban_confirme": compte is not None and compte.est_confirme,
@@ -226,8 +221,8 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     ]
     deja = sum((v.montant for v in autres), Decimal(0))
     plafond = p.dotation_maximum if dotation else contrat.montant
-    controle = dotation and x.annee > 1 and _controle_fait(dossier, contrat, x.annee)
-    ecoulee = _annee_ecoulee(dossier, contrat, x.annee) if dotation and x.annee > 1 else None
+    debut = _suite(dossier, contrat, x.annee) if dotation else None
+    ecoulee = debut - timedelta(days=1) if debut else None
     remis = ecoulee is not None and ecoulee in faits.externes(dossier, jour).rapports_deposes
     jugees = conditions(
         FaitsVersement(
@@ -239,8 +234,8 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             plafond=plafond,
             pieces_recues=remis,
             pieces_detail=_rapport(ecoulee, remis) if ecoulee else "",
-            controle_caisse=controle,
-            premiere_annee=x.annee <= 1,
+            controle_caisse=debut is not None and _controle_fait(dossier, debut),
+            premiere_annee=debut is None,
             exiger_personne_morale=p.exiger_personne_morale,
             finess_requis_solde=p.finess_requis_solde,
             finess_requis_dotation=p.finess_requis_dotation,
@@ -257,9 +252,15 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     return lignes
 
 
-def _annee_ecoulee(dossier: Dossier, dotation: Contrat, annee: int) -> date:
-    """The last day of the contract year before the one that is paid: its report comes first (§5, yearly payment)."""
-    return anniversaire(dotation.date_effet, annee - premiere_annee(dossier, dotation)) - timedelta(days=1)
+def _suite(dossier: Dossier, dotation: Contrat, annee: int) -> date | None:
+    """The anniversary that opens a year: the report of the year gone by and the caisse's check come first (§5, FIN-6). None for a year
+    that follows no other without a gap: nothing is to be reported on or checked.
+    """  # fmt: skip
+    rang = annee - premiere_annee(dossier, dotation)
+    a = argent(dossier)
+    if rang == 0 and all(a.fin(c) != dotation.date_effet for c in a.signees() if c != dotation):
+        return None
+    return anniversaire(dotation.date_effet, rang)
 
 
 def _rapport(fin: date, remis: bool) -> str:
@@ -274,9 +275,8 @@ def _etat(code: str, remplie: bool | None) -> str:
     return {"iban": "alerte", "conflit": "erreur", "recuperation": "erreur", "plafond": "erreur"}.get(code, "attente")
 
 
-def _controle_fait(dossier: Dossier, dotation: Contrat, annee: int) -> bool:
-    """The caisse's yearly check (DL-7): its task of the anniversary, closed by a person."""
-    rang = annee - premiere_annee(dossier, dotation)
+def _controle_fait(dossier: Dossier, debut: date) -> bool:
+    """The caisse's yearly check (DL-7): its task of this very anniversary, closed by a person."""
     return dossier.taches.filter(
-        type=Tache.Type.CONTROLE_ANNUEL, cle__startswith=f"controle_annuel:dotation:{rang}:", faite_le__isnull=False
+        type=Tache.Type.CONTROLE_ANNUEL, cle__endswith=f":{debut.isoformat()}", faite_le__isnull=False
     ).exists()

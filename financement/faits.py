@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dossiers.models import Dossier
+from dossiers.regles.faits_delais import DotationFait
 
 from .echeancier import premiere_annee
 from .models import Contrat, Versement
@@ -17,24 +18,24 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
     """The keys of `dossiers.faits.FaitsExternes` that stand here, on a day of the dossier's zone."""
     a = argent(dossier)
     credit = a.signe(*Contrat.CREDITS, au=jour)
-    dotation = a.signe(Contrat.Type.DOTATION, au=jour)
+    dotations = tuple(
+        DotationFait(effet=c.date_effet, fin=a.fin(c), premiere=premiere_annee(dossier, c)) for c in a.signees(au=jour)
+    )
     ars = a.financement_ars
     annees = tuple(
         v.annee
         for v in a.actifs
         if v.nature == "dotation" and v.statut in (Versement.Statut.VALIDE, Versement.Statut.PAYE)
     )
-    premiere = premiere_annee(dossier, dotation) if dotation else 1
     return {
         "amorcage_signe_le": credit.signe_jour if credit else None,
-        "contrat_signe": credit is not None or dotation is not None,
+        "contrat_signe": credit is not None or bool(dotations),
         "contrat_propose": a.propose.type if a.propose else "",
         "amorcage_solde": _est_solde(dossier, credit),
-        "effet_dotation": dotation.date_effet if dotation else None,
-        "fin_dotation": dotation.date_fin if dotation else None,
+        "dotations": dotations,
         "engagement_transitoire_le": ars.engagement_le if ars else None,
         "annees_versees": annees,
-        "anniversaires_verses": tuple(n - premiere for n in annees if n > premiere),
+        "anniversaires_verses": tuple(n - 1 for n in annees if n > 1),
     }
 
 

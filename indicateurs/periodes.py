@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import zip_longest
 
 from dossiers.models import Dossier
 from dossiers.regles.delais import dernier_jour
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ess_portal.socle.typographie import date_fr
 from financement.echeancier import premiere_annee
-from financement.models import Contrat
+from financement.regles.dotation import annee_contrat
 from financement.selectors import argent
 from financement.services import dates
 
@@ -44,35 +43,25 @@ class Periode:
         return dernier_jour(self.suivante, -1)
 
 
-def anniversaire(effet: date, rang: int) -> date:
-    """The rang-th anniversary: 29 February gives 28 February (FIN-6)."""
-    return dernier_jour(effet, 12 * rang)
-
-
 def periodes(dossier: Dossier, jour: date) -> list[Periode]:
     """The contract years begun by a day, counted on through renewals; a contract that ended cuts its last one.
 
     None without contract. The years of a report and those of a payment bear the same numbers.
     """
     annees: list[Periode] = []
-    contrats = argent(dossier).dotations
-    for contrat, suivant in zip_longest(contrats, contrats[1:]):
-        terme = _terme(contrat, suivant)
+    a = argent(dossier)
+    for contrat in a.dotations:
+        dehors = a.fin(contrat)
         echeance = dates.parametres(contrat).echeance_rapport
         premiere = premiere_annee(dossier, contrat)
         for rang in range(MAXIMUM - premiere):
-            debut = anniversaire(contrat.date_effet, rang)
-            if debut > jour or (terme is not None and debut >= terme):
+            debut, fin = annee_contrat(contrat.date_effet, rang + 1)
+            if debut > jour or (dehors is not None and debut >= dehors):
                 break
-            fin = anniversaire(contrat.date_effet, rang + 1) - timedelta(days=1)
-            annees.append(Periode(premiere + rang, debut, min(fin, terme) if terme else fin, echeance))
+            if dehors is not None:
+                fin = min(fin, dehors - timedelta(days=1))
+            annees.append(Periode(premiere + rang, debut, fin, echeance))
     return annees
-
-
-def _terme(contrat: Contrat, suivant: Contrat | None) -> date | None:
-    """The last day a contract may reach: its early end, its term, the eve of the next one's effect."""
-    jours = [contrat.date_resiliation or contrat.date_fin, suivant.date_effet - timedelta(days=1) if suivant else None]
-    return min((j for j in jours if j is not None), default=None)
 
 
 def periode(dossier: Dossier, annee: int, jour: date) -> Periode:

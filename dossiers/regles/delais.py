@@ -20,6 +20,14 @@ def ajouter(depart: date, delai: Delai) -> date:
     return dernier_jour(depart, delai.mois) + timedelta(days=delai.jours)
 
 
+def entre(depart: date, fin: date) -> Delai:
+    """The delay that leads from a day to a later one: whole months, then days."""
+    mois = 12 * (fin.year - depart.year) + fin.month - depart.month
+    if dernier_jour(depart, mois) > fin:
+        mois -= 1
+    return Delai(mois=mois, jours=(fin - dernier_jour(depart, mois)).days)
+
+
 def borne(jour: date, fuseau: str) -> datetime:
     """The instant at which a last day is over: 00:00 local of the next day, exclusive, in UTC (CAL-4)."""
     return datetime.combine(jour + timedelta(days=1), time(), ZoneInfo(fuseau)).astimezone(UTC)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ess_portal.referentiel.regles.parametres import Parametres
 
 from .echeance import Contexte, EcheanceCalculee
+from .echeances_dotation import dotation
 from .echeances_lettre import lettre, reference_lettre
-from .echeances_projet import dotation, projet
+from .echeances_projet import projet
 from .explication import Etape, jour_ecrit
 from .faits_delais import DecisionFait, Demande, FaitsDelais
 from .tacite import acte_recevable, dernier_jour_rejet, est_tacite

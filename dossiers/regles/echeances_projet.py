@@ -1,15 +1,14 @@
-"""Deadlines of the projet (DL-3, DL-4, DL-6) and of the dotation (DL-7, DUR-1)."""
+"""Deadlines of the projet (DL-3, DL-4, DL-6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from ess_portal.referentiel.regles.delai import Delai
 
 from . import explication as x
-from .delais import ajouter, borne
 from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
 from .explication import Etape
 from .tacite import opposition_arrete, silence
@@ -45,7 +44,7 @@ def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
         c,
         "DL-6",
         *(
-            (c.f.effet_dotation, "Date d’effet de la dotation.")
+            (c.f.effet_dotation, x.EFFET_DOTATION)
             if c.p.depart_5_ans == "date_effet"
             else (validation, "Validation du projet de santé.")
         ),
@@ -92,44 +91,4 @@ def _expresse(c: Contexte, oppose_le: date) -> EcheanceCalculee:
         libelle="Délai donné à l’ARS pour décider expressément",
         source=x.PORTAIL,
         fin="Décision expresse attendue au plus tard",
-    )
-
-
-def dotation(c: Contexte) -> Iterator[EcheanceCalculee]:
-    """Anniversaries always from the original day, never chained (29 Feb → 28 Feb → 29 Feb), as many as the contract has years.
-
-    The contract ends the day before the last one.
-    """
-    effet = c.f.effet_dotation
-    if effet is None:
-        return
-    origine = x.depart(effet, "Date d’effet de la dotation.", "FIN-6")
-    for rang in range(1, c.p.duree_contrat_dotation.mois // 12 + 1):
-        yield simple(
-            c,
-            "DL-7",
-            "dotation",
-            "caisse",
-            depart=effet,
-            etapes=[origine],
-            delai=Delai(mois=12 * rang),
-            libelle=f"Anniversaire n°\u00a0{rang}, compté du premier jour",
-            source=x.CONVENTION,
-            rang=rang,
-            fin="Contrôle de la caisse et versement",
-        )
-    fin = ajouter(effet, c.p.duree_contrat_dotation) - timedelta(days=1)
-    etapes = (
-        origine,
-        x.duree("Durée du contrat", c.p.duree_contrat_dotation, x.CONTRAT),
-        Etape("Fin la veille", "Le contrat prend fin la veille de son anniversaire.", "−\u00a01\u00a0jour", "DUR-1"),
-        x.resultat("Dernier jour du contrat", fin, c.f.fuseau, "DUR-1"),
-    )
-    yield EcheanceCalculee(
-        regle="DUR-1",
-        objet="dotation",
-        qui="ars",
-        dernier_jour=fin,
-        instant=borne(fin, c.f.fuseau),
-        explication=etapes,
     )

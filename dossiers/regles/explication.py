@@ -33,6 +33,7 @@ PIECES = "CRPA, art. L. 114-5"
 RETRAIT = "CRPA, art. L. 242-1"
 RECOURS = "Code de justice administrative, art. R. 421-1"
 CONTRAT = "Contrat de dotation annuelle"
+EFFET_DOTATION = "Date d’effet de la dotation."
 PORTAIL = "Réglage de l’ARS"
 
 

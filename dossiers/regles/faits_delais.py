@@ -45,12 +45,22 @@ class DecisionFait:
         return (self.notifiee_le or self.signee_le) if fait_foi == "notification" else self.prise_le
 
 
+@dataclass(frozen=True, slots=True)
+class DotationFait:
+    """A signed contrat de dotation. `fin`: the first day out of it, its own term (DUR-1); `premiere`: the dossier's year it starts with."""
+
+    effet: date
+    fin: date | None
+    premiere: int = 1
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaitsDelais:
     """`projet_recu` starts the administration's clock, `projet_depose` is the applicant's day (postmark, CAL-8).
 
     `lettre_recue` is None for a dossier taken over without a letter (§6); `est_transitoire` moves the origin of DL-2 and DL-5.
     `delai_accorde_le`: the day until which the ARS still awaits a projet that did not come in time.
+    `effet_dotation` is the first contract's; `dotations`, that contract and its renewals: without them, one as long as the set says.
     """
 
     fuseau: str
@@ -66,5 +76,6 @@ class FaitsDelais:
     projet_decision: DecisionFait | None = None
     opposition_caisse_le: date | None = None
     effet_dotation: date | None = None
+    dotations: tuple[DotationFait, ...] = ()
     est_transitoire: bool = False
     engagement_transitoire_le: date | None = None

@@ -71,7 +71,8 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
 
 
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
-    """Letter and money clocks by the letter's set, projet clocks by the projet's (each object pinned to its origin)."""
+    """Letter clocks by the letter's set, projet clocks by the projet's, the dotation's by the terms of its contracts (each object pinned to
+    its origin)."""
     par_lettre = calculer(faits, f.parametres(dossier, jour))
     if faits.projet_recu is None:
         return list(par_lettre)

@@ -126,6 +126,11 @@ class Contrat(models.Model):
         return self.type in self.CREDITS
 
     @property
+    def premier_jour_hors(self) -> date | None:
+        """The first day out of it: its term or its early end, the effective day excluded (FIN-10, DUR-1)."""
+        return min((j for j in (self.date_fin, self.date_resiliation) if j is not None), default=None)
+
+    @property
     def transition(self) -> str:
         """The act of the lifecycle that signs it."""
         return "signer_amorcage" if self.est_credit else "signer_dotation"

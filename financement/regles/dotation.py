@@ -30,6 +30,14 @@ def annee_contrat(date_effet: date, rang: int) -> tuple[date, date]:
     return anniversaire(date_effet, rang - 1), anniversaire(date_effet, rang) - timedelta(days=1)
 
 
+def annees_avant(date_effet: date, jour: date) -> int:
+    """How many contract years begin before a day."""
+    rang = 0
+    while anniversaire(date_effet, rang) < jour:
+        rang += 1
+    return rang
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dotation:
     """`montant` None when the caisse must arbitrate (under the minimum, setting `manuel`)."""

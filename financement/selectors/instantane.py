@@ -62,6 +62,20 @@ class Argent:
         lus = [c for c in self.contrats if c.type == Contrat.Type.DOTATION and c.statut in signes and c.date_effet]
         return sorted(lus, key=lambda c: c.date_effet)
 
+    def signees(self, au: date | None = None) -> list[Contrat]:
+        """The contrats de dotation in force, from the first to the last renewal, signed on a day if given."""
+        return [
+            c
+            for c in self.dotations
+            if c.statut == Contrat.Statut.SIGNE and (au is None or _jour(c, self.dossier) <= au)
+        ]
+
+    def fin(self, dotation: Contrat) -> date | None:
+        """The first day on which a contrat de dotation does not run any more: its own, or the next one's effect."""
+        rang = self.dotations.index(dotation)
+        jours = [dotation.premier_jour_hors, *(c.date_effet for c in self.dotations[rang + 1 : rang + 2])]
+        return min((j for j in jours if j is not None), default=None)
+
     def versement(self, nature: str, annee: int = 0) -> Versement | None:
         """The living payment of a nature and year."""
         return next((v for v in self.actifs if (v.nature, v.annee) == (nature, annee)), None)

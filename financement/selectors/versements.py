@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from dossiers.models import Dossier
 from dossiers.regles.cycle import Statut
+from dossiers.regles.statuts import CONFORMITE_ACQUISE
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle import horloge
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
@@ -29,7 +30,6 @@ ETATS = {
     "paye": ("succes", "Payé"),
     "annule": ("neutre", "Annulé"),
 }
-APRES_PROJET = (Statut.PROJET_VALIDE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE)
 
 
 def lignes(dossier: Dossier, acteur: Acteur, jour: date, possibles: set[str]) -> list[dict[str, Any]]:
@@ -208,7 +208,7 @@ def _a_proposer(acteur: Acteur) -> QuerySet[Contrat]:
                 & Exists(rien)
                 & ~Exists(second)
                 & ~Exists(unique)
-                & Q(dossier__statut__in=APRES_PROJET)
+                & Q(dossier__statut__in=CONFORMITE_ACQUISE)
             )
             | (Q(type="transitoire") & ~Exists(rien))
             | (Q(type="dotation", date_effet__lte=jour) & ~Exists(rien))

@@ -49,8 +49,8 @@ def effet_au_plus_tot(dossier: Dossier, p: Parametres) -> date:
     A renewal starts where the contract in force ends.
     """
     en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
-    if en_cours is not None and en_cours.date_effet is not None:
-        return ajouter(en_cours.date_effet, p.duree_contrat_dotation)
+    if en_cours is not None and en_cours.date_fin is not None:
+        return en_cours.date_fin
     ars = argent(dossier).financement_ars
     apres_ars = ars.date_fin + timedelta(days=1) if ars and ars.date_fin else p.effet_contrats_minimum
     return max(apres_ars, p.effet_contrats_minimum)

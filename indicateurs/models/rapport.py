@@ -72,7 +72,7 @@ class Rapport(models.Model):
                 name="rapport_unique",
                 violation_error_message="Le rapport de cette année existe déjà.",
             ),
-            models.CheckConstraint(condition=Q(annee__gte=1, fin__gt=F("debut")), name="rapport_periode"),
+            models.CheckConstraint(condition=Q(annee__gte=1, fin__gte=F("debut")), name="rapport_periode"),
             models.CheckConstraint(
                 condition=Q(i1__isnull=True) | Q(i1b__isnull=True) | Q(i1b__lte=F("i1")),
                 name="rapport_i1b",

@@ -63,8 +63,8 @@ def enregistrer_rapport(
     dossier, annee_contrat, rapport = _ouvrir(numero, annee, acteur, maintenant)
     if rapport is not None and not rapport.est_modifiable:
         raise Conflit("etat", "Ce rapport est déposé\u00a0: il ne se modifie plus sans une demande de correction.")
-    rapport = rapport or Rapport(dossier=dossier, annee=annee, debut=annee_contrat.debut, fin=annee_contrat.fin)
-    rapport.dossier = dossier
+    rapport = rapport or Rapport(dossier=dossier, annee=annee)
+    rapport.dossier, rapport.debut, rapport.fin = dossier, annee_contrat.debut, annee_contrat.fin
     for nom in CHAMPS:
         if nom in donnees:
             setattr(rapport, nom, donnees[nom])
@@ -82,7 +82,8 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
         raise ErreurMetier("vide", "Le rapport de cette année n’est pas encore commencé.")
     if not rapport.est_modifiable:
         raise Conflit("etat", "Ce rapport est déjà déposé.")
-    rapport.dossier = dossier
+    # The contract may have ended early since the draft was written.
+    rapport.dossier, rapport.debut, rapport.fin = dossier, annee_contrat.debut, annee_contrat.fin
     if jour_local(maintenant, dossier.fuseau) < annee_contrat.ouverture:
         raise ErreurMetier(
             "tot",
@@ -91,7 +92,7 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
     _controler(dossier, rapport, complet=True)
     premier = rapport.depose_le is None
     rapport.statut, rapport.depose_le = Rapport.Statut.DEPOSE, maintenant
-    rapport.save(update_fields=("statut", "depose_le"))
+    rapport.save(update_fields=("debut", "fin", "statut", "depose_le"))
     oublier(dossier)
     consigner(
         type="deposer_rapport",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import executer
 from dossiers.models import Dossier
-from dossiers.views.communs import cadre, reporter
+from dossiers.views.communs import cadre, saisie
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
@@ -67,18 +67,12 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
     maintenant = horloge.maintenant()
     formulaire = FormulaireRapport(request.POST)
     if formulaire.is_valid():
-        try:
+        with saisie(request, formulaire, conflit_ecrit=True):
             enregistre = enregistrer_rapport(
                 numero=numero, annee=annee, acteur=request.acteur, maintenant=maintenant, donnees=formulaire.donnees()
             )
             if "deposer" in request.POST:
                 deposer_rapport(numero=numero, annee=annee, acteur=request.acteur, maintenant=maintenant)
-        except (Introuvable, Interdit):
-            raise
-        except ErreurMetier as refus:
-            request.annuler = True
-            reporter(formulaire, refus)
-        else:
             if request.htmx:
                 return render(
                     request,

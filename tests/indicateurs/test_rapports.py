@@ -117,8 +117,34 @@ def test_un_contrat_qui_a_pris_fin_n_a_pas_d_annee_d_un_jour(dossier, contrat):
 def test_un_contrat_resilie_doit_encore_sa_derniere_annee(dossier, contrat):
     assert [(p.debut, p.fin) for p in annees(dossier, date(2029, 1, 1))] == [
         (EFFET, date(2026, 3, 31)),
-        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 4, 1), date(2026, 6, 29)),
     ]
+
+
+@pytest.mark.parametrize("contrats", [[(EFFET, TERME, date(2026, 4, 2))]])
+def test_une_annee_d_un_seul_jour_s_ecrit(ecrire):
+    """FIN-10: the effective day is excluded, whether the contract ends in its year's middle or on its first days."""
+    rapport = ecrire(annee=2, i1=1)
+    assert (rapport.debut, rapport.fin) == (date(2026, 4, 1), date(2026, 4, 1))
+
+
+def resilier_au(dossier, jour: date) -> None:
+    with comme_portail():
+        Contrat.objects.filter(dossier=dossier).update(statut="resilie", date_resiliation=jour)
+
+
+def test_un_brouillon_suit_la_fin_du_contrat(ecrire, dossier):
+    assert ecrire(i1=1).fin == date(2026, 3, 31)
+    resilier_au(dossier, date(2025, 12, 1))
+    assert ecrire(i1=2).fin == date(2025, 11, 30)
+
+
+def test_le_rapport_depose_porte_la_fin_du_contrat(ecrire, deposer, dossier):
+    ecrire(**COMPLET)
+    resilier_au(dossier, date(2026, 3, 2))
+    assert deposer().fin == date(2026, 3, 1)
+    with comme_portail():
+        assert Rapport.objects.get(dossier=dossier).fin == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize("contrats", [[]])
@@ -132,7 +158,7 @@ def test_une_annee_pas_commencee(ecrire):
         ecrire(annee=3, i1=1)
 
 
-@pytest.mark.parametrize("contrats", [[(EFFET, TERME, date(2026, 3, 31))]])
+@pytest.mark.parametrize("contrats", [[(EFFET, TERME, date(2026, 4, 1))]])
 def test_une_annee_apres_la_fin(ecrire):
     with pytest.raises(ErreurMetier, match="n’a pas d’année 2"):
         ecrire(annee=2, i1=1)
