@@ -21,7 +21,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.reauthentification import verifier_identite
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable, Occupe
 
-from .lecture_etat import est_en_retard, lu_au_droit, statut_lu
+from .lecture_etat import lu_au_droit, statut_lu
 from .models import Dossier
 from .regles.cycle import ROLES, TRANSITIONS, Qui, Statut
 from .regles.statuts import LIBELLES
@@ -97,7 +97,7 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
         raise Introuvable
     if not action.role_permis(acteur.role):
         raise Interdit
-    if est_en_retard(dossier) and materialiser(numero=numero, maintenant=maintenant):
+    if materialiser(numero=numero, maintenant=maintenant):
         dossier = lignes.get()
     if not action.etat_permis(statut_lu(dossier)) or not action.proposee(dossier, acteur):
         libelle = LIBELLES[Statut(statut_lu(dossier))]

@@ -198,3 +198,15 @@ def inviter(d: Distribution) -> str:
         )  # fmt: skip
     with comme_portail():
         return jetons.jeton(LienSignature.objects.get(dossier__numero=d.numero, utilise_le=None, annule_le=None).sel)
+
+
+def test_l_attestation_demandee_entre_le_passage_et_la_grille_la_fige():
+    """The scan has written the decision and died before its grid: any act freezes it first, one that moves nothing too."""
+    d = make_dossier("lettre_deposee").distribution
+    laisser_passer(d, "DL-1")
+    regler_dues(au=d.maintenant)
+    with comme_portail():
+        assert Decision.objects.get(dossier__numero=d.numero).grille == []
+    d.fait("porteur", PREUVE)
+    with comme_portail():
+        assert len(Decision.objects.get(dossier__numero=d.numero).grille) == 12
