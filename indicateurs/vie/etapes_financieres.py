@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dossiers.regles.cycle import Statut
+from dossiers.regles.statuts import CONFORMITE_ACQUISE
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import accord, date_fr, euros
 from financement.models import Contrat, Versement
 
-from .lecture import APRES_LETTRE, APRES_PROJET, Etape, Vie, noms
+from .lecture import APRES_LETTRE, Etape, Vie, noms
 
 S = Statut
 
@@ -184,7 +187,7 @@ def solde(vie: Vie) -> Etape:
     manques = [
         m
         for m, absent in (
-            ("le projet est validé", vie.statut not in APRES_PROJET),
+            ("le projet est validé", vie.statut not in CONFORMITE_ACQUISE),
             ("au moins une activité de la mission socle est en place, preuve à l’appui", not faites),
         )
         if absent
@@ -201,12 +204,15 @@ def solde(vie: Vie) -> Etape:
 
 def dotation(vie: Vie) -> Etape:
     titre, (ars, caisse) = "Dotation annuelle", noms(vie)
-    contrat = vie.argent.signe(Contrat.Type.DOTATION)
-    if contrat is not None:
+    contrats = vie.argent.signees()
+    if contrats:
+        # A renewal is signed before it takes effect: the one that runs is told until then.
+        contrat = next((c for c in reversed(contrats) if c.date_effet <= vie.jour), contrats[0])
         payes = [v for v in vie.argent.actifs if v.nature == "dotation" and v.statut == Versement.Statut.PAYE]
+        hors = vie.argent.fin(contrat)
         texte = (
-            f"Contrat en vigueur du {date_fr(contrat.date_effet)} au {date_fr(contrat.date_fin)}."
-            if contrat.date_fin
+            f"Contrat en vigueur du {date_fr(contrat.date_effet)} au {date_fr(hors - timedelta(days=1))}."
+            if hors
             else "Contrat en vigueur."
         )
         return {

@@ -6,11 +6,12 @@ from datetime import date
 
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
+from dossiers.regles.statuts import CONFORMITE_ACQUISE
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import accord, dans, date_fr
 
 from .etapes_financieres import association, contrat, dotation, premier_versement, solde
-from .lecture import APRES_PROJET, Etape, Vie, noms, phrase
+from .lecture import Etape, Vie, noms, phrase
 
 S = Statut
 
@@ -188,7 +189,7 @@ def _projet(vie: Vie) -> Etape:
     if vie.statut is S.PROJET_REFUSE:
         return titre | _refusee(vie, "projet")
     decision = vie.decision("projet")
-    if vie.statut in APRES_PROJET or (decision is not None and decision.sens == Decision.Sens.FAVORABLE):
+    if vie.statut in CONFORMITE_ACQUISE or (decision is not None and decision.sens == Decision.Sens.FAVORABLE):
         if depot is None:
             return titre | {"etat": "fait", "badge": "Repris", "texte": "Étape instruite hors du portail."}
         return titre | _decidee(vie, decision, e, depot.date_depot, lettre=False)

@@ -44,7 +44,6 @@ from .lot import attacher, charger
 S = Statut
 AVANT_CONTRAT = frozenset({S.BROUILLON, S.LETTRE_DEPOSEE, S.LETTRE_INCOMPLETE, S.LETTRE_REFUSEE})
 APRES_LETTRE = frozenset(S) - AVANT_CONTRAT
-APRES_PROJET = frozenset({S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
 Etape = dict[str, Any]
 ENFANTS = (
     *("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches", "avis", "jugements"),

@@ -12,11 +12,13 @@ from dossiers.models import Dossier, Echeance, Tache
 from dossiers.services import echeances
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.socle import horloge
+from ess_portal.socle.typographie import date_fr
 from financement import echeancier
 from financement.models import Contrat
 from indicateurs import services
 from indicateurs.periodes import periodes
-from tests.fabriques import Distribution, make_dossier
+from tests.fabriques import Distribution, client_de, make_dossier
 
 pytestmark = pytest.mark.django_db
 CHIFFRES: dict[str, Any] = {
@@ -83,6 +85,21 @@ def test_un_renouvellement_signe_ne_cache_aucune_annee(d: Distribution):
     assert annees(d, suivant.date_effet) == [*cinq, (6, str(suivant.date_effet))]
     with comme_portail():
         assert echeancier.ligne(d.relire(), d.jour, "dotation", 5).contrat == premier
+
+
+def test_la_page_de_l_equipe_dit_le_contrat_qui_court(d: Distribution):
+    """Its last day is the eve of its term; a renewal signed before it takes effect is told once it runs."""
+    premier = contrat(d)
+    dernier_jour = premier.date_fin - timedelta(days=1)
+    phrase = f"Contrat en vigueur du {date_fr(premier.date_effet)} au {date_fr(dernier_jour)}"
+    porteur = client_de(d.utilisateur("porteur"))
+    suivant = renouveler(d)
+    with horloge.figer(d.maintenant):
+        assert phrase in porteur.get(f"/dossiers/{d.numero}/").content.decode()
+    with horloge.figer(d.maintenant + (suivant.date_effet - d.jour)):
+        texte = porteur.get(f"/dossiers/{d.numero}/").content.decode()
+    assert phrase not in texte
+    assert f"Contrat en vigueur du {date_fr(suivant.date_effet)} au " in texte
 
 
 def test_la_premiere_annee_du_renouvellement_se_paie_apres_son_rapport_et_son_controle(d: Distribution):
