@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
@@ -92,6 +93,9 @@ class Echeance(Porte):
     explication = models.JSONField("pourquoi cette date", default=list)
     suite = models.JSONField("ce que le silence entraîne", default=list)
     reglee_le = models.DateTimeField("réglée le", null=True, blank=True)
+    # Written by the base when the day moves or the date becomes void, or comes back: what calendars compare (RFC 5545).
+    sequence = models.PositiveSmallIntegerField("révision", default=0, db_default=0, editable=False)
+    modifiee_le = models.DateTimeField("modifiée le", db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = "échéance"

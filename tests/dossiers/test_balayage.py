@@ -26,7 +26,7 @@ TABLES = (
     "journal_envoi",
 )
 # Keys given by the base, machine time, and the chain: what a decision sets running is written in its turn, by chunk.
-SANS = ["id", "inscrit_le", "seq", "precedent", "empreinte"]
+SANS = ["id", "inscrit_le", "modifiee_le", "seq", "precedent", "empreinte"]
 # Two on one territory, and one of each step where something falls due.
 VIES = (
     ("lettre_deposee", "31"),
