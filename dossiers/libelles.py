@@ -145,6 +145,8 @@ EVENEMENTS = {
     "ajouter_cooperation": "Coopération ajoutée",
     "corriger_cooperation": "Coopération modifiée",
     "actualiser_mission": "Fiche de mission mise à jour",
+    "calendrier_cree": "Calendrier d’échéances créé",
+    "calendrier_revoque": "Calendrier d’échéances révoqué",
     "strategie": "Stratégie régionale enregistrée",
     "suivre": "Dossier affecté",
     "faire_tache": "Tâche close",

@@ -15,6 +15,7 @@ PUBLIQUES = frozenset(
         "adhesion_certificat",
         "adhesion_formulaire",
         "invitation",
+        "calendrier_ics",
         "accessibilite",
         "mentions_legales",
         "donnees_personnelles",

@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 _INVITATION = "ess_portal.comptes.invitation"
 _JETON = "ess_portal.comptes.jeton"
+_CALENDRIER = "ess_portal.comptes.calendrier"
 
 
 def secret_invitation(graine: str) -> str:
@@ -30,3 +31,12 @@ def nouveau_jeton() -> tuple[str, str]:
 
 def empreinte_jeton(secret: str) -> str:
     return salted_hmac(_JETON, secret, algorithm="sha256").hexdigest()
+
+
+def nouveau_secret_calendrier() -> str:
+    """The secret of a calendar's address."""
+    return secrets.token_urlsafe(32)
+
+
+def empreinte_calendrier(secret: str) -> str:
+    return salted_hmac(_CALENDRIER, secret, algorithm="sha256").hexdigest()

@@ -1,4 +1,5 @@
 from .appel import Appel
+from .flux import FluxCalendrier
 from .rapport import Rapport
 
-__all__ = ["Appel", "Rapport"]
+__all__ = ["Appel", "FluxCalendrier", "Rapport"]

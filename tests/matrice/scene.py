@@ -17,6 +17,7 @@ from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel
 from ess_portal.referentiel.models import JeuParametres
 from financement.models import Contrat
+from indicateurs.models import FluxCalendrier
 from tests.fabriques import (
     CAST,
     INSTANT,
@@ -89,11 +90,17 @@ def dresser() -> Scene:
         }  # fmt: skip
         mien = rattachement_de(utilisateur).jetons.get().pk
         objets[f"jeton:{role}"] = {SIENNE: {"jeton_id": mien}, ABSENTE: _absent()}
+        flux = FluxCalendrier.objects.create(
+            utilisateur=utilisateur, portee="personne", empreinte=f"{utilisateur.pk:064d}", cree_le=INSTANT
+        )
+        objets[f"flux:{role}"] = {SIENNE: {"flux_id": flux.pk}, ABSENTE: _absent()}
     for role in CAST.values():
         autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
-        objets[f"jeton:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"jeton:{autre}"][SIENNE])
+        for nom in ("jeton", "flux"):
+            objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
+    objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
         courriel = Courriel.objects.order_by("pk").first()
         extrait = ImportAnnuaire.objects.create(fichier="extrait.txt", extrait_le=INSTANT, commence_le=INSTANT)
@@ -158,6 +165,7 @@ def _absent() -> dict[str, Any]:
         "rattachement_id",
         "invitation_id",
         "jeton_id",
+        "flux_id",
         "courriel_id",
         "jeu_id",
         "importation",
