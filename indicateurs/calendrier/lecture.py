@@ -17,7 +17,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import FluxCalendrier
 
 PORTEE = FluxCalendrier.Portee
-# An agenda is no archive: what comes first, then one year back.
+# An agenda is no archive: what comes first, then one year back; a single dossier is kept whole.
 A_VENIR, PASSEES, ANCIENNETE = 1500, 500, timedelta(days=366)
 COLONNES = (
     *("regle", "objet", "rang", "qui", "dernier_jour", "acquise_le", "instant", "statut", "sequence", "modifiee_le"),
@@ -38,13 +38,14 @@ def flux_du_secret(secret: str) -> FluxCalendrier | None:
 
 def echeances_du_flux(flux: FluxCalendrier, maintenant: datetime) -> list[Echeance] | None:
     """Its deadlines, each once, by date; None when nothing of what it follows may be read any more."""
-    acteurs = _acteurs(flux)
+    acteurs, jour = _acteurs(flux), jour_local(maintenant, "Europe/Paris")
     lues: dict[int, Echeance] = {}
     for acteur in acteurs:
         with contexte(acteur):
             if flux.numero and not Dossier.objects.pour(acteur).filter(numero=flux.numero).exists():
                 return None
-            lues |= {e.pk: e for e in _lire(_portee(flux, acteur), jour_local(maintenant, "Europe/Paris"))}
+            lignes = _lire(_portee(flux, acteur), jour, entier=flux.portee == PORTEE.DOSSIER)
+            lues |= {e.pk: e for e in lignes}
     return sorted(lues.values(), key=lambda e: (e.dernier_jour, e.pk)) if acteurs else None
 
 
@@ -67,14 +68,13 @@ def _portee(flux: FluxCalendrier, acteur: Acteur) -> QuerySet[Echeance]:
     return lignes.filter(siennes)
 
 
-def _lire(lignes: QuerySet[Echeance], jour: date) -> Iterable[Echeance]:
+def _lire(lignes: QuerySet[Echeance], jour: date, *, entier: bool) -> Iterable[Echeance]:
     datees = (
         lignes.filter(dernier_jour__isnull=False).select_related("dossier", "ars", "caisse", "equipe").only(*COLONNES)
     )
     yield from datees.filter(dernier_jour__gte=jour).order_by("dernier_jour", "pk")[:A_VENIR]
-    yield from datees.filter(dernier_jour__lt=jour, dernier_jour__gte=jour - ANCIENNETE).order_by(
-        "-dernier_jour", "-pk"
-    )[:PASSEES]
+    depuis = Q() if entier else Q(dernier_jour__gte=jour - ANCIENNETE)
+    yield from datees.filter(depuis, dernier_jour__lt=jour).order_by("-dernier_jour", "-pk")[:PASSEES]
 
 
 def flux_en_service(acteur: Acteur) -> list[FluxCalendrier]:

@@ -271,6 +271,14 @@ def test_le_calendrier_d_une_personne(equipe, ars, reprendre, echeance):
     assert vus == [(dossier.numero, "DL-1"), (dossier.numero, "DL-2"), (suivi.numero, "AVI")]
 
 
+def test_un_dossier_garde_ses_dates_anciennes_une_organisation_une_annee(instructeur, reprendre, echeance):
+    dossier = reprendre()
+    for jours, regle in ((-400, "DL-1"), (-360, "AVI")):
+        echeance(dossier, regle, jours, statut="tenue")
+    assert len(lire(adresse(instructeur, "dossier", dossier.numero))[1]) == 2
+    assert seul(adresse(instructeur))["UID"].startswith(f"echeance-{dossier.pk}-avi-")
+
+
 def test_autant_de_requetes_pour_un_dossier_que_pour_vingt(instructeur, reprendre, echeance):
     url = adresse(instructeur)
     nombres = []
