@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from threading import Barrier, Event
 
 import pytest
@@ -20,13 +20,14 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle.erreurs import Conflit
 from tests.dossiers.test_unicite import SIMULTANES, Lettre, lettres_pretes
 
-OCCITANIE = ("09", "11", "12", "30", "31", "32", "34", "46", "48", "65", "66", "81", "82")
+METROPOLE = [f"{n:02}" for n in range(1, 96) if n != 20]
 MOTIFS = [{"code": "besoin", "critere": "CRI-7", "faits": "Trois équipes couvrent déjà le territoire."}]
 
 
 def une_nuit(nombre: int) -> list[Lettre]:
-    """Letters filed the same day over a region: all their silences decide at the same midnight."""
-    return lettres_pretes(0, *({"departements": [code]} for code in islice(cycle(OCCITANIE), nombre)))
+    """Letters filed the same day over the country, some on the same ground: all their silences decide at the same midnight."""
+    terrains = ({"departements": [code], "specialites": [s]} for s, code in cycle(product(("SM04", "SM15"), METROPOLE)))
+    return lettres_pretes(0, *islice(terrains, nombre))
 
 
 def lignes() -> tuple[int, ...]:
