@@ -11,12 +11,15 @@ import logging
 from django.db import transaction
 
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.socle.erreurs import ErreurMetier
 
 from .. import grille
 from ..models import Decision
 
 # An act waits for the chunk that holds its decision.
 LOT = 10
+# What facts that do not fit can raise. A lock that does not come or a lost connection is not one of them: it goes up.
+FAUTES = (ErreurMetier, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 journal = logging.getLogger(__name__)
 
@@ -72,6 +75,6 @@ def _etablir(decision: Decision) -> list[dict]:
         constats = grille.figer(grille.constats(decision.dossier, decision.objet, decision.date_acquise))
         if not constats:
             raise ValueError("aucun critère")
-    except Exception as erreur:
+    except FAUTES as erreur:
         raise GrilleEnFaute(decision.pk, decision.dossier.numero) from erreur
     return constats
