@@ -88,3 +88,16 @@ class JeuForm(forms.Form):
         """Settings whose value is not the base's."""
         nouvelles = self.cleaned_data["parametres"].valeurs()
         return {nom: valeur for nom, valeur in nouvelles.items() if valeur != self.base[nom]}
+
+
+class ActivationForm(forms.Form):
+    """The second step: why this set is activated. `vu` says on which sets its preview was made."""
+
+    motif = forms.CharField(
+        label="Motif de l’activation",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Il reste au journal, avec votre nom.",
+        error_messages={"required": "Écrivez pourquoi ce jeu est activé."},
+    )
+    vu = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)

@@ -94,6 +94,7 @@ class JeuParametres(models.Model):
     valide_au = models.DateField("valide au", null=True, blank=True)
     valeurs = models.JSONField("valeurs", default=dict, blank=True)
     source = models.TextField("source")
+    motif = models.TextField("motif de l’activation", blank=True, default="", db_default="")
     auteur_id = models.BigIntegerField("auteur", null=True, blank=True)
     cree_le = models.DateTimeField("créé le", null=True, blank=True)
 

@@ -58,6 +58,7 @@ FOURNISSEURS_FAITS: tuple[str, ...] = (
     "indicateurs.faits.fournir",
 )
 FOURNISSEUR_DENOMBREMENT = "adhesions.faits.denombrer_territoire"
+APERCU_JEU = "financement.apercu_jeu.apercu"
 FOURNISSEUR_CHIFFRES = "adhesions.mesures.connues"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "dossiers.actes",

@@ -14,7 +14,7 @@ from ess_portal.comptes.roles import Role
 from ess_portal.comptes.session import acteur_de
 from ess_portal.journal.models import Evenement
 from ess_portal.referentiel.models import JeuParametres
-from ess_portal.referentiel.nouveau_jeu import creer_jeu
+from ess_portal.referentiel.nouveau_jeu import creer_jeu, dernier_jeu
 from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.services import parametres_du_jour
@@ -57,6 +57,8 @@ def jeu(acteur, region, valeurs=None, jour=date(2027, 1, 1), source="Instruction
         valide_du=jour,
         valeurs={"delai_pieces": "45 jours"} if valeurs is None else valeurs,
         source=source,
+        motif="Instruction reçue",
+        vu=dernier_jeu(region),
         acteur=acteur,
         maintenant=horloge.maintenant(),
     )
@@ -93,10 +95,15 @@ def test_refus(regional):
 
 
 def saisie(client: Client, **changements: str) -> dict[str, str]:
-    """What the browser sends back: the form as shown, with what changes."""
+    """What the browser sends back from the preview: the form as shown, with what changes, and the activation."""
     formulaire = client.get(reverse("parametres_nouveau")).context["form"]
     champs = {nom: str(formulaire[nom].value() or "") for nom in formulaire.fields}
-    return champs | {"valide_du": "2027-01-01", "source": "Instruction"} | changements
+    activation = {
+        "etape": "activer",
+        "motif": "Instruction reçue",
+        "vu": str(JeuParametres.objects.order_by("pk").last().pk),
+    }
+    return champs | {"valide_du": "2027-01-01", "source": "Instruction"} | activation | changements
 
 
 def test_la_page_regionale_ne_garde_que_les_differences(regional):

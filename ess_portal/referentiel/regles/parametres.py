@@ -207,8 +207,11 @@ def _plat(valeur: Any) -> Any:
 
 
 class JeuDate(Protocol):
-    valide_du: date
-    valide_au: date | None
+    @property
+    def valide_du(self) -> date: ...
+
+    @property
+    def valide_au(self) -> date | None: ...
 
 
 J = TypeVar("J", bound=JeuDate)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.comptes.roles import Role
 from ess_portal.comptes.views.acces import reservee
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Introuvable
+from ess_portal.socle.erreurs import Introuvable
 
-from ..forms import JeuForm
 from ..models import JeuParametres
-from ..nouveau_jeu import creer_jeu, peut_creer
+from ..nouveau_jeu import peut_creer
 from ..regles.parametres import ADMISES, Parametres
-from ..services import jeux_du_jour, parametres_du_jour
+from ..regles.provenance import provenances
+from ..services import jeux_du_jour
 
 
 def _visibles(request: HttpRequest):
@@ -31,28 +31,42 @@ def _visibles(request: HttpRequest):
     return jeux.filter(Q(region__isnull=True) | Q(region_id=request.acteur.region))
 
 
+def texte_de(nom: str, valeur: Any) -> str:
+    """A value of a set, in words."""
+    reglage = ADMISES.get(nom)
+    if isinstance(valeur, list):
+        return ", ".join(map(str, valeur))
+    mots = dict(reglage.admises) if reglage else {}
+    return str(mots.get(valeur, valeur)).replace("\n", "\u00a0; ") or "Aucun"
+
+
 def lignes(jeu: JeuParametres) -> list[dict[str, Any]]:
-    """Each value of a set with its words; an override says only what it changes, a national set says everything."""
+    """Each value of a set with its words, its rule and the set whose text gave it this value; an override says only what it changes."""
+    suite = list(
+        JeuParametres.objects.filter(region_id=jeu.region_id, valide_du__lte=jeu.valide_du).order_by("valide_du")
+    )
+    toutes = [_valeurs(j) for j in suite]
+    origines = provenances(toutes)
     resultat = []
-    valeurs = jeu.valeurs if jeu.region_id else jeu.parametres.valeurs()
     for champ in fields(Parametres):
-        if champ.name not in valeurs:
+        if champ.name not in toutes[-1]:
             continue
-        reglage, valeur = ADMISES.get(champ.name), valeurs[champ.name]
-        mots = dict(reglage.admises) if reglage else {}
-        if isinstance(valeur, list):
-            texte = ", ".join(map(str, valeur))
-        else:
-            texte = str(mots.get(valeur, valeur)).replace("\n", "\u00a0; ") or "Aucun"
+        reglage, origine = ADMISES.get(champ.name), suite[origines[champ.name]]
         resultat.append(
             {
                 "nom": champ.name,
                 "libelle": reglage.libelle if reglage else champ.name,
-                "valeur": texte,
+                "valeur": texte_de(champ.name, toutes[-1][champ.name]),
                 "regle": reglage.regle if reglage else "",
+                "source": origine.source,
+                "origine": origine if origine.pk != jeu.pk else None,
             }
         )
     return resultat
+
+
+def _valeurs(jeu: JeuParametres) -> dict[str, Any]:
+    return jeu.valeurs if jeu.region_id else jeu.parametres.valeurs()
 
 
 @require_safe
@@ -74,37 +88,10 @@ def lire(request: HttpRequest, jeu_id: int) -> HttpResponse:
     jeu = _visibles(request).filter(pk=jeu_id).first()
     if jeu is None:
         raise Introuvable
-    return render(request, "administration/jeu.html", {"jeu": jeu, "lignes": lignes(jeu)})
-
-
-@require_http_methods(["GET", "POST"])
-@reservee()
-def nouveau(request: HttpRequest) -> HttpResponse:
-    """A national administrator copies the national set; a regional one starts from what applies to the region."""
-    acteur, aujourdhui = request.acteur, horloge.aujourdhui()
-    region = acteur.region
-    national, regional = jeux_du_jour(region or "", aujourdhui)
-    base = parametres_du_jour(region, aujourdhui) if region else national.parametres
-    formulaire = JeuForm(request.POST or None, base=base)
-    if request.method == "POST" and formulaire.is_valid():
-        differences = formulaire.differences()
-        if region:
-            valeurs = (regional.valeurs if regional else {}) | differences if differences else {}
-        else:
-            valeurs = formulaire.cleaned_data["parametres"].valeurs() if differences else {}
-        try:
-            jeu = creer_jeu(
-                region=region,
-                valide_du=formulaire.cleaned_data["valide_du"],
-                valeurs=valeurs,
-                source=formulaire.cleaned_data["source"],
-                acteur=acteur,
-                maintenant=horloge.maintenant(),
-            )
-        except ErreurMetier as refus:
-            for champ, phrases in (refus.champs or {"valide_du": refus.message}).items():
-                formulaire.add_error(champ if champ in formulaire.fields else None, phrases)
-        else:
-            messages.success(request, f"Le jeu de paramètres « {jeu} » est créé.")
-            return redirect("parametres_jeu", jeu.pk)
-    return render(request, "administration/jeu_nouveau.html", {"form": formulaire, "national": not region})
+    contexte = {
+        "jeu": jeu,
+        "lignes": lignes(jeu),
+        "auteur": Utilisateur.objects.filter(pk=jeu.auteur_id).first() if jeu.auteur_id else None,
+        "fuseau": jeu.region.fuseau if jeu.region_id else "Europe/Paris",
+    }
+    return render(request, "administration/jeu.html", contexte)
