@@ -112,7 +112,8 @@ def parametres_projet(dossier: Dossier, jour: date) -> Parametres:
     return parametres_epingles(projet.jeu_national_id, projet.jeu_regional_id)
 
 
-def _demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
+def demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
+    """The requests for items of a filing."""
     return tuple(
         Demande(
             demandee_le=d.demandee_le,
@@ -133,7 +134,8 @@ def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None
                 sens=d.sens,
                 mode=d.mode,
                 signee_le=d.date_signature or d.dernier_jour,
-                notifiee_le=d.date_notification or d.dernier_jour,
+                # Silence notifies itself (CAL-2); an express decision waits for its proof (CAL-7).
+                notifiee_le=d.date_notification or (d.dernier_jour if d.mode == "tacite" else None),
             )
     return None
 
@@ -152,13 +154,13 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         fuseau=dossier.fuseau,
         lettre_recue=lettre.date_reception if lettre else None,
         lettre_premier_depot=lettre.date_depot if lettre else None,
-        lettre_demandes=_demandes(dossier, "lettre", version_lettre(dossier)),
+        lettre_demandes=demandes(dossier, "lettre", version_lettre(dossier)),
         lettre_decision=_decision(dossier, "lettre", version_lettre(dossier)),
         amorcage_signe_le=x.amorcage_signe_le,
         delai_accorde_le=dossier.delai_accorde_le,
         projet_recu=projet.date_reception if projet else None,
         projet_depose=projet.date_depot if projet else None,
-        projet_demandes=_demandes(dossier, "projet", version),
+        projet_demandes=demandes(dossier, "projet", version),
         # A projet validated elsewhere may come without its filing (§6).
         projet_decision=_decision(dossier, "projet", version or 1),
         opposition_caisse_le=dossier.opposition_caisse_le if projet else None,

@@ -26,6 +26,18 @@ def ouvrir(numero: str, acteur: Acteur, maintenant: datetime) -> Dossier:
     return dossier
 
 
+def exiger(dossier: Dossier, nom: str, acteur: Acteur) -> None:
+    """Raises Interdit or Conflit where the table does not let this role do it from this state."""
+    transition, statut = TRANSITIONS[nom], Statut(dossier.statut)
+    if not transition.permise(acteur.role):
+        raise Interdit
+    if statut not in transition.sources:
+        raise Conflit(
+            "etat",
+            f"«\u00a0{transition.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{LIBELLES[statut]}\u00a0».",
+        )
+
+
 def appliquer(
     dossier: Dossier,
     nom: str,
@@ -42,16 +54,9 @@ def appliquer(
 
     `cible` names the outcome where a transition has several (`statuer_retard`). Raises Interdit or Conflit; nothing is written then.
     """
-    transition = TRANSITIONS[nom]
-    if not transition.permise(acteur.role):
-        raise Interdit
-    avant = Statut(dossier.statut)
-    apres = cible or transition.cible(avant)
-    if apres is None or avant not in transition.sources:
-        raise Conflit(
-            "etat",
-            f"«\u00a0{transition.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{LIBELLES[avant]}\u00a0».",
-        )
+    exiger(dossier, nom, acteur)
+    transition, avant = TRANSITIONS[nom], Statut(dossier.statut)
+    apres = cible or transition.cible(avant) or avant
     if apres is not avant:
         if nom == "statuer_retard":
             dossier.sortir_du_champ() if apres is Statut.CLOS else dossier.resilier()

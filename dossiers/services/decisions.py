@@ -10,14 +10,16 @@ from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
+from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
 from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
+from ..regles import notification
 from ..regles.motifs import RETRAIT, verifier_motifs
-from . import cycle, echeances, emission, unicite
+from . import cycle, echeances, emission, preparations, unicite
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -34,6 +36,7 @@ def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, me
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     avertissements = grille.franchir(dossier, f"valider_{objet}", jour, constats=constats)
+    preparations.fermer(dossier, objet, "Validation prise depuis.", maintenant=maintenant)
     decision = _inscrire(
         dossier,
         objet,
@@ -52,7 +55,7 @@ def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, me
         donnees={"decision": decision.pk, "avertissements": avertissements, "message": message},
         effets=_notifications(dossier, decision),
     )
-    emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
+    emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant, message=message)
     return dossier
 
 
@@ -62,6 +65,7 @@ def refuser(
 ) -> Dossier:
     """Refusal, motivated in law and in fact (MOT-1, MOT-2): `motifs` = [{code, faits, critere}].
 
+    Where its notification counts and has to be proved, it is signed only: it takes effect with its proof (CAL-7, `notifications`).
     Raises Conflit when silence has already decided (CAL-7), ErreurMetier on a blank or unknown reason.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -76,29 +80,36 @@ def refuser(
     if erreurs:
         raise ErreurMetier("motifs", "Un refus se motive, en droit et en fait.", erreurs)
     jour = jour_local(maintenant, dossier.fuseau)
-    # Whatever was still asked for is asked for no more; a later filing starts with a clean slate.
-    DemandePieces.objects.filter(dossier=dossier, recue_le__isnull=True, levee_le__isnull=True).update(levee_le=jour)
-    constats = grille.constats(dossier, objet, jour)
-    decision = _inscrire(
-        dossier,
-        objet,
-        "defavorable",
-        acteur,
-        maintenant,
-        jour,
-        motifs=[dict(m) for m in motifs],
-        grille_figee=grille.figer(constats),
-    )
+    retenus, figee = [dict(m) for m in motifs], grille.figer(grille.constats(dossier, objet, jour))
+    if notification.attend_sa_preuve(objet, "defavorable", parametres(dossier, objet, jour)):
+        cycle.exiger(dossier, f"refuser_{objet}", acteur)
+        return preparations.signer_refus(
+            dossier, objet, motifs=retenus, grille=figee, acteur=acteur, maintenant=maintenant
+        )
+    decision = inscrire_refus(dossier, objet, acteur, maintenant, jour, motifs=retenus, grille_figee=figee)
     dossier = cycle.appliquer(
         dossier,
         f"refuser_{objet}",
         acteur=acteur,
         maintenant=maintenant,
-        donnees={"decision": decision.pk, "motifs": [dict(m) for m in motifs]},
+        donnees={"decision": decision.pk, "motifs": retenus},
         effets=_notifications(dossier, decision),
     )
     emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
     return dossier
+
+
+def inscrire_refus(
+    dossier: Dossier, objet: str, acteur: Acteur, maintenant: datetime, jour: date, **details: Any
+) -> Decision:
+    """The refusal in force from now. Whatever was still asked for is asked for no more: a later filing starts with a clean slate."""
+    DemandePieces.objects.filter(dossier=dossier, recue_le__isnull=True, levee_le__isnull=True).update(levee_le=jour)
+    return _inscrire(dossier, objet, "defavorable", acteur, maintenant, jour, **details)
+
+
+def parametres(dossier: Dossier, objet: str, jour: date) -> Parametres:
+    """The settings of the letter's or the projet's clocks."""
+    return faits.parametres(dossier, jour) if objet == "lettre" else faits.parametres_projet(dossier, jour)
 
 
 def deja_tacite(dossier: Dossier, objet: str) -> str | None:
@@ -110,6 +121,8 @@ def deja_tacite(dossier: Dossier, objet: str) -> str | None:
     )
     if decision is not None:
         acquise = decision.date_acquise
+        retrait = Echeance.objects.filter(dossier=dossier, regle="DL-8", objet=objet, rang=decision.version).first()
+        fin = retrait.dernier_jour if retrait else None
     else:
         regle = "DL-1" if objet == "lettre" else "DL-3"
         due = Echeance.objects.filter(
@@ -118,10 +131,11 @@ def deja_tacite(dossier: Dossier, objet: str) -> str | None:
         if due is None or getattr(dossier, "statut_effectif", dossier.statut) == dossier.statut:
             return None
         acquise = due.acquise_le
+        fin = next((date.fromisoformat(s["dernier_jour"]) for s in due.suite if s["regle"] == "DL-8"), None)
     nom = "la lettre d’intention est réputée validée" if objet == "lettre" else "le projet de santé est réputé validé"
     return (
-        f"Refus impossible\u00a0: {nom} depuis le {date_fr(acquise)}. Il reste le retrait, dans les quatre mois, "
-        "motivé et après une procédure contradictoire."
+        f"Refus impossible\u00a0: {nom} depuis le {date_fr(acquise)}. Il reste le retrait"
+        f"{f', jusqu’au {date_fr(fin)} inclus' if fin else ''}, motivé et après une procédure contradictoire."
     )
 
 
@@ -136,8 +150,14 @@ def _inscrire(
     motifs: list[dict[str, str]] | None = None,
     grille_figee: list[dict[str, Any]] | None = None,
     avertissements: list[dict[str, str]] | None = None,
+    signee_le: date | None = None,
 ) -> Decision:
-    """The decision with the dates and the explanation it relied on, frozen (CAL-11). Made available in the portal = notified (CAL-7)."""
+    """The decision with the dates and the explanation it relied on, frozen (CAL-11).
+
+    Made available in the portal now, and notified by it unless the setting asks for another proof (CAL-7): the day is then written
+    with the proof. `signee_le`, when it was signed before: `jour` is that of the proof which puts it in force.
+    """
+    aussitot = parametres(dossier, objet, jour).preuve_notification == "mise_a_disposition"
     version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
     regle = "DL-1" if objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=objet, rang=version).first()
@@ -150,8 +170,8 @@ def _inscrire(
             version=version,
             sens=sens,
             mode="expresse",
-            date_signature=jour,
-            date_notification=jour,
+            date_signature=signee_le or jour,
+            date_notification=jour if aussitot or signee_le else None,
             date_acquise=jour,
             dernier_jour=echeance.dernier_jour if echeance else None,
             prise_le=maintenant,
@@ -216,6 +236,7 @@ def retirer(
     decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
     decision.save(update_fields=("retiree_le", "motif_retrait"))
     if decision.sens == "favorable":
+        aussitot = parametres(dossier, objet, jour).preuve_notification == "mise_a_disposition"
         # The withdrawal is itself an unfavourable decision, motivated, that may be withdrawn in its turn.
         retrait = Decision.objects.create(
             dossier=dossier,
@@ -224,7 +245,7 @@ def retirer(
             sens="defavorable",
             mode="expresse",
             date_signature=jour,
-            date_notification=jour,
+            date_notification=jour if aussitot else None,
             date_acquise=jour,
             prise_le=maintenant,
             enregistree_le=maintenant,

@@ -26,11 +26,13 @@ from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from .. import faits
 from ..forms.lettre import OBJECTIFS
 from ..forms.projet import RUBRIQUES
-from ..models import Avis, Decision, Depot, Dossier, Echeance
+from ..models import Avis, Decision, Depot, Dossier, Echeance, Preparation
 from ..models import ProjetSante as Projet
 from ..regles.motifs import motif_ecrit
+from ..regles.tacite import suivre
 
 OBJETS_TITRES = {"lettre": "lettre d’intention", "projet": "projet de santé"}
 
@@ -181,21 +183,25 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
 
 def notification(
     dossier: Dossier,
-    decision: Decision,
+    decision: Decision | Preparation,
     *,
     acteur: Acteur,
     maintenant: datetime,
     retiree: Decision | None = None,
     entendue_le: date | None = None,
+    message: str = "",
+    cle: str = "",
 ) -> Document:
     """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
-    after the équipe was asked for its observations on `entendue_le`.
+    after the équipe was asked for its observations on `entendue_le`. `message`: what the agent adds to it.
     """
-    depot = Depot.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version).first()
+    jour = decision.date_signature or jour_local(maintenant, dossier.fuseau)
+    recue_le, est_complete = _reception(dossier, decision.objet, decision.version, jour)
     avis = Avis.objects.filter(
         dossier=dossier, objet=decision.objet, version=decision.version, rendu_le__isnull=False
     ).first()
-    auteur = Utilisateur.objects.filter(pk=decision.decidee_par_id).first()
+    auteur_id = decision.signee_par_id if isinstance(decision, Preparation) else decision.decidee_par_id
+    auteur = Utilisateur.objects.filter(pk=auteur_id).first()
     suites = {
         "lettre": (
             "La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",
@@ -211,8 +217,9 @@ def notification(
         objet=decision.objet,
         sens=decision.sens,
         destinataire=_destinataire(dossier),
-        recu_jour=depot.date_reception if depot else decision.date_acquise,
-        date_decision=decision.date_signature or decision.date_acquise,
+        recu_jour=recue_le or jour,
+        est_complete=est_complete,
+        date_decision=jour,
         signataire=auteur.nom_complet if auteur else "",
         fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
         validee_le=retiree.date_acquise if retiree else None,
@@ -225,11 +232,28 @@ def notification(
         avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
         if avis
         else "",
+        message=message.strip(),
         suites=suites[decision.objet] if decision.sens == "favorable" else (),
     )
     nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
     titre = f"{nature} – {OBJETS_TITRES[decision.objet]}"
-    return _emettre(dossier, "notification_decision", donnees, f"decision:{decision.pk}", acteur, maintenant, titre)
+    cle = cle or f"decision:{decision.pk}"
+    return _emettre(dossier, "notification_decision", donnees, cle, acteur, maintenant, titre)
+
+
+def _reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[date | None, bool]:
+    """(day of receipt, whether it is that of the complete file) as the clock knows it on `jour`: the last indispensable item's, or the
+    filing's (CAL-5, CAL-6). What a refusal stops asking for was not received.
+    """
+    depot = Depot.objects.filter(dossier=dossier, objet=objet, version=version).first()
+    if depot is None:
+        return None, True
+    demandes = faits.demandes(dossier, objet, version)
+    if any(d.indispensable and d.recue_le is None and d.levee_le in (None, jour) for d in demandes):
+        return depot.date_reception, False
+    p = faits.parametres(dossier, jour) if objet == "lettre" else faits.parametres_projet(dossier, jour)
+    delai = p.delai_instruction_lettre if objet == "lettre" else p.delai_instruction_projet
+    return suivre(depot.date_reception, demandes, delai, mode_naissance=p.mode_naissance).origine, True
 
 
 @transaction.atomic
@@ -240,12 +264,12 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
     decision = decisions.filter(objet=objet).first() if objet else decisions.first()
     if decision is None:
         raise Conflit("tacite", "Aucune décision n’est née du silence de l’administration.")
-    depot = Depot.objects.filter(dossier=dossier, objet=decision.objet, version=decision.version).first()
+    recue_le, _ = _reception(dossier, decision.objet, decision.version, decision.date_acquise)
     donnees = AttestationTacite(
         reperes=reperes(dossier, maintenant),
         objet=decision.objet,
         destinataire=_destinataire(dossier),
-        recu_jour=depot.date_reception if depot else decision.date_acquise,
+        recu_jour=recue_le or decision.date_acquise,
         dernier_jour=decision.dernier_jour or decision.date_acquise,
         acquise_le=decision.date_acquise,
         explication=tuple(

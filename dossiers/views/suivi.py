@@ -16,6 +16,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
+from ..lecture_notifications import notifications
 from ..libelles import evenement
 from ..models import Message
 from ..services import echanges
@@ -89,15 +90,17 @@ def fil_messages(request: HttpRequest, numero: str, fil: str = "partage") -> Htt
 @require_GET
 def documents(request: HttpRequest, numero: str) -> HttpResponse:
     dossier = dossier_ou_404(request, numero)
+    emis = list(
+        Document.objects.pour(request.acteur).filter(dossier=dossier).defer("donnees", "octets").order_by("-cree_le")
+    )
+    jour = horloge.jour_local(horloge.maintenant(), dossier.fuseau)
     return render(
         request,
         "dossiers/documents.html",
         cadre(request, dossier, "documents", "Documents")
         | {
-            "documents": Document.objects.pour(request.acteur)
-            .filter(dossier=dossier)
-            .defer("donnees")
-            .order_by("-cree_le"),
+            "documents": emis,
+            "notifications": [] if request.acteur.est_porteur else notifications(dossier, emis, jour),
             "pieces": Piece.objects.pour(request.acteur)
             .filter(dossier=dossier)
             .exclude(etat=Piece.Etat.REFUSE)

@@ -66,6 +66,8 @@ FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "adhesions.actions",
     "indicateurs.actions",
 )
+# What a first reading of an issued document means to them (`document, acteur, maintenant`).
+SUITES_LECTURE: tuple[str, ...] = ("dossiers.services.notifications.document_lu",)
 EFFETS: dict[str, str] = {
     "courriel": "ess_portal.journal.courriel.envoyer",
     "document": "ess_portal.documents.effets.document",

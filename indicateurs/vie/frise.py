@@ -109,7 +109,7 @@ def _decidee(vie: Vie, decision: Decision | None, e: Echeance | None, depose: da
         suite = f" {phrase(ars)} n’a pas répondu dans le délai\u00a0: {'la lettre est réputée validée' if lettre else 'le projet est réputé validé'} depuis le {date_fr(acquise)}."
     else:
         suite = f" {phrase(ars)} a validé {'votre lettre' if lettre else 'votre projet'}."
-    prefixes = [f"accuse:{objet}", objet + ":"]
+    prefixes = [f"accuse:{objet}", objet + ":", f"decision:{objet}:"]
     if decision is not None:
         prefixes += [f"decision:{decision.pk}", f"attestation:{decision.pk}"]
     return {
@@ -134,7 +134,9 @@ def _refusee(vie: Vie, objet: str) -> Etape:
         if lettre
         else "Vous pouvez déposer un projet modifié, ou contester cette décision dans les deux mois."
     )
-    prefixes = [f"accuse:{objet}", objet + ":"] + ([f"decision:{decision.pk}"] if decision else [])
+    prefixes = [f"accuse:{objet}", objet + ":", f"decision:{objet}:"] + (
+        [f"decision:{decision.pk}"] if decision else []
+    )
     return {
         "etat": "retard",
         "badge": f"Refusé{f}",
@@ -152,7 +154,7 @@ def _lettre(vie: Vie) -> Etape:
         vie.echeance("DL-1", "lettre"),
         vie.depot("lettre"),
     )
-    documents = {"documents": vie.documents_de("accuse:lettre", "lettre:")}
+    documents = {"documents": vie.documents_de("accuse:lettre", "lettre:", "decision:lettre:")}
     if vie.statut is S.BROUILLON:
         vues = len(vie.dossier.lettre.etapes_vues)
         texte = f"Brouillon\u00a0: {accord(vues, 'étape')} sur 7 enregistrée{'s' if vues > 1 else ''}. Vous seuls voyez ce brouillon."
@@ -181,7 +183,7 @@ def _projet(vie: Vie) -> Etape:
         vie.echeance("DL-3", "projet"),
         vie.depot("projet"),
     )
-    documents = {"documents": vie.documents_de("accuse:projet", "projet:")}
+    documents = {"documents": vie.documents_de("accuse:projet", "projet:", "decision:projet:")}
     if vie.statut is S.PROJET_INCOMPLET:
         return titre | documents | _incomplet(vie, "projet")
     if vie.statut is S.PROJET_DEPOSE and e is not None and depot is not None:

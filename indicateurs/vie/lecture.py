@@ -24,6 +24,7 @@ from dossiers.models import (
     Echeance,
     Jugement,
     Message,
+    Preparation,
     ProjetSante,
     Tache,
 )
@@ -47,7 +48,7 @@ APRES_LETTRE = frozenset(S) - AVANT_CONTRAT
 Etape = dict[str, Any]
 ENFANTS = (
     *("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches", "avis", "jugements"),
-    *("projets", "messages", "documents", "pieces", "contrats", "versements", "comptes"),
+    *("preparations", "projets", "messages", "documents", "pieces", "contrats", "versements", "comptes"),
 )
 
 
@@ -202,6 +203,7 @@ def _tables(dossier: Dossier, acteur: Acteur) -> dict[str, QuerySet]:
         "taches": de(Tache, "ouverte_le", "pk"),
         "avis": de(Avis, "objet", "version"),
         "jugements": de(Jugement, "objet", "critere"),
+        "preparations": de(Preparation, "preparee_le", "pk"),
         "projets": de(ProjetSante, "version"),
         "messages": de(Message, "-ecrit_le", "-pk")[:20],
         "documents": de(Document, "cree_le").filter(remplace_par__isnull=True).defer("donnees", "octets"),

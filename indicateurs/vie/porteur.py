@@ -11,6 +11,7 @@ from dossiers.regles.cycle import Statut
 from ess_portal.socle.typographie import dans, date_fr, part
 from financement.models import Contrat
 
+from . import attente
 from .bloc import bloc_action
 from .frise import etapes, nombre_faites
 from .lecture import Vie
@@ -56,7 +57,7 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
                 "texte": retirees[-1].motif_retrait,
             }
         )
-    return lignes
+    return lignes + attente.alertes(vie)
 
 
 def _par_silence(vie: Vie) -> bool:

@@ -2,6 +2,7 @@
 
 from .communs import Confirmer, Fichiers, Motiver
 from .decisions import (
+    EnregistrerPresentation,
     Refuser,
     RefuserLettre,
     RefuserProjet,
@@ -58,6 +59,7 @@ __all__ = [
     "DeposerLettre",
     "DeposerProjet",
     "EnregistrerDerogation",
+    "EnregistrerPresentation",
     "EnvoyerDerogation",
     "ExaminerActivite",
     "FaireTache",

@@ -11,7 +11,7 @@ from ...actions import FormulaireActe
 from ...models import Avis
 from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, proposer
-from ..etapes import jour, texte
+from ..etapes import jour, ligne, texte
 
 
 class Valider(FormulaireActe):
@@ -124,6 +124,15 @@ class RetirerValidation(FormulaireActe):
         "Équipe invitée à présenter ses observations le", manque="Indiquez le jour de l’invitation."
     )
     motivation = texte("Motivation", "En droit et en fait.", lignes=5, manque="Indiquez les motifs du retrait.")
+
+
+class EnregistrerPresentation(FormulaireActe):
+    presentee_le = jour("Pli présenté le", manque="Indiquez le jour de la présentation.")
+    reference = ligne("Numéro du recommandé", "Facultatif. Il figure sur l’avis de réception.", maximum=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reference"].required = False
 
 
 class RendreAvis(FormulaireActe):

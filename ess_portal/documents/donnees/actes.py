@@ -46,7 +46,10 @@ class NotificationDecision:
     date_decision: date
     signataire: str
     fonction: str
+    # The receipt is that of the complete file; False: an indispensable item was still awaited.
+    est_complete: bool = True
     motifs: tuple[Motif, ...] = ()
+    message: str = ""
     validee_le: date | None = None
     entendue_le: date | None = None
     avis_caisse: str = ""

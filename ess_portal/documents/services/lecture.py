@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document, Lecture, Piece
@@ -9,7 +12,10 @@ from ess_portal.journal.services import consigner
 
 
 def noter_lecture(*, document: Document, acteur: Acteur, maintenant: datetime) -> bool:
-    """True at the person's first reading. Written as the portal: an administrator who only reads leaves a trace too."""
+    """True at the person's first reading. Written as the portal: an administrator who only reads leaves a trace too.
+
+    The apps above hear of it first (`settings.SUITES_LECTURE`): they lock the dossier before its journal is continued, as acts do.
+    """
     with comme_portail():
         _, premiere = Lecture.objects.get_or_create(
             document=document,
@@ -18,6 +24,8 @@ def noter_lecture(*, document: Document, acteur: Acteur, maintenant: datetime) -
             defaults={"dossier_id": document.dossier_id, "premiere_le": maintenant},
         )
         if premiere:
+            for suite in settings.SUITES_LECTURE:
+                import_string(suite)(document=document, acteur=acteur, maintenant=maintenant)
             consigner(
                 type="document_lu",
                 acteur=acteur,

@@ -55,6 +55,8 @@ def notification_favorable() -> NotificationDecision:
         signataire="Isabelle Roques",
         fonction="Pour le directeur général, la directrice de l’offre de soins",
         avis_caisse="Son avis, rendu le 12 mars 2026, est favorable.",
+        message="Nous vous proposons une réunion de lancement avec la caisse dans les trois semaines.\n\n"
+        "Merci d’y venir avec votre calendrier de premières activités.",
         suites=(
             "L’ARS et la caisse vous adressent le contrat de crédit d’amorçage (80 000\u00a0€), à signer dans le portail.",
             "Votre projet de santé est à déposer au plus tard le 17 août 2026.",

@@ -1,0 +1,90 @@
+"""How each decision reached its équipe, for the ARS, the caisse and whoever audits: made available, mail, first reading, LRAR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents.models import Document, Lecture
+from ess_portal.journal.models import Envoi
+
+from .faits import parametres, parametres_projet
+from .models import Dossier
+from .regles.notification import PREUVES
+from .services.courriels import courriel
+from .services.notifications import TYPE
+
+
+@dataclass(frozen=True)
+class Notification:
+    """`notifiee_le` is None while the proof that the setting names is missing (CAL-7); `preuve` says which one it is."""
+
+    document: Document
+    notifiee_le: date | None
+    preuve: str
+    disponible_le: datetime | None
+    courriel_le: datetime | None
+    lectures: tuple[Lecture, ...]
+    presentee_le: date | None
+    pli: str
+    saisie_par: str
+
+
+def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -> list[Notification]:
+    """Of the decisions among `documents` (already read for this person), the last one first: five queries, whatever their number."""
+    lettres = [d for d in documents if d.type == TYPE]
+    if not lettres:
+        return []
+    decisions = {d.pk: d for d in dossier.decisions.all()}
+    cles = {f"decision:{pk}": d for pk, d in decisions.items()}
+    cles |= {p.cle_document: decisions.get(p.decision_id) for p in dossier.preparations.all()}
+    with comme_portail():
+        lectures = list(
+            Lecture.objects.filter(document__in=lettres, organisation=dossier.equipe_id)
+            .select_related("utilisateur")
+            .order_by("premiere_le", "pk")
+        )
+        envois = dict(
+            Envoi.objects.filter(cle__in=_cles_courriels(dossier, cles), fait_le__isnull=False).values_list(
+                "cree_le", "fait_le"
+            )
+        )
+        presentations = {
+            e.donnees["cle"]: e for e in dossier.evenements.filter(type="enregistrer_presentation").order_by("seq")
+        }
+    lues = []
+    for lettre in lettres:
+        decision, pli = cles.get(lettre.cle), presentations.get(lettre.cle)
+        p = parametres(dossier, jour) if "lettre" in _objet(lettre, decision) else parametres_projet(dossier, jour)
+        lues.append(
+            Notification(
+                document=lettre,
+                notifiee_le=decision.date_notification if decision else None,
+                preuve=PREUVES[p.preuve_notification],
+                disponible_le=lettre.produit_le,
+                courriel_le=envois.get(lettre.cree_le),
+                lectures=tuple(x for x in lectures if x.document_id == lettre.pk),
+                presentee_le=date.fromisoformat(pli.donnees["le"]) if pli else None,
+                pli=pli.donnees["reference"] if pli else "",
+                saisie_par=pli.acteur_nom if pli else "",
+            )
+        )
+    return lues
+
+
+def _objet(lettre: Document, decision) -> str:
+    return decision.objet if decision else lettre.cle
+
+
+def _cles_courriels(dossier: Dossier, cles: Iterable[str]) -> list[str]:
+    """The mails that said so to the équipe: an outbox key each, written at the same instant as the document."""
+    gardees = []
+    for cle in cles:
+        pk = cle.removeprefix("decision:")
+        noms = (("decision", f"{cle}:{dossier.equipe_id}"), ("decision", cle))
+        # A withdrawal is told by the decision that it withdraws.
+        noms += (("retrait", f"retrait:{pk}:{dossier.equipe_id}"),)
+        gardees += [courriel(dossier, gabarit, nom, organisation=dossier.equipe_id).cle for gabarit, nom in noms]
+    return gardees

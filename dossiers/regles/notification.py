@@ -1,0 +1,61 @@
+"""CAL-7: which fact notifies a decision, and whether a decision already signed still waits for it to have any effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ess_portal.referentiel.regles.parametres import Parametres
+
+# What the setting `preuve_notification` calls each proof, as a sentence says it.
+PREUVES = {
+    "mise_a_disposition": "la mise à disposition dans le portail",
+    "premiere_consultation": "la première lecture par l’équipe",
+    "presentation": "la présentation du pli recommandé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remise:
+    """What is known of the delivery of a letter, in days of the ARS's zone."""
+
+    mise_a_disposition: date | None = None
+    premiere_consultation: date | None = None
+    presentation: date | None = None
+
+
+def fait_foi(objet: str, p: Parametres) -> str:
+    """What counts for an express decision on the letter or the projet: its notification or its signature."""
+    return p.fait_foi_lettre if objet == "lettre" else p.fait_foi_projet
+
+
+def notifiee_le(remise: Remise, p: Parametres) -> date | None:
+    """The day of the notification: that of the proof which the setting names; None while it is not there."""
+    jours = {
+        "mise_a_disposition": remise.mise_a_disposition,
+        "premiere_consultation": remise.premiere_consultation,
+        "presentation": remise.presentation,
+    }
+    return jours[p.preuve_notification]
+
+
+def attend_sa_preuve(objet: str, sens: str, p: Parametres) -> bool:
+    """Does a signature leave silence running until the proof has come?
+
+    Only a refusal whose notification counts, where being made available does not prove it: a favourable decision is the équipe's
+    from its signature.
+    """
+    return (
+        sens == "defavorable" and fait_foi(objet, p) == "notification" and p.preuve_notification != "mise_a_disposition"
+    )
+
+
+def presentation_admise(jour: date | None, *, signee_le: date, aujourd_hui: date) -> str | None:
+    """Why the day of a presentation cannot be, in a sentence; None when it can."""
+    if jour is None:
+        return "Indiquez le jour de la présentation."
+    if jour > aujourd_hui:
+        return "La présentation ne peut pas être à venir."
+    if jour < signee_le:
+        return "Le pli ne peut pas avoir été présenté avant la signature de la décision."
+    return None

@@ -1,0 +1,162 @@
+"""The proof of a notification (CAL-7): the day it writes on a decision, or the refusal that it puts in force."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.roles import Role
+from ess_portal.documents.models import Document
+from ess_portal.journal.services import consigner
+from ess_portal.socle.erreurs import Conflit, ErreurMetier
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
+
+from ..models import Decision, Dossier, Preparation
+from ..regles.notification import presentation_admise
+from . import cycle, decisions, echeances, preparations
+from .courriels import courriel
+
+TYPE = "notification_decision"
+
+
+def document_lu(*, document: Document, acteur: Acteur, maintenant: datetime) -> None:
+    """The first reading of a decision's letter by a person of its équipe: a proof where the setting says so.
+
+    Called by `noter_lecture` as the portal, before any other row of the reading is written: the dossier is locked first, as by
+    every act, and what silence has already decided wins (CAL-9).
+    """
+    if document.type != TYPE or not acteur.est_porteur:
+        return
+    with transaction.atomic(), comme_portail():
+        dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=document.dossier_id)
+        if acteur.organisation_id != dossier.equipe_id:
+            return
+        if echeances.materialiser(numero=dossier.numero, maintenant=maintenant):
+            dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+        _prouver(dossier, document.cle, "premiere_consultation", jour_local(maintenant, dossier.fuseau), maintenant)
+
+
+@transaction.atomic
+def enregistrer_presentation(
+    *, numero: str, presentee_le: date, acteur: Acteur, maintenant: datetime, reference: str = "", **_: Any
+) -> Dossier:
+    """The LRAR of the last decision, presented on a day (a fact, kept whatever the setting). Raises ErreurMetier for a day that cannot
+    be, Conflit when there is no decision or it is recorded already.
+
+    Recorded once silence has decided, the fact is kept and what silence made stands: the way that remains is the withdrawal (DL-8).
+    """
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    document, signee_le = derniere_lettre(dossier)
+    if presentation(dossier, document.cle) is not None:
+        raise Conflit("presentation", "La présentation de ce pli est déjà enregistrée.")
+    jour = jour_local(maintenant, dossier.fuseau)
+    refus = presentation_admise(presentee_le, signee_le=signee_le, aujourd_hui=jour)
+    if refus:
+        raise ErreurMetier("presentation", refus, {"presentee_le": refus})
+    consigner(
+        type="enregistrer_presentation",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"cle": document.cle, "document": document.pk, "le": presentee_le, "reference": reference.strip()},
+    )
+    with comme_portail():
+        _prouver(dossier, document.cle, "presentation", presentee_le, maintenant)
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def derniere_lettre(dossier: Dossier) -> tuple[Document, date]:
+    """The last decision's letter and the day it was signed. Raises Conflit where no decision was ever sent."""
+    document = Document.objects.filter(dossier=dossier, type=TYPE).order_by("cree_le").last()
+    if document is None:
+        raise Conflit("presentation", "Aucune décision n’a été notifiée.")
+    return document, jour_local(document.cree_le, dossier.fuseau)
+
+
+def presentation(dossier: Dossier, cle: str) -> Any:
+    """The event that recorded the LRAR of this letter, if one did."""
+    return dossier.evenements.filter(type="enregistrer_presentation", donnees__cle=cle).first()
+
+
+def _prouver(dossier: Dossier, cle: str, preuve: str, jour: date, maintenant: datetime) -> None:
+    preparation = preparations.en_cours(dossier)
+    if preparation is not None and preparation.cle_document == cle:
+        p = decisions.parametres(dossier, preparation.objet, jour)
+        if p.preuve_notification == preuve:
+            _mettre_en_vigueur(dossier, preparation, preuve, jour, maintenant)
+        return
+    decision = next((d for d in Decision.objects.filter(dossier=dossier, mode="expresse") if _cle(d) == cle), None)
+    if decision is None or decision.date_notification is not None:
+        return
+    if decisions.parametres(dossier, decision.objet, jour).preuve_notification == preuve:
+        decision.date_notification = jour
+        decision.save(update_fields=("date_notification",))
+        echeances.recalculer(dossier, maintenant=maintenant)
+
+
+def _cle(decision: Decision) -> str:
+    return f"decision:{decision.pk}"
+
+
+def _mettre_en_vigueur(
+    dossier: Dossier, preparation: Preparation, preuve: str, jour: date, maintenant: datetime
+) -> None:
+    """The refusal takes effect, by who signed it, on the day of its proof."""
+    objet, auteur = preparation.objet, _auteur(dossier, preparation)
+    decision = decisions.inscrire_refus(
+        dossier,
+        objet,
+        auteur,
+        maintenant,
+        jour,
+        motifs=preparation.motifs,
+        grille_figee=preparation.grille,
+        signee_le=preparation.date_signature,
+    )
+    preparation.decision, preparation.close_le = decision, maintenant
+    preparation.motif_cloture = f"Notifiée le {date_fr(jour)}."
+    preparation.save(update_fields=("decision", "close_le", "motif_cloture"))
+    cycle.appliquer(
+        dossier,
+        f"refuser_{objet}",
+        acteur=auteur,
+        maintenant=maintenant,
+        donnees={
+            "decision": decision.pk,
+            "motifs": preparation.motifs,
+            "signee_le": preparation.date_signature,
+            "preuve": preuve,
+            "notifiee_le": jour,
+        },
+        effets=[
+            courriel(
+                dossier,
+                "decision",
+                f"decision:{decision.pk}:{dossier.caisse_id}",
+                organisation=dossier.caisse_id,
+                objet=objet,
+                sens=decision.sens,
+            )
+        ],
+    )
+
+
+def _auteur(dossier: Dossier, preparation: Preparation) -> Acteur:
+    """Who signed, as he signed: the proof is somebody else's, the decision is his."""
+    personne = Utilisateur.objects.filter(pk=preparation.signee_par_id).first()
+    return Acteur(
+        utilisateur_id=preparation.signee_par_id,
+        organisation_id=dossier.ars_id,
+        type="ars",
+        role=Role.ARS_SIGNATAIRE,
+        perimetre_id=dossier.ars_id,
+        region=dossier.region,
+        nom=personne.nom_complet if personne else "",
+        organisation_nom=dossier.ars.nom if dossier.ars else "",
+    )

@@ -1,0 +1,82 @@
+"""A refusal that was signed and has no effect: what it waits for, or why it never had any (CAL-7)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dossiers.models import Preparation
+from dossiers.regles.notification import PREUVES
+from dossiers.services.decisions import parametres
+from ess_portal.socle.typographie import date_fr
+
+from .lecture import Vie
+
+NOMS = {"lettre": ("la lettre", "validée"), "projet": ("le projet", "validé")}
+
+
+def alertes(vie: Vie) -> list[dict[str, str]]:
+    """One alert per signature that is not a decision yet, or that silence has beaten."""
+    lignes = []
+    for p in vie.dossier.preparations.all():
+        if p.signee_le is None or p.close_le is not None:
+            continue
+        if p.attend(vie.statut):
+            lignes.append(_signee(vie, p))
+        elif any(d.mode == "tacite" for d in vie.dossier.decisions.all() if _est_la_sienne(d, p)) or _nee(vie, p):
+            lignes.append(_sans_effet(vie, p))
+    return lignes
+
+
+def _est_la_sienne(decision, p: Preparation) -> bool:
+    return (decision.objet, decision.version) == (p.objet, p.version)
+
+
+def _nee(vie: Vie, p: Preparation) -> bool:
+    """Silence has decided and no scan has written it (CAL-9)."""
+    return vie.statut != vie.dossier.statut and vie.dossier.statut in (f"{p.objet}_deposee", f"{p.objet}_depose")
+
+
+def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
+    nom, participe = NOMS[p.objet]
+    preuve = PREUVES[parametres(vie.dossier, p.objet, vie.jour).preuve_notification]
+    signee = date_fr(p.date_signature)
+    if vie.acteur.est_porteur:
+        return {
+            "variante": "alerte",
+            "titre": f"L’ARS a signé une décision le {signee}",
+            "texte": f"Lisez-la parmi les documents du dossier. Elle prend effet à sa notification\u00a0: {preuve}.",
+        }
+    e = vie.echeance("DL-1" if p.objet == "lettre" else "DL-3", p.objet)
+    suite = "Aucun délai ne court tant que des pièces indispensables sont attendues."
+    if e is not None and e.dernier_jour is not None and e.acquise_le is not None:
+        suite = f"Sans elle jusqu’au {date_fr(e.dernier_jour)} inclus, {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe} le {date_fr(e.acquise_le)}."
+    return {
+        "variante": "alerte",
+        "titre": f"Refus signé le {signee}, sans effet avant sa notification",
+        "texte": f"Il prend effet avec {preuve}. {suite}",
+    }
+
+
+def _sans_effet(vie: Vie, p: Preparation) -> dict[str, str]:
+    nom, participe = NOMS[p.objet]
+    e = vie.echeance("DL-1" if p.objet == "lettre" else "DL-3", p.objet)
+    depuis = f" depuis le {date_fr(e.acquise_le)}" if e is not None and e.acquise_le else ""
+    fin = _fin_du_retrait(vie, p.objet)
+    limite = f", jusqu’au {date_fr(fin)} inclus" if fin else ""
+    retrait = "L’ARS peut encore retirer cette validation" if vie.acteur.est_porteur else "Il reste le retrait"
+    return {
+        "variante": "alerte",
+        "titre": f"Refus du {date_fr(p.date_signature)} sans effet",
+        "texte": f"Sa notification n’était pas prouvée à temps\u00a0: {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe}{depuis}. "
+        f"{retrait}{limite}, par une décision motivée et après une procédure contradictoire.",
+    }
+
+
+def _fin_du_retrait(vie: Vie, objet: str) -> date | None:
+    """DL-8, or what silence will have started when it is written down."""
+    e = vie.echeance("DL-8", objet)
+    if e is not None and e.dernier_jour is not None:
+        return e.dernier_jour
+    origine = vie.echeance("DL-1" if objet == "lettre" else "DL-3", objet)
+    suite = origine.suite if origine is not None else []
+    return next((date.fromisoformat(s["dernier_jour"]) for s in suite if s.get("regle") == "DL-8"), None)
