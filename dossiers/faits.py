@@ -18,9 +18,14 @@ from django.utils.module_loading import import_string
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.regles.territoire import composantes
-from ess_portal.referentiel.services import parametres_du_jour, parametres_epingles
+from ess_portal.referentiel.services import (
+    epingle_du_jour,
+    parametres_du_jour,
+    parametres_epingles,
+    reglages_nommes,
+)
 
-from .models import Dossier, Echeance
+from .models import Dossier, Echeance, ProjetSante
 from .regles.criteres import ChiffresGroupe
 from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelais
 
@@ -103,13 +108,32 @@ def parametres(dossier: Dossier, jour: date) -> Parametres:
     return parametres_epingles(dossier.jeu_national_id, dossier.jeu_regional_id)
 
 
+def reglages(dossier: Dossier, jour: date) -> Mapping[str, str]:
+    """The settings of `parametres` said in words, with the set of each."""
+    if dossier.jeu_national_id is None:
+        return reglages_nommes(*epingle_du_jour(dossier.region, jour))
+    return reglages_nommes(dossier.jeu_national_id, dossier.jeu_regional_id)
+
+
 def parametres_projet(dossier: Dossier, jour: date) -> Parametres:
     """The set the last filed projet is pinned to (projet clocks), the letter's before it."""
-    deposes = [p for p in dossier.projets.all() if p.jeu_national_id is not None]
-    projet = max(deposes, key=lambda p: p.version, default=None)
+    projet = _projet_epingle(dossier)
     if projet is None:
         return parametres(dossier, jour)
     return parametres_epingles(projet.jeu_national_id, projet.jeu_regional_id)
+
+
+def reglages_projet(dossier: Dossier, jour: date) -> Mapping[str, str]:
+    """The settings of `parametres_projet` said in words, with the set of each."""
+    projet = _projet_epingle(dossier)
+    if projet is None:
+        return reglages(dossier, jour)
+    return reglages_nommes(projet.jeu_national_id, projet.jeu_regional_id)
+
+
+def _projet_epingle(dossier: Dossier) -> ProjetSante | None:
+    deposes = [p for p in dossier.projets.all() if p.jeu_national_id is not None]
+    return max(deposes, key=lambda p: p.version, default=None)
 
 
 def demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
 
@@ -47,6 +47,26 @@ def charger_retards(dossiers: Iterable[Dossier]) -> None:
     """The dates of those that the scan has not caught up with, in one query for all of them."""
     if retards := [d for d in dossiers if est_en_retard(d)]:
         prefetch_related_objects(retards, "echeances")
+
+
+def dates_au_droit(d: Dossier) -> list[Echeance]:
+    """Every date of a dossier as the law has it: copies of its rows, only to be read, and what a silence that no scan has written down
+    has started.
+    """
+    instant, lues = _lu_le(d), {}
+    if instant is None:
+        return list(d.echeances.all())
+    for e in d.echeances.all():
+        vue = lues[e.regle, e.objet, e.rang] = copy(e)
+        vue.statut = statut_au_droit(e, d)
+    for s in au_droit.suites_nees(_ecrit(d), d.echeances.all(), instant):
+        vue = Echeance(dossier=d, **{c: s.get(c) for c in ("regle", "objet", "rang", "qui", "explication")})
+        vue.dernier_jour = date.fromisoformat(s["dernier_jour"])
+        vue.acquise_le = date.fromisoformat(s["acquise_le"]) if s.get("acquise_le") else None
+        vue.instant, vue.suite = datetime.fromisoformat(s["instant"]), s.get("suite") or []
+        vue.statut = au_droit.statut_de_date(Echeance.Statut.OUVERTE, vue.instant, instant)
+        lues[vue.regle, vue.objet, vue.rang] = vue
+    return sorted(lues.values(), key=lambda e: (e.instant or instant, e.regle, e.rang))
 
 
 def statut_au_droit(e: Echeance, d: Dossier) -> str:

@@ -19,6 +19,7 @@ from ess_portal.socle.typographie import INSECABLE, accord, date_fr, jour_fr
 
 from . import faits
 from .actions import statut_lu
+from .dates import lier
 from .libelles import REGLES, etat_lu
 from .models import Avis, Dossier, Echeance
 from .regles.criteres import Constat
@@ -306,13 +307,17 @@ def _delai(d: Dossier, statut: Statut, jour: date, seuils: Seuils) -> SafeString
         return composants.etat("neutre", "Aucune date ouverte")
     tacite = e.regle in ("DL-1", "DL-3")
     precision = f"réputé validé le {date_fr(e.acquise_le)}" if tacite and e.acquise_le else REGLES.get(e.regle, "")
-    return composants.delai(e.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche)
+    return lier(
+        d.numero,
+        e,
+        composants.delai(e.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche),
+    )
 
 
 def _delai_expres(d: Dossier, oppose_le: date, jour: date, seuils: Seuils) -> SafeString:
     """The open date when it is the nearest; once settled it is late, until the ARS decides."""
     if d.echeance is not None and d.echeance.regle == "AVI-2":
-        return composants.delai(
+        lu = composants.delai(
             d.echeance.dernier_jour,
             jour,
             "décision expresse, silence arrêté",
@@ -320,6 +325,7 @@ def _delai_expres(d: Dossier, oppose_le: date, jour: date, seuils: Seuils) -> Sa
             rouge=seuils.rouge,
             proche=seuils.proche,
         )
+        return lier(d.numero, d.echeance, lu)
     if ajouter(oppose_le, faits.parametres(d, jour).delai_apres_opposition) < jour:
         return composants.etat("erreur", "Décision expresse en retard", "silence arrêté", "lock-line")
     return composants.etat("info", "Silence arrêté", "décision expresse attendue", "lock-line")

@@ -140,13 +140,15 @@ class Attendue(NamedTuple):
     """An open date, as far as a row shows it."""
 
     regle: str
+    objet: str
+    rang: int
     dernier_jour: date
     acquise_le: date | None
 
 
 # A silence that has passed is no longer awaited, whether the scan wrote it down or not (CAL-9).
 _ATTENDUES = """
-SELECT dossier_id, regle, dernier_jour, acquise_le FROM dossiers_echeance
+SELECT dossier_id, regle, objet, rang, dernier_jour, acquise_le FROM dossiers_echeance
 WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN ('DL-6', 'DL-8', 'DL-9')
   AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1') AND instant <= %s)
 ORDER BY instant, id

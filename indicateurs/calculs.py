@@ -11,7 +11,7 @@ from adhesions.regles.calculateur import calculer_seuils
 from dossiers.regles.calculateur import calculer_echeances, calculer_identifiant
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.regles.parametres import Parametres
-from ess_portal.referentiel.services import parametres_du_jour
+from ess_portal.referentiel.services import epingle_du_jour, parametres_du_jour, reglages_nommes
 from ess_portal.socle import horloge
 from financement.regles.calculateur import calculer_dotation
 
@@ -35,12 +35,19 @@ def echeances(corps: Mapping[str, Any]) -> dict[str, Any]:
     """Raises SaisieInvalide."""
     ouverts = _departements_ouverts()
     return calculer_echeances(
-        corps, fuseaux={code: fuseau for code, (fuseau, _) in ouverts.items()}, parametres=_parametres
+        corps,
+        fuseaux={code: fuseau for code, (fuseau, _) in ouverts.items()},
+        parametres=_parametres,
+        reglages=_reglages,
     )
 
 
 def _parametres(departement: str, jour: date) -> Parametres:
     return parametres_du_jour(_departements_ouverts()[departement][1], jour)
+
+
+def _reglages(departement: str, jour: date) -> Mapping[str, str]:
+    return reglages_nommes(*epingle_du_jour(_departements_ouverts()[departement][1], jour))
 
 
 @lru_cache(maxsize=1)

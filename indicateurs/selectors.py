@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from dossiers import dates
 from dossiers.actions import statut_lu, toutes
 from dossiers.forms.lettre import OBJECTIFS
 from dossiers.models import Dossier
@@ -41,7 +42,7 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     jour = jour_local(maintenant, dossier.fuseau)
     faits = {r.annee: r for r in Rapport.objects.pour(acteur).filter(dossier=dossier)}
     seuils = seuils_de(acteur, maintenant)
-    lignes = [_ligne(p, faits.get(p.annee), jour, acteur, seuils) for p in periodes(dossier, jour)]
+    lignes = [_ligne(dossier, p, faits.get(p.annee), jour, acteur, seuils) for p in periodes(dossier, jour)]
     indicateurs = [
         {"definition": d, "valeurs": [getattr(r, d.code) for _, r in sorted(faits.items()) if r.depose_le]}
         for d in INDICATEURS
@@ -54,18 +55,22 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     }
 
 
-def _ligne(p: Periode, rapport: Rapport | None, jour, acteur: Acteur, seuils: Seuils) -> dict[str, Any]:
+def _ligne(
+    dossier: Dossier, p: Periode, rapport: Rapport | None, jour: date, acteur: Acteur, seuils: Seuils
+) -> dict[str, Any]:
     depose = rapport is not None and rapport.depose_le is not None
     if rapport is None:
         badge = etat("neutre", "Pas commencé" if acteur.est_porteur else "Pas encore déposé")
     else:
         badge = etat(*ETATS[Rapport.Statut(rapport.statut)])
+    lu = delai(p.due_le, jour, fait=depose, tacite=False, rouge=seuils.rouge, proche=seuils.proche)
+    url = dates.adresse_regle(dossier.numero, "DL-7", "dotation", p.annee) if p.echeance == "anniversaire" else ""
     a_remplir = acteur.est_porteur and (rapport is None or rapport.est_modifiable)
     return {
         "periode": p,
         "rapport": rapport,
         "etat": badge,
-        "echeance": delai(p.due_le, jour, fait=depose, tacite=False, rouge=seuils.rouge, proche=seuils.proche),
+        "echeance": dates.lier_a(url, lu) if url else lu,
         "ouvrable": acteur.est_porteur or depose,
         "lien": "Remplir" if a_remplir else "Lire",
     }

@@ -58,7 +58,10 @@ def lire(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> Etat:
     statut = BASCULES[ecrit.statut] if passee else ecrit.statut
     courantes = {(e.regle, e.objet, e.rang): (e.statut, e.instant) for e in dates}
     if passee:
-        courantes |= _suites(dates, SILENCES.get(ecrit.statut), bascule)
+        courantes |= {
+            (s["regle"], s["objet"], s["rang"]): ("ouverte", datetime.fromisoformat(s["instant"]))
+            for s in suites_nees(ecrit, dates, instant)
+        }
     ouvertes = [(cle[0], le) for cle, (s, le) in courantes.items() if s == "ouverte" and le is not None]
     suivantes = [le for regle, le in ouvertes if le > instant and regle not in SANS_ATTENTE]
     retard = any(regle == "DL-2" and le <= instant for regle, le in ouvertes) or (
@@ -73,17 +76,19 @@ def lire(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> Etat:
     )
 
 
-def _suites(
-    dates: Sequence[DateEcrite], regle: str | None, bascule: datetime | None
-) -> dict[tuple[str, str, int], tuple[str, datetime | None]]:
-    """What the silence that has passed has started."""
-    return {
-        (s["regle"], s["objet"], s["rang"]): ("ouverte", datetime.fromisoformat(s["instant"]))
+def suites_nees(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> list[Mapping[str, Any]]:
+    """The dates that a silence passed at this instant, and not yet written down, has started."""
+    bascule = ecrit.bascule_le if ecrit.statut in SILENCES else None
+    if bascule is None or bascule > instant:
+        return []
+    regle = SILENCES[ecrit.statut]
+    return [
+        s
         for e in dates
         if e.regle == regle and e.statut == "ouverte" and e.instant == bascule
         for s in e.suite
         if s.get("instant")
-    }
+    ]
 
 
 def statut_de_date(statut: str, echeance: datetime | None, instant: datetime, *, fin: datetime | None = None) -> str:

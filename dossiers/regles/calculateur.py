@@ -12,7 +12,7 @@ from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.regles.saisie import SaisieInvalide
 
 from .delais import jour_legal
-from .echeances import Demande, EcheanceCalculee, FaitsDelais, calculer
+from .echeances import Demande, EcheanceCalculee, FaitsDelais, calculer, nommer
 
 REGLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-8", "DL-10")
 JOURS = (
@@ -28,10 +28,15 @@ FORME = "Écrivez une date AAAA-MM-JJ, ou un instant avec son décalage (2025-07
 
 
 def calculer_echeances(
-    corps: Mapping[str, Any], *, fuseaux: Mapping[str, str], parametres: Callable[[str, date], Parametres]
+    corps: Mapping[str, Any],
+    *,
+    fuseaux: Mapping[str, str],
+    parametres: Callable[[str, date], Parametres],
+    reglages: Callable[[str, date], Mapping[str, str]],
 ) -> dict[str, Any]:
     """The deadlines of these facts, silence presumed. `fuseaux`: open département → its ARS's zone; `parametres`: the set in force
-    for a département on a day, asked for once per object (letter, projet, dotation). Raises SaisieInvalide.
+    for a département on a day, asked for once per object (letter, projet, dotation); `reglages`: the same said in words.
+    Raises SaisieInvalide.
     """
     erreurs: dict[str, str] = {}
     departement = corps.get("departement")
@@ -65,7 +70,9 @@ def calculer_echeances(
     echeances: list[dict[str, Any]] = []
     for objet, origine in origines.items():
         calculees = calculer(faits, parametres(departement, origine), presumer_tacite=True)
-        echeances.extend(_reponse(e) for e in calculees if e.objet == objet and e.regle in REGLES)
+        retenues = [e for e in calculees if e.objet == objet and e.regle in REGLES]
+        noms = reglages(departement, origine) if retenues else {}
+        echeances.extend(_reponse(nommer(e, noms)) for e in retenues)
     return {"echeances": echeances}
 
 
@@ -149,7 +156,15 @@ def _reponse(e: EcheanceCalculee) -> dict[str, Any]:
         "instant": _utc(e.instant) if e.instant else None,
         "suspendue": e.suspendue,
         "explication": [
-            {"libelle": t.libelle, "detail": t.detail, "valeur": t.valeur, "regle": t.regle, "source": t.source}
+            {
+                "libelle": t.libelle,
+                "detail": t.detail,
+                "valeur": t.valeur,
+                "regle": t.regle,
+                "source": t.source,
+                "reglage": t.reglage,
+                "parametre": t.parametre,
+            }
             for t in e.explication
         ],
     }

@@ -15,6 +15,8 @@ from .explication import Etape
 from .faits_delais import DecisionFait, FaitsDelais
 from .tacite import Silence
 
+PROROGATION = "prorogation_jour_ouvre_porteur"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EcheanceCalculee:
@@ -39,6 +41,11 @@ class Contexte:
     p: Parametres
     presumer_tacite: bool = False
 
+    def delai(self, reglage: str) -> Delai:
+        """The value of a setting that is a delay."""
+        delai: Delai = getattr(self.p, reglage)
+        return delai
+
     def validation(self, decision: DecisionFait | None, s: Silence | None, fait_foi: str) -> date | None:
         """The day a favourable decision counts from (CAL-7): a tacit one, known or presumed, from its last day (CAL-2)."""
         if decision is not None:
@@ -46,14 +53,15 @@ class Contexte:
         return s.dernier_jour if s is not None and self.presumer_tacite else None
 
 
-def tacite(c: Contexte, regle: str, objet: str, s: Silence, delai: Delai, libelle: str) -> EcheanceCalculee:
-    """DL-1 and DL-3: the last day is the ARS's, the decision exists from 00:00 of the next one (CAL-2)."""
+def tacite(c: Contexte, regle: str, objet: str, s: Silence, reglage: str, libelle: str) -> EcheanceCalculee:
+    """DL-1 and DL-3: the last day is the ARS's, the decision exists from 00:00 of the next one (CAL-2). `reglage` names the delay."""
     etapes = [x.depart(s.reception, libelle, regle), *x.arrets(s.demandes, s.origine, s.reception)]
     if s.dernier_jour is None:
         return EcheanceCalculee(regle=regle, objet=objet, qui="ars", suspendue=True, explication=tuple(etapes))
-    etapes.append(x.duree("Délai donné à l’ARS pour décider", delai, x.CDC))
+    etapes.append(x.duree("Délai donné à l’ARS pour décider", c.delai(reglage), x.CDC, reglage))
     if c.p.mode_naissance == "lendemain":
-        etapes.append(Etape("Naissance le lendemain", "Un jour de plus, par réglage.", "+\u00a01\u00a0jour", "CAL-2"))
+        texte = "Un jour de plus, par réglage."
+        etapes.append(Etape("Naissance le lendemain", texte, "+\u00a01\u00a0jour", "CAL-2", reglage="mode_naissance"))
     naissance = "la lettre est réputée validée" if objet == "lettre" else "le projet est réputé validé"
     etapes += [
         x.calendrier(s.dernier_jour),
@@ -81,18 +89,24 @@ def simple(
     delai: Delai,
     libelle: str,
     source: str,
+    reglage: str = "",
     rang: int = 1,
     fin: str = "Dernier jour",
 ) -> EcheanceCalculee:
-    """A delay without silence. Only the applicant's are extended to a working day, when the setting says so (CAL-3)."""
+    """A delay without silence. Only the applicant's are extended to a working day, when the setting says so (CAL-3).
+
+    `reglage`: the setting that the delay was read from, where it is one.
+    """
     dernier = ajouter(depart, delai)
-    lignes = [*etapes, x.duree(libelle, delai, source)]
+    lignes = [*etapes, x.duree(libelle, delai, source, reglage)]
     report = reporter(dernier) if qui == "equipe" and c.p.prorogation_jour_ouvre_porteur else dernier
     if report != dernier:
         texte = f"Le {x.jour_ecrit(dernier)} n’est pas un jour ouvré\u00a0; par réglage, le délai va jusqu’au jour ouvré suivant."
-        lignes.append(Etape("Report au jour ouvré", x.typographie(texte), x.jour_ecrit(report), "CAL-3"))
+        lignes.append(
+            Etape("Report au jour ouvré", x.typographie(texte), x.jour_ecrit(report), "CAL-3", reglage=PROROGATION)
+        )
     elif qui == "equipe":
-        lignes.append(x.calendrier(dernier, proroge=c.p.prorogation_jour_ouvre_porteur))
+        lignes.append(x.calendrier(dernier, proroge=c.p.prorogation_jour_ouvre_porteur, reglage=PROROGATION))
     lignes.append(x.resultat(fin, report, c.f.fuseau, "CAL-2"))
     return EcheanceCalculee(
         regle=regle,
@@ -117,6 +131,7 @@ def avis(c: Contexte, objet: str, reception: date) -> EcheanceCalculee:
         delai=c.p.delai_avis_caisse,
         libelle="Délai pour rendre l’avis",
         source=x.PORTAIL,
+        reglage="delai_avis_caisse",
     )
 
 
@@ -134,6 +149,7 @@ def pieces(c: Contexte, objet: str, s: Silence) -> Iterator[EcheanceCalculee]:
                 delai=c.p.delai_pieces,
                 libelle="Délai pour fournir les pièces",
                 source=x.PIECES,
+                reglage="delai_pieces",
                 rang=rang,
             )
             continue
@@ -177,6 +193,7 @@ def suites(c: Contexte, objet: str, decision: DecisionFait | None, s: Silence | 
         delai=c.p.delai_retrait,
         libelle="Délai pour retirer une décision illégale",
         source=x.RETRAIT,
+        reglage="delai_retrait",
     )
 
 
@@ -186,8 +203,8 @@ def _recours(c: Contexte, objet: str, notifiee_le: date) -> EcheanceCalculee:
     dernier = reporter(franc)
     etapes = [
         x.depart(notifiee_le, "Refus notifié, avec les voies et délais de recours.", "DL-9"),
-        x.duree("Délai de recours", c.p.delai_recours, x.RECOURS),
-        Etape("Délai franc", "Ni le premier ni le dernier jour ne comptent.", "+\u00a01\u00a0jour", "DL-9", x.RECOURS),
+        x.duree("Délai de recours", c.p.delai_recours, x.RECOURS, "delai_recours"),
+        x.franc(),
     ]
     if dernier != franc:
         texte = f"Le {x.jour_ecrit(franc)} n’est pas un jour ouvré."

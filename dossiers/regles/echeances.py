@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from ess_portal.referentiel.regles.parametres import Parametres
 
 from .echeance import Contexte, EcheanceCalculee
 from .echeances_dotation import dotation
 from .echeances_lettre import lettre, reference_lettre
 from .echeances_projet import projet
-from .explication import Etape, jour_ecrit
+from .explication import Etape, jour_ecrit, noms_des_reglages
 from .faits_delais import DecisionFait, Demande, FaitsDelais
 from .tacite import acte_recevable, dernier_jour_rejet, est_tacite
 
@@ -19,6 +22,11 @@ def calculer(f: FaitsDelais, p: Parametres, *, presumer_tacite: bool = False) ->
     """
     c = Contexte(f, p, presumer_tacite)
     return (*lettre(c), *projet(c), *dotation(c))
+
+
+def nommer(e: EcheanceCalculee, reglages: Mapping[str, str]) -> EcheanceCalculee:
+    """The same date, its explanation naming the settings and the dated sets that it used (CAL-11)."""
+    return replace(e, explication=noms_des_reglages(e.explication, reglages))
 
 
 __all__ = [
@@ -32,5 +40,6 @@ __all__ = [
     "dernier_jour_rejet",
     "est_tacite",
     "jour_ecrit",
+    "nommer",
     "reference_lettre",
 ]

@@ -66,7 +66,7 @@ def _fin_du_contrat(c: Contexte, contrat: DotationFait) -> EcheanceCalculee:
         instant=borne(fin, c.f.fuseau),
         explication=(
             x.depart(contrat.effet, x.EFFET_DOTATION, "FIN-6"),
-            x.duree("Durée du contrat", duree, x.CONTRAT),
+            x.duree("Durée du contrat", duree, x.CONTRAT, "duree_contrat_dotation" if contrat.fin is None else ""),
             Etape(
                 "Fin la veille", "Le contrat prend fin la veille de son anniversaire.", "−\u00a01\u00a0jour", "DUR-1"
             ),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.referentiel.regles.parametres import Parametres
 
 from . import explication as x
@@ -17,18 +16,19 @@ from .faits_delais import FaitsDelais
 from .tacite import Silence, silence
 
 SIGNATURE = "Signature du contrat par les trois parties."
+TRANSITOIRE = "depart_transitoire"
 
 
 def lettre(c: Contexte) -> Iterator[EcheanceCalculee]:
     s = silence(c.f, c.p, "lettre")
     if s is not None:
         texte = "Lettre d’intention reçue par l’ARS compétente."
-        yield tacite(c, "DL-1", "lettre", s, c.p.delai_instruction_lettre, texte)
+        yield tacite(c, "DL-1", "lettre", s, "delai_instruction_lettre", texte)
     projet = "Délai pour déposer le projet"
-    for e in _depuis_lettre(c, s, "DL-2", c.p.depart_6_mois, c.p.delai_depot_projet, projet):
+    for e in _depuis_lettre(c, s, "DL-2", "depart_6_mois", "delai_depot_projet", projet):
         yield _accorder(c, e)
     activite = "Délai pour une première activité de la mission socle"
-    yield from _depuis_lettre(c, s, "DL-5", c.p.depart_18_mois, c.p.delai_premiere_activite, activite)
+    yield from _depuis_lettre(c, s, "DL-5", "depart_18_mois", "delai_premiere_activite", activite)
     if s is not None:
         yield avis(c, "lettre", s.reception)
         yield from pieces(c, "lettre", s)
@@ -45,16 +45,34 @@ def reference_lettre(f: FaitsDelais, p: Parametres) -> date | None:
 
 
 def _depuis_lettre(
-    c: Contexte, s: Silence | None, regle: str, reglage: str, delai: Delai, libelle: str
+    c: Contexte, s: Silence | None, regle: str, reglage: str, delai: str, libelle: str
 ) -> Iterator[EcheanceCalculee]:
-    origine, etapes = _transitoire(c) if c.f.est_transitoire else _origine(c, s, regle, reglage)
+    """`reglage` names the setting that gives the origin, `delai` the one that gives the length."""
+    depuis: str = getattr(c.p, reglage)
+    origine, etapes = _transitoire(c) if c.f.est_transitoire else _origine(c, s, regle, depuis)
     if origine is not None:
+        if not c.f.est_transitoire:
+            etapes = [replace(etapes[0], reglage=_reglage_d_origine(c, reglage, depuis)), *etapes[1:]]
         e = simple(
-            c, regle, "lettre", "equipe", depart=origine, etapes=etapes, delai=delai, libelle=libelle, source=x.CDC
+            c,
+            regle,
+            "lettre",
+            "equipe",
+            depart=origine,
+            etapes=etapes,
+            delai=c.delai(delai),
+            libelle=libelle,
+            source=x.CDC,
+            reglage=delai,
         )
-        yield _alerter(e, s) if reglage == "depot_li" and not c.f.est_transitoire else e
+        yield _alerter(e, s) if depuis == "depot_li" and not c.f.est_transitoire else e
     elif etapes:
         yield EcheanceCalculee(regle=regle, objet="lettre", qui="equipe", suspendue=True, explication=tuple(etapes))
+
+
+def _reglage_d_origine(c: Contexte, reglage: str, depuis: str) -> str:
+    """The setting that moved the origin: which filing counts (CAL-5), or which act."""
+    return "date_reference_li" if depuis == "depot_li" and c.p.date_reference_li != "li_complete" else reglage
 
 
 def _origine(c: Contexte, s: Silence | None, regle: str, reglage: str) -> tuple[date | None, list[Etape]]:
@@ -75,12 +93,15 @@ def _origine(c: Contexte, s: Silence | None, regle: str, reglage: str) -> tuple[
 def _transitoire(c: Contexte) -> tuple[date | None, list[Etape]]:
     """§6: the engagement, the signature of the contract, or no clock at all."""
     if c.p.depart_transitoire == "engagement":
-        return _depart(c.f.engagement_transitoire_le, "Engagement écrit de l’équipe, en régime transitoire.", "TRA")
-    return _depart(c.f.amorcage_signe_le if c.p.depart_transitoire == "signature" else None, SIGNATURE, "TRA")
+        return _depart(
+            c.f.engagement_transitoire_le, "Engagement écrit de l’équipe, en régime transitoire.", "TRA", TRANSITOIRE
+        )
+    jour = c.f.amorcage_signe_le if c.p.depart_transitoire == "signature" else None
+    return _depart(jour, SIGNATURE, "TRA", TRANSITOIRE)
 
 
-def _depart(jour: date | None, texte: str, regle: str) -> tuple[date | None, list[Etape]]:
-    return (jour, [x.depart(jour, texte, regle)]) if jour is not None else (None, [])
+def _depart(jour: date | None, texte: str, regle: str, reglage: str = "") -> tuple[date | None, list[Etape]]:
+    return (jour, [x.depart(jour, texte, regle, reglage)]) if jour is not None else (None, [])
 
 
 def _etapes(s: Silence, regle: str) -> list[Etape]:

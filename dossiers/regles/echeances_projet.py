@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from ess_portal.referentiel.regles.delai import Delai
-
 from . import explication as x
 from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
 from .explication import Etape
@@ -21,7 +19,7 @@ def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
     validation = c.validation(decision, None if oppose else s, c.p.fait_foi_projet)
     if s is not None:
         texte = "Projet de santé complet, reçu par l’ARS compétente."
-        e = tacite(c, "DL-3", "projet", s, c.p.delai_instruction_projet, texte)
+        e = tacite(c, "DL-3", "projet", s, "delai_instruction_projet", texte)
         yield _arreter(e, c.f.opposition_caisse_le) if oppose and c.f.opposition_caisse_le else e
         if oppose and c.f.opposition_caisse_le:
             yield _expresse(c, c.f.opposition_caisse_le)
@@ -37,7 +35,8 @@ def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
                     if c.p.depart_1_an == "validation_projet"
                     else (depot, "Dépôt du projet de santé.")
                 ),
-                c.p.delai_mission_complete,
+                "depart_1_an",
+                "delai_mission_complete",
                 "Délai pour mettre en place les deux activités de la mission socle",
             )
     yield from _apres(
@@ -48,26 +47,38 @@ def projet(c: Contexte) -> Iterator[EcheanceCalculee]:
             if c.p.depart_5_ans == "date_effet"
             else (validation, "Validation du projet de santé.")
         ),
-        c.p.delai_cible,
+        "depart_5_ans",
+        "delai_cible",
         "Délai pour atteindre la cible d’adhérents et la consultation des acteurs",
     )
     yield from suites(c, "projet", decision, None if oppose else s)
 
 
 def _apres(
-    c: Contexte, regle: str, jour: date | None, texte: str, delai: Delai, libelle: str
+    c: Contexte, regle: str, jour: date | None, texte: str, origine: str, delai: str, libelle: str
 ) -> Iterator[EcheanceCalculee]:
+    """`origine` names the setting that gives the starting day, `delai` the one that gives the length."""
     if jour is not None:
-        etapes = [x.depart(jour, texte, regle)]
         yield simple(
-            c, regle, "projet", "equipe", depart=jour, etapes=etapes, delai=delai, libelle=libelle, source=x.CDC
+            c,
+            regle,
+            "projet",
+            "equipe",
+            depart=jour,
+            etapes=[x.depart(jour, texte, regle, origine)],
+            delai=c.delai(delai),
+            libelle=libelle,
+            source=x.CDC,
+            reglage=delai,
         )
 
 
 def _arreter(e: EcheanceCalculee, oppose_le: date) -> EcheanceCalculee:
     """AVI-2: silence decides nothing any more; the ARS owes an express decision."""
     texte = f"Acte défavorable motivé de la caisse, le {x.jour_ecrit(oppose_le)}\u00a0: le silence ne vaut plus validation, l’ARS décide expressément."
-    arret = Etape("Opposition de la caisse", x.typographie(texte), "sans date", "AVI-2", x.CDC)
+    arret = Etape(
+        "Opposition de la caisse", x.typographie(texte), "sans date", "AVI-2", x.CDC, "opposition_caisse_bloque"
+    )
     return replace(
         e,
         dernier_jour=None,
@@ -90,5 +101,6 @@ def _expresse(c: Contexte, oppose_le: date) -> EcheanceCalculee:
         delai=c.p.delai_apres_opposition,
         libelle="Délai donné à l’ARS pour décider expressément",
         source=x.PORTAIL,
+        reglage="delai_apres_opposition",
         fin="Décision expresse attendue au plus tard",
     )

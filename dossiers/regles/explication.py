@@ -5,8 +5,8 @@ Values compose: a starting day, then « + 2 mois » or « − 1 jour », then th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ess_portal.referentiel.regles.delai import Delai
@@ -39,11 +39,20 @@ PORTAIL = "Réglage de l’ARS"
 
 @dataclass(frozen=True, slots=True)
 class Etape:
+    """`reglage`: the code of the setting that the line takes its value from; `parametre`: that setting and the dated set it stands in, in words."""
+
     libelle: str
     detail: str = ""
     valeur: str = ""
     regle: str = ""
     source: str = ""
+    reglage: str = ""
+    parametre: str = ""
+
+
+def noms_des_reglages(etapes: Iterable[Etape], noms: Mapping[str, str]) -> tuple[Etape, ...]:
+    """The lines with their settings said in words; `noms`: setting → « Délai de dépôt du projet : 6 mois (jeu national…) »."""
+    return tuple(replace(e, parametre=noms.get(e.reglage, "")) if e.reglage else e for e in etapes)
 
 
 def jour_ecrit(jour: date) -> str:
@@ -56,17 +65,17 @@ def heure(fuseau: str) -> str:
     return f"heure {HEURES.get(fuseau, f'locale ({fuseau})')}"
 
 
-def depart(jour: date, detail: str, regle: str) -> Etape:
-    return Etape("Point de départ", detail, jour_ecrit(jour), regle)
+def depart(jour: date, detail: str, regle: str, reglage: str = "") -> Etape:
+    return Etape("Point de départ", detail, jour_ecrit(jour), regle, reglage=reglage)
 
 
-def duree(libelle: str, delai: Delai, source: str) -> Etape:
+def duree(libelle: str, delai: Delai, source: str, reglage: str = "") -> Etape:
     detail = (
         "De date à date\u00a0: même jour du mois, ou dernier jour du mois s’il n’existe pas."
         if delai.mois
         else "En jours de calendrier."
     )
-    return Etape(libelle, typographie(detail), f"+\u00a0{delai}", "CAL-1", source)
+    return Etape(libelle, typographie(detail), f"+\u00a0{delai}", "CAL-1", source, reglage)
 
 
 def arrets(demandes: Sequence[tuple[Demande, bool]], origine: date, reception: date) -> list[Etape]:
@@ -96,12 +105,12 @@ def _arret(d: Demande, effective: bool) -> Etape:
     return Etape("Arrêt du délai", f"Pièces indispensables demandées le {quand}, {suite}.", "arrêté", "CAL-6", PIECES)
 
 
-def calendrier(jour: date, *, proroge: bool = False) -> Etape:
+def calendrier(jour: date, *, proroge: bool = False, reglage: str = "") -> Etape:
     """Week-ends and holidays extend nothing (CAL-3), unless the applicant's setting says so."""
     ferie = " férié" if jour.weekday() < 5 and not est_ouvre(jour) else ""
     nom = f"C’est un {JOURS[jour.weekday()]}{ferie}."
     suite = "Ce jour est ouvré." if proroge else "Ni les week-ends ni les jours fériés ne prolongent ce délai."
-    return Etape("Jour de la semaine", f"{nom} {suite}", "sans effet", "CAL-3")
+    return Etape("Jour de la semaine", f"{nom} {suite}", "sans effet", "CAL-3", reglage=reglage)
 
 
 def resultat(libelle: str, jour: date, fuseau: str, regle: str, *, naissance: str = "") -> Etape:
@@ -110,6 +119,12 @@ def resultat(libelle: str, jour: date, fuseau: str, regle: str, *, naissance: st
     if naissance:
         texte += f" Sans décision à cette date, {naissance} le {jour_ecrit(jour + timedelta(days=1))} à 0\u00a0h."
     return Etape(libelle, texte, jour_ecrit(jour), regle)
+
+
+def franc() -> Etape:
+    """DL-9: neither the first day nor the last one counts."""
+    texte = "Ni le premier ni le dernier jour ne comptent."
+    return Etape("Délai franc", texte, "+\u00a01\u00a0jour", "DL-9", RECOURS, "calcul_recours")
 
 
 def typographie(texte: str) -> str:

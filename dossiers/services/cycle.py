@@ -18,6 +18,20 @@ from . import echeances
 ROLES_ARS = frozenset({"ars_instructeur", "ars_signataire"})
 
 
+# What an act relies on besides the decision that keeps its own: its event keeps these dates as they were explained (CAL-11).
+INVOQUEES = {
+    "demander_pieces_lettre": ("DL-1",),
+    "demander_pieces_projet": ("DL-3",),
+    "completer_lettre": ("DL-10",),
+    "completer_projet": ("DL-10",),
+    "deposer_projet": ("DL-2",),
+    "classer": ("DL-10",),
+    "statuer_retard": ("DL-2",),
+    "retirer_validation_lettre": ("DL-8",),
+    "retirer_validation_projet": ("DL-8",),
+}
+
+
 def ouvrir(numero: str, acteur: Acteur, maintenant: datetime) -> Dossier:
     """The dossier, locked, with what silence has already decided written down first (CAL-9). Raises Introuvable."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
@@ -71,9 +85,17 @@ def appliquer(
         dossier=dossier,
         legal_le=legal_le,
         effets=effets,
-        donnees={"de": avant.value, "vers": apres.value, **(donnees or {})},
+        donnees={"de": avant.value, "vers": apres.value, **(donnees or {}), **_invoquees(dossier, nom)},
     )
     dossier.save()
     if recalculer:
         echeances.recalculer(dossier, maintenant=maintenant)
     return dossier
+
+
+def _invoquees(dossier: Dossier, nom: str) -> dict[str, Any]:
+    regles = INVOQUEES.get(nom)
+    if regles is None:
+        return {}
+    objet = next((o for o in ("lettre", "projet") if nom.endswith(o)), "")
+    return {"dates": echeances.figer(dossier, *regles, objet="" if nom == "deposer_projet" else objet)}

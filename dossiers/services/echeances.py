@@ -16,7 +16,7 @@ from .. import faits as f
 from ..models import Dossier, Echeance, Porte
 from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
-from ..regles.echeances import EcheanceCalculee, calculer
+from ..regles.echeances import EcheanceCalculee, Etape, calculer, nommer
 from ..regles.faits_delais import DecisionFait, FaitsDelais
 from . import grilles_tacites
 from .passage import regler_dues
@@ -54,7 +54,11 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
             creer.append(
                 Echeance(dossier=dossier, regle=cle[0], objet=cle[1], rang=cle[2], **valeurs, **Porte.colonnes(dossier))
             )
-        elif any(getattr(ligne, nom) != v for nom, v in valeurs.items()):
+            continue
+        if ligne.statut == E_STATUT.ECHUE and valeurs["statut"] == E_STATUT.ECHUE and ligne.instant == c.instant:
+            # What a date was explained by when it passed stays what it was explained by (CAL-11).
+            valeurs["explication"] = ligne.explication
+        if any(getattr(ligne, nom) != v for nom, v in valeurs.items()):
             for nom, v in valeurs.items():
                 setattr(ligne, nom, v)
             modifier.append(ligne)
@@ -73,11 +77,13 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
     """Letter clocks by the letter's set, projet clocks by the projet's, the dotation's by the terms of its contracts (each object pinned to
     its origin)."""
-    par_lettre = calculer(faits, f.parametres(dossier, jour))
+    reglages = f.reglages(dossier, jour)
+    par_lettre = [nommer(c, reglages) for c in calculer(faits, f.parametres(dossier, jour))]
     if faits.projet_recu is None:
-        return list(par_lettre)
-    par_projet = calculer(faits, f.parametres_projet(dossier, jour))
-    return [c for c in par_lettre if c.objet != "projet"] + [c for c in par_projet if c.objet == "projet"]
+        return par_lettre
+    du_projet = [c for c in calculer(faits, f.parametres_projet(dossier, jour)) if c.objet == "projet"]
+    reglages = f.reglages_projet(dossier, jour) if du_projet else {}
+    return [c for c in par_lettre if c.objet != "projet"] + [nommer(c, reglages) for c in du_projet]
 
 
 def _suites(
@@ -210,8 +216,35 @@ def _prochaine(lignes: list[Echeance]) -> datetime | None:
     )
 
 
-def _etape(etape: Any) -> dict[str, Any]:
-    return {nom: (str(v) if v is not None else "") for nom, v in asdict(etape).items()}
+def _etape(etape: Etape) -> dict[str, str]:
+    """A line as it is stored; most have no setting, and say nothing of it."""
+    return {nom: v for nom, v in asdict(etape).items() if v or nom not in ("reglage", "parametre")}
+
+
+def figer(dossier: Dossier, *regles: str, objet: str = "") -> list[dict[str, Any]]:
+    """The dates of these rules with their explanations, as an act that relies on them keeps them in its event (CAL-11): JSON, the last
+    version of each.
+    """
+    lignes = Echeance.objects.filter(dossier=dossier, regle__in=regles).exclude(statut=E_STATUT.ANNULEE)
+    if objet:
+        lignes = lignes.filter(objet=objet)
+    return [_figee(e) for e in {(e.regle, e.objet): e for e in lignes.order_by("rang")}.values()]
+
+
+def figer_rang(dossier: Dossier, regle: str, rang: int) -> list[dict[str, Any]]:
+    """The same for one of several dates of a rule: an anniversary of the dotation."""
+    return [_figee(e) for e in Echeance.objects.filter(dossier=dossier, regle=regle, rang=rang)]
+
+
+def _figee(e: Echeance) -> dict[str, Any]:
+    return {
+        "regle": e.regle,
+        "objet": e.objet,
+        "rang": e.rang,
+        "dernier_jour": e.dernier_jour,
+        "acquise_le": e.acquise_le,
+        "explication": e.explication,
+    }
 
 
 def _iso(instant: datetime | None) -> str | None:

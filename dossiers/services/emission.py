@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -174,6 +175,7 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
         dernier_jour=echeance.dernier_jour if echeance else None,
         acquise_le=echeance.acquise_le if echeance else None,
         pieces=_pieces(dossier, depot.objet),
+        explication=_explication(echeance.explication if echeance else ()),
     )
     titre = f"Accusé de réception – {OBJETS_TITRES[depot.objet]}"
     return _emettre(
@@ -257,6 +259,11 @@ def _reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[
 
 
 @transaction.atomic
+def _explication(etapes: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """« Pourquoi cette date ? » as a document keeps it: one sentence per line of the addition."""
+    return tuple(f"{e.get('libelle', '')}\u00a0: {e.get('detail', '')} {e.get('valeur', '')}".strip() for e in etapes)
+
+
 def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str = "", **_: Any) -> Dossier:
     """AR-2: the attestation of a tacit decision, on demand of the équipe. The same decision gives the same document."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)
@@ -272,10 +279,7 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
         recu_jour=recue_le or decision.date_acquise,
         dernier_jour=decision.dernier_jour or decision.date_acquise,
         acquise_le=decision.date_acquise,
-        explication=tuple(
-            f"{e.get('libelle', '')}\u00a0: {e.get('detail', '')} {e.get('valeur', '')}".strip()
-            for e in decision.explication
-        ),
+        explication=_explication(decision.explication),
     )
     titre = f"Attestation de décision implicite – {OBJETS_TITRES[decision.objet]}"
     _emettre(dossier, "attestation_tacite", donnees, f"attestation:{decision.pk}", acteur, maintenant, titre)

@@ -23,6 +23,7 @@ AVANT_CONTRAT = frozenset({Statut.BROUILLON, Statut.LETTRE_DEPOSEE, Statut.LETTR
 APRES_LETTRE = frozenset(Statut) - AVANT_CONTRAT
 MENU = (
     ("Vie du dossier", "dossier", frozenset(Statut)),
+    ("Échéances", "echeances", frozenset(Statut) - {Statut.BROUILLON}),
     ("Contrats", "contrats_dossier", APRES_LETTRE),
     ("Versements", "versements_dossier", APRES_LETTRE),
     ("Adhérents", "adherents", frozenset(Statut)),

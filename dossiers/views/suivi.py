@@ -16,6 +16,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
+from .. import dates
 from ..lecture_notifications import notifications
 from ..libelles import evenement
 from ..models import Message
@@ -118,8 +119,17 @@ def journal(request: HttpRequest, numero: str) -> HttpResponse:
         lignes = lignes.exclude(type__in=("message_prive", "juger", "suivre", "faire_tache"))
     numero_page = request.GET.get("page", "1")
     page = Paginator(lignes, 50).get_page(numero_page if numero_page.isdigit() and len(numero_page) < 6 else 1)
+    rangs = dates.rangs(dossier)
     evenements = [
-        {"quand": e.legal_le, "titre": evenement(e.type), "auteur": e.acteur_nom, "detail": _detail(e), "recent": False}
+        {
+            "quand": e.legal_le,
+            "titre": evenement(e.type),
+            "auteur": e.acteur_nom,
+            "detail": _detail(e),
+            "recent": False,
+            "url": dates.adresse_d_evenement(numero, e.donnees, rangs),
+            "lien": "Pourquoi cette date\u00a0?",
+        }
         for e in page.object_list
     ]
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -9,8 +10,10 @@ from django.db.models import Q
 
 from ess_portal.comptes.models import Organisation
 from ess_portal.socle.erreurs import ErreurMetier
+from ess_portal.socle.typographie import date_fr
 
 from .models import Departement, JeuParametres, Specialite
+from .regles.admises import ADMISES
 from .regles.parametres import Parametres
 
 
@@ -26,6 +29,11 @@ def jeux_du_jour(region: str, jour: date) -> tuple[JeuParametres, JeuParametres 
 
 def parametres_du_jour(region: str, jour: date) -> Parametres:
     """The settings in force on a day in a region (none: the national ones). One light query: the values themselves are kept."""
+    return parametres_epingles(*epingle_du_jour(region, jour))
+
+
+def epingle_du_jour(region: str, jour: date) -> tuple[int, int | None]:
+    """The keys of the national set in force on a day and of the region's overrides, as an object of that day is pinned to them."""
     jeux = JeuParametres.objects.filter(Q(region__isnull=True) | Q(region_id=region)).order_by("valide_du")
     nationaux, regionaux = [], []
     for pk, de, du, au in jeux.values_list("pk", "region_id", "valide_du", "valide_au"):
@@ -33,7 +41,7 @@ def parametres_du_jour(region: str, jour: date) -> Parametres:
     if not nationaux:
         raise ErreurMetier("parametres", "Aucun jeu de paramètres national n’est chargé.")
     national = next((pk for pk, vaut in reversed(nationaux) if vaut), nationaux[0][0])
-    return parametres_epingles(national, next((pk for pk, vaut in reversed(regionaux) if vaut), None))
+    return national, next((pk for pk, vaut in reversed(regionaux) if vaut), None)
 
 
 @lru_cache(maxsize=512)
@@ -43,6 +51,30 @@ def parametres_epingles(national_id: int, regional_id: int | None) -> Parametres
     if regional_id is not None:
         valeurs |= JeuParametres.objects.get(pk=regional_id).valeurs
     return Parametres.depuis(valeurs)
+
+
+@lru_cache(maxsize=512)
+def reglages_nommes(national_id: int, regional_id: int | None) -> Mapping[str, str]:
+    """Setting → its name, its value and the dated set that gives it, as an explanation says them (CAL-11); kept as the sets themselves."""
+    national = JeuParametres.objects.get(pk=national_id)
+    regional = JeuParametres.objects.select_related("region").get(pk=regional_id) if regional_id is not None else None
+    p, propres = parametres_epingles(national_id, regional_id), regional.valeurs if regional else {}
+    return {
+        nom: f"Réglage «\u00a0{reglage.libelle}\u00a0»\u00a0: {_valeur_ecrite(nom, getattr(p, nom))} · "
+        + _nom_du_jeu(regional if regional and nom in propres else national)
+        for nom, reglage in ADMISES.items()
+    }
+
+
+def _nom_du_jeu(jeu: JeuParametres) -> str:
+    qui = f"Jeu de l’{jeu.region.nom_ars}" if jeu.region else "Jeu national"
+    return f"{qui}, en vigueur depuis le {date_fr(jeu.valide_du)}"
+
+
+def _valeur_ecrite(nom: str, valeur: object) -> str:
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    return next((libelle for code, libelle in ADMISES[nom].admises if code == valeur), str(valeur))
 
 
 def ars_competente(departement: str) -> Organisation:

@@ -64,8 +64,12 @@ def valeur_fr(valeur: Any) -> str:
 def pas(element: Any) -> dict[str, Any]:
     """One line of an addition. Rules may say more than a page shows: unknown keys are left aside."""
     if isinstance(element, Mapping):
-        element = {nom: element[nom] for nom in ("libelle", "detail", "valeur", "regle", "source") if nom in element}
-    ligne = vue(element, libelle="", detail="", valeur="", regle="", source="")
+        element = {
+            nom: element[nom]
+            for nom in ("libelle", "detail", "valeur", "regle", "source", "parametre")
+            if nom in element
+        }
+    ligne = vue(element, libelle="", detail="", valeur="", regle="", source="", parametre="")
     return ligne | {
         "valeur": valeur_fr(ligne["valeur"]),
         "detail": valeur_fr(ligne["detail"]),

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from dossiers import dates
 from dossiers.models import Dossier
 from dossiers.regles.cycle import Statut
 from dossiers.regles.statuts import CONFORMITE_ACQUISE
@@ -60,6 +61,10 @@ def _bloc(dossier: Dossier, ligne: Ligne, acteur: Acteur, possibles: set[str]) -
         "iban": v.compte.iban_lisible if v is not None and v.compte is not None else "",
         "peut_annuler": v is not None and v.statut in ("propose", "valide") and "annuler_versement" in possibles,
         "manques": [c["libelle"] for c in manques],
+        # Year n is paid at anniversary n - 1 (DL-7).
+        "anniversaire": dates.adresse_regle(dossier.numero, "DL-7", "dotation", ligne.annee - 1)
+        if ligne.nature == "dotation" and ligne.annee > 1
+        else "",
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dossiers.models import Association, Dossier
-from dossiers.services import cycle
+from dossiers.services import cycle, echeances
 from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
@@ -127,7 +127,7 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
         "valider_versement",
         acteur,
         maintenant,
-        {"compte": v.compte_id},
+        {"compte": v.compte_id, **_date_invoquee(dossier, v)},
         "Versement validé",
         f"Le versement de {euros(v.montant)} ({v.libelle}, {v.numero}) est validé. L’ordre de versement est émis.",
         organisations=(dossier.equipe_id,),
@@ -209,6 +209,12 @@ def annuler_versement(
         organisations=(dossier.equipe_id, dossier.caisse_id),
     )
     return dossier
+
+
+def _date_invoquee(dossier: Dossier, v: Versement) -> dict[str, Any]:
+    """The anniversary that a payment of the dotation answers, as it was explained that day (CAL-11)."""
+    dates = echeances.figer_rang(dossier, "DL-7", v.annee - 1) if v.annee > 1 else []
+    return {"dates": dates} if dates else {}
 
 
 def _exiger_caisse(dossier: Dossier, acteur: Acteur, role: Role | None = None) -> None:

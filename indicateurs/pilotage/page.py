@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from dossiers.dates import lier
 from dossiers.models import Decision, Dossier
 from dossiers.regles.statuts import FINAUX, Statut
 from dossiers.seuils import Seuils, seuils_de
@@ -150,10 +151,11 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
 def _ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
     tacite = x.regle in e.TACITES
     precision = f"validation tacite le {date_fr(x.acquise_le)}" if tacite and x.acquise_le else ""
+    lu = delai(x.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche)
     return {
         "dossier": x.dossier,
         "attendu": attendu(x),
-        "echeance": delai(x.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche),
+        "echeance": lier(x.dossier.numero, x, lu),
         "qui": qui(x),
         "relances": accord(x.nombre_relances, "relance") if x.nombre_relances else "Aucune",
         "suite": suite(x),

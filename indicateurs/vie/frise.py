@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dossiers import dates
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
 from dossiers.regles.statuts import CONFORMITE_ACQUISE
@@ -63,6 +64,7 @@ def _attente(vie: Vie, e: Echeance, depose: date, *, lettre: bool) -> Etape:
             f"le silence ne vaut plus validation. {phrase(ars)} doit se prononcer\u00a0; sa décision est attendue{jours}.",
             "par": f"Décide\u00a0: {ars}",
             "explication": e.explication,
+            "lien_date": dates.adresse(vie.dossier.numero, e),
         }
     return {
         "etat": "attente",
@@ -73,6 +75,7 @@ def _attente(vie: Vie, e: Echeance, depose: date, *, lettre: bool) -> Etape:
         f"le {date_fr(e.acquise_le)}.{_avis(vie, objet)}",
         "par": f"Décide\u00a0: {ars}",
         "explication": e.explication,
+        "lien_date": dates.adresse(vie.dossier.numero, e),
     }
 
 
@@ -94,6 +97,7 @@ def _incomplet(vie: Vie, objet: str) -> Etape:
         "texte": f"Pièces demandées\u00a0: {', '.join(attendues) or 'voir la demande'}. {suite}",
         "par": "À faire par\u00a0: vous",
         "explication": e.explication if e else None,
+        "lien_date": dates.adresse(vie.dossier.numero, e) if e else "",
     }
 
 
@@ -121,6 +125,7 @@ def _decidee(vie: Vie, decision: Decision | None, e: Echeance | None, depose: da
         "par": f"Par\u00a0: {ars}" + (", décision implicite" if tacite else ""),
         "documents": vie.documents_de(*prefixes),
         "explication": (decision.explication if decision and decision.explication else (e.explication if e else None)),
+        "lien_date": dates.adresse(vie.dossier.numero, e) if e else "",
     }
 
 
@@ -214,12 +219,14 @@ def _projet_a_ecrire(vie: Vie) -> Etape:
             "par": "À faire par\u00a0: vous",
             "date": "six mois après la lettre complète",
             "explication": e.explication if e else None,
+            "lien_date": dates.adresse(vie.dossier.numero, e) if e else "",
         }
     ecart = vie.reste(e.dernier_jour)
     commun = {
         "date": e.dernier_jour,
         "par": "À faire par\u00a0: vous",
         "explication": e.explication,
+        "lien_date": dates.adresse(vie.dossier.numero, e),
         "suite": f"Et si la date passe\u00a0? {suite}",
     }
     if ecart < 0:

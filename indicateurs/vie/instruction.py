@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from dossiers import grille, lecture_derogations, presentation
 from dossiers.actions import Action
-from dossiers.models import ActiviteMission, Jugement
+from dossiers.dates import lier
+from dossiers.models import ActiviteMission, Echeance, Jugement, Tache
 from dossiers.regles.criteres import Constat
 from dossiers.regles.cycle import Statut
+from dossiers.services.passage import FINS
 from ess_portal.comptes.roles import ARS
 from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.typographie import date_fr, euros
@@ -97,6 +100,7 @@ def _etapes(vie: Vie) -> list[dict[str, Any]]:
                 "etat": "attente" if e["etat"] == "cours" else e["etat"],
                 "badge": badge,
                 "precision": precision or badge,
+                "lien_date": e.get("lien_date", "") if jour and not isinstance(jour, str) else "",
             }
         )
     return lignes
@@ -146,10 +150,11 @@ def _avis(vie: Vie, objet: str) -> dict[str, Any] | None:
     if avis is None:
         return None
     caisse = vie.dossier.caisse.nom if vie.dossier.caisse else "la caisse"
+    lu, attendu = presentation.avis_lu(avis, vie.jour), vie.echeance("AVI", avis.objet)
     return {
         "titre": f"Avis de la caisse sur {'la lettre' if avis.objet == 'lettre' else 'le projet'}\u00a0: {caisse}",
         "ligne": avis,
-        "etat": presentation.avis_lu(avis, vie.jour),
+        "etat": lier(vie.dossier.numero, attendu, lu) if attendu and avis.rendu_le is None else lu,
     }
 
 
@@ -168,8 +173,8 @@ def _prives(vie: Vie) -> list[dict[str, Any]]:
     ]
 
 
-def _tache(vie: Vie, tache: Any) -> dict[str, Any]:
-    limite = tache.a_faire_au_plus_tard
+def _tache(vie: Vie, tache: Tache) -> dict[str, Any]:
+    limite, e = tache.a_faire_au_plus_tard, _date_de_tache(vie, tache)
     return {
         "libelle": tache.get_type_display(),
         "qui": {"ars": "ARS", "caisse": "Caisse"}.get(tache.qui, tache.qui),
@@ -177,7 +182,14 @@ def _tache(vie: Vie, tache: Any) -> dict[str, Any]:
         if limite
         else "",
         "a_moi": tache.qui == vie.acteur.type,
+        "date": lier(vie.dossier.numero, e, format_html("échéance du {}", date_fr(e.dernier_jour))) if e else "",
     }
+
+
+def _date_de_tache(vie: Vie, tache: Tache) -> Echeance | None:
+    """The date whose end opened a task; its key says which (`type:objet:rang:dernier_jour`)."""
+    regles = [regle for regle, fin in FINS.items() if fin.tache == tache.type]
+    return next((e for e in vie.echeances if e.regle in regles and f":{e.objet}:{e.rang}:" in tache.cle), None)
 
 
 def _activite(a: ActiviteMission) -> dict[str, Any]:

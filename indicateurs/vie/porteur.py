@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dossiers import actes_registre, presentation
+from dossiers import actes_registre, dates, presentation
 from dossiers.libelles import REGLES
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
@@ -98,16 +98,19 @@ def jalons(vie: Vie) -> list[dict[str, str]]:
                     "etat": "succes",
                     "libelle": libelle,
                     "detail": f"Fait à temps. Le dernier jour était le {date_fr(e.dernier_jour)}.",
+                    **_lien(vie, e),
                 }
             )
         elif e.dernier_jour is None:
-            lignes.append({"etat": "attente", "libelle": libelle, "detail": "Le délai partira de la lettre complète."})
+            detail = "Le délai partira de la lettre complète."
+            lignes.append({"etat": "attente", "libelle": libelle, "detail": detail, **_lien(vie, e)})
         elif e.dernier_jour < vie.jour:
             lignes.append(
                 {
                     "etat": "erreur",
                     "libelle": libelle,
                     "detail": f"Attendu jusqu’au {date_fr(e.dernier_jour)} inclus. {consequence}",
+                    **_lien(vie, e),
                 }
             )
         else:
@@ -116,9 +119,14 @@ def jalons(vie: Vie) -> list[dict[str, str]]:
                     "etat": "attente",
                     "libelle": libelle,
                     "detail": f"Au plus tard le {date_fr(e.dernier_jour)}, {dans(e.dernier_jour, vie.jour)}. {consequence}",
+                    **_lien(vie, e),
                 }
             )
     return lignes
+
+
+def _lien(vie: Vie, e: Echeance) -> dict[str, str]:
+    return {"url": dates.adresse(vie.dossier.numero, e), "lien": "Pourquoi cette date\u00a0?"}
 
 
 A_FAIRE = {"equipe": "À faire par vous", "ars": "Attendu de l’ARS", "caisse": "Attendu de la caisse"}
@@ -141,6 +149,7 @@ def prochaines_dates(vie: Vie) -> list[dict[str, Any]]:
                 "date": e.dernier_jour,
                 "texte": texte,
                 "precision": f"{A_FAIRE.get(e.qui, '')}, {dans(e.dernier_jour, vie.jour)}",
+                "url": dates.adresse(vie.dossier.numero, e),
             }
         )
     return lignes

@@ -64,7 +64,7 @@ ADRESSES: tuple[Adresse, ...] = (
     *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "seuils", "messages", "documents", "journal", "rapports")),
     _dossier("rapport", "annee"), _dossier("contrat", "pk"),
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
-    _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "grille", "gouvernance", "mission")),
+    _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "echeances", "grille", "gouvernance", "mission")),
     _dossier("critere", objet="lettre", code="CRI-7", roles=AGENTS),
     Adresse("strategies", roles=AGENTS), Adresse("strategie_nouvelle", roles=ARS),
     Adresse("strategie", "strategie", ("strategie",), ARS),

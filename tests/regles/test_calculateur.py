@@ -24,7 +24,7 @@ def nationaux(_departement: str, _jour: date) -> Parametres:
 
 def calcul(parametres: Callable[[str, date], Parametres] = nationaux, /, **corps: Any) -> list[dict[str, Any]]:
     corps = {"departement": "31", "lettre_recue": "2025-03-10", **corps}
-    return calculer_echeances(corps, fuseaux=FUSEAUX, parametres=parametres)["echeances"]
+    return calculer_echeances(corps, fuseaux=FUSEAUX, parametres=parametres, reglages=lambda *_: {})["echeances"]
 
 
 def par_regle(echeances: list[dict[str, Any]]) -> dict[tuple[str, str, int], dict[str, Any]]:
@@ -47,7 +47,9 @@ def test_l_exemple_de_l_interface() -> None:
         "instant": "2025-06-10T22:00:00Z",
         "suspendue": False,
     }
-    assert set(dl1["explication"][0]) == {"libelle", "detail", "valeur", "regle", "source"}
+    assert set(dl1["explication"][0]) == {
+        *("libelle", "detail", "valeur", "regle", "source", "reglage", "parametre"),
+    }
     assert {cle: v["dernier_jour"] for cle, v in e.items()} == {
         ("DL-1", "lettre", 1): "2025-06-10",
         ("DL-2", "lettre", 1): "2025-10-10",

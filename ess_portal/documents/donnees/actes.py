@@ -23,6 +23,8 @@ class AccuseReception:
     elements_attendus: tuple[str, ...] = ()
     delai_elements: date | None = None
     pieces: tuple[str, ...] = ()
+    # Kept with the receipt, not printed: how the date it announces was counted (CAL-11).
+    explication: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

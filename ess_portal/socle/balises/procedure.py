@@ -77,6 +77,7 @@ ETAPE = {
     "documents": (),
     "action": None,
     "explication": None,
+    "lien_date": "",
     "suite": "",
     "ancre": "",
 }
@@ -171,5 +172,5 @@ def fil_messages(messages, fuseau="Europe/Paris"):
 
 @register.inclusion_tag("composants/journal.html")
 def journal(evenements, fuseau="Europe/Paris"):
-    champs = {"quand": "", "titre": "", "detail": "", "auteur": "", "recent": False}
+    champs = {"quand": "", "titre": "", "detail": "", "auteur": "", "recent": False, "url": "", "lien": ""}
     return {"evenements": composants.vues(evenements, **champs), "fuseau": fuseau}

@@ -32,7 +32,7 @@ DATA (lists of dicts or objects; keys not given take defaults) —
 etapes = [{libelle, detail, valeur, regle, source}]; without `resultat` the last one is the result;
 `{% frise etapes %}` = [{titre, etat (fait cours venir partiel retard suspendu attente), badge, date (date or words),
 precision, texte, par, documents=[{libelle, url, octets}], action={libelle, url}, explication, suite, ancre}];
-`{% frise_courte etapes %}` = [{titre, etat, precision}]; `{% fiche titre paires modifier="" niveau=3 %}` paires =
+`{% frise_courte etapes %}` = [{titre, etat, precision, lien_date}]; `{% fiche titre paires modifier="" niveau=3 %}` paires =
 [(libelle, valeur or list), …]; `{% onglets liens libelle %}` = [{libelle, url, actif, nombre, alerte}];
 `{% tableau_simple legende colonnes lignes %}` colonnes = ["Nom", {"libelle": "Montant", "nombre": True}], lignes = [[cell, …]],
 first cell names the row; `{% filtres actifs effacer="" vues=None enregistrer="" %}` actifs = [{libelle, url}], vues =
@@ -40,7 +40,7 @@ first cell names the row; `{% filtres actifs effacer="" vues=None enregistrer=""
 (libelles = {10: "au départ", …}); `{% controle conditions %}` = [{etat, libelle, detail, url, lien}] etat succes alerte erreur
 attente neutre; `{% etapes_signature parties %}` = [{qui, etat (signe a_signer attente), texte, nom, pouvoir}];
 `{% fil_messages messages %}` = [{auteur, organisation, quand, texte, soi, non_lu, pieces=[{libelle, url}]}];
-`{% journal evenements %}` = [{quand, titre, detail, auteur, recent}]; `{% dates lignes %}` = [{date, texte}];
+`{% journal evenements %}` = [{quand, titre, detail, auteur, recent, url, lien}]; `{% dates lignes %}` = [{date, texte}];
 `{% agenda lignes %}` = [{date, texte, precision, url}]; `{% chiffres lignes %}` = [{valeur, libelle, precision, url}];
 `{% vide titre texte="" action="" url="" %}`; `{% menu_lateral liens titre %}` = [{libelle, url, actif}];
 `{% carte_departements zones titre vue %}` zones = [{code, nom, chemin, x, y, choisi, couvert, instruit}], vue = the viewBox.

@@ -29,6 +29,8 @@ class Explication(serializers.Serializer):
     valeur = serializers.CharField()
     regle = serializers.CharField(required=False)
     source = serializers.CharField(required=False)
+    reglage = serializers.CharField(required=False, help_text="Le code du réglage dont vient la valeur.")
+    parametre = serializers.CharField(required=False, help_text="Ce réglage, sa valeur et le jeu daté d’où elle vient.")
 
 
 def code_parmi(choix: type) -> type[serializers.CharField]:
