@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -91,7 +91,7 @@ class DateLue:
     etat: SafeString
     phrases: tuple[str, ...]
     explication: list[dict[str, str]]
-    actes: list[dict[str, Any]]
+    actes: Sequence[dict[str, Any]]
 
 
 def lire(dossier: Dossier, evenements: Iterable[Any]) -> list[tuple[str, list[DateLue]]]:
@@ -100,7 +100,7 @@ def lire(dossier: Dossier, evenements: Iterable[Any]) -> list[tuple[str, list[Da
     groupes: dict[str, list[DateLue]] = {g: [] for g in GROUPES}
     for e in dates_au_droit(dossier):
         groupe = GROUPES[0] if e.statut in EN_COURS else GROUPES[2] if e.statut == E.ANNULEE else GROUPES[1]
-        groupes[groupe].append(_lue(dossier, e, figees.get((e.regle, e.objet, e.rang), [])))
+        groupes[groupe].append(lue(dossier, e, figees.get((e.regle, e.objet, e.rang), ())))
     return [(g, lignes) for g, lignes in groupes.items() if lignes]
 
 
@@ -115,7 +115,8 @@ def _figees(dossier: Dossier, evenements: Iterable[Any]) -> dict[tuple[str, str,
     return lues
 
 
-def _lue(dossier: Dossier, e: Echeance, actes: list[dict[str, Any]]) -> DateLue:
+def lue(dossier: Dossier, e: Echeance, actes: Sequence[dict[str, Any]] = ()) -> DateLue:
+    """A date in words, as it stands at the instant the dossier was read at."""
     qui = QUI.get(e.qui, "")
     return DateLue(
         ancre=ancre(e.regle, e.objet, e.rang),

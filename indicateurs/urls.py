@@ -1,12 +1,13 @@
 from django.urls import path, re_path
 
-from .views import accueil, calendrier, dossier, pilotage, rapports, simulateurs, territoires
+from .views import accueil, calendrier, dossier, passe, pilotage, rapports, simulateurs, territoires
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     re_path(r"^dossiers/(?P<numero>[0-9A-Z]{2,3}-[0-9]{4}-[0-9]+)/$", dossier.dossier, name="dossier"),
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
+    path("dossiers/<str:numero>/au/", passe.page, name="dossier_au"),
     path("compte/calendrier/", calendrier.calendriers, name="calendriers"),
     path("compte/calendrier/<int:flux_id>/revoquer/", calendrier.revoquer, name="calendrier_revoquer"),
     path("calendrier/<str:secret>.ics", calendrier.ics, name="calendrier_ics"),

@@ -13,7 +13,7 @@ from ess_portal.socle.erreurs import Conflit, Interdit
 from ..models import Dossier
 from ..regles.cycle import TRANSITIONS, Statut
 from ..regles.statuts import LIBELLES
-from . import echeances
+from . import dates_figees, echeances
 
 ROLES_ARS = frozenset({"ars_instructeur", "ars_signataire"})
 
@@ -98,4 +98,4 @@ def _invoquees(dossier: Dossier, nom: str) -> dict[str, Any]:
     if regles is None:
         return {}
     objet = next((o for o in ("lettre", "projet") if nom.endswith(o)), "")
-    return {"dates": echeances.figer(dossier, *regles, objet="" if nom == "deposer_projet" else objet)}
+    return {"dates": dates_figees.figer(dossier, *regles, objet="" if nom == "deposer_projet" else objet)}

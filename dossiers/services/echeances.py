@@ -74,6 +74,38 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
     Dossier.objects.filter(pk=dossier.pk).update(bascule_le=_bascule(dossier, lignes), prochaine_le=_prochaine(lignes))
 
 
+def determinees(dossier: Dossier, *, instant: datetime) -> list[Echeance]:
+    """The dates that the facts which `dossier` carries determine at an instant, by the rules alone: nothing read of what was written of
+    them, nothing written. Its relations must be read already, as they stood.
+    """
+    jour = jour_local(instant, dossier.fuseau)
+    faits = f.delais(dossier, jour)
+    if faits is None:
+        return []
+    lignes = []
+    for c in _calculer(dossier, faits, jour):
+        statut = _statut(dossier, c, None, jour)
+        passee = c.instant is not None and c.instant <= instant
+        # An anniversary that passed here is settled by its day; the payment that answers it comes after.
+        if passee and (statut == E_STATUT.OUVERTE or (c.regle == "DL-7" and c.instant > dossier.cree_le)):
+            statut = E_STATUT.ECHUE
+        lignes.append(
+            Echeance(
+                dossier=dossier,
+                regle=c.regle,
+                objet=c.objet,
+                rang=_rang(dossier, c),
+                qui=c.qui,
+                dernier_jour=c.dernier_jour,
+                acquise_le=c.acquise_le,
+                instant=c.instant,
+                explication=[_etape(e) for e in c.explication],
+                statut=statut,
+            )
+        )
+    return lignes
+
+
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
     """Letter clocks by the letter's set, projet clocks by the projet's, the dotation's by the terms of its contracts (each object pinned to
     its origin)."""
@@ -219,32 +251,6 @@ def _prochaine(lignes: list[Echeance]) -> datetime | None:
 def _etape(etape: Etape) -> dict[str, str]:
     """A line as it is stored; most have no setting, and say nothing of it."""
     return {nom: v for nom, v in asdict(etape).items() if v or nom not in ("reglage", "parametre")}
-
-
-def figer(dossier: Dossier, *regles: str, objet: str = "") -> list[dict[str, Any]]:
-    """The dates of these rules with their explanations, as an act that relies on them keeps them in its event (CAL-11): JSON, the last
-    version of each.
-    """
-    lignes = Echeance.objects.filter(dossier=dossier, regle__in=regles).exclude(statut=E_STATUT.ANNULEE)
-    if objet:
-        lignes = lignes.filter(objet=objet)
-    return [_figee(e) for e in {(e.regle, e.objet): e for e in lignes.order_by("rang")}.values()]
-
-
-def figer_rang(dossier: Dossier, regle: str, rang: int) -> list[dict[str, Any]]:
-    """The same for one of several dates of a rule: an anniversary of the dotation."""
-    return [_figee(e) for e in Echeance.objects.filter(dossier=dossier, regle=regle, rang=rang)]
-
-
-def _figee(e: Echeance) -> dict[str, Any]:
-    return {
-        "regle": e.regle,
-        "objet": e.objet,
-        "rang": e.rang,
-        "dernier_jour": e.dernier_jour,
-        "acquise_le": e.acquise_le,
-        "explication": e.explication,
-    }
 
 
 def _iso(instant: datetime | None) -> str | None:

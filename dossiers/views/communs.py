@@ -36,6 +36,7 @@ MENU = (
     ("Documents", "documents", frozenset(Statut)),
     ("Messages", "messages", frozenset(Statut) - {Statut.BROUILLON}),
     ("Journal", "journal", frozenset(Statut)),
+    ("À une date passée", "dossier_au", frozenset(Statut) - {Statut.BROUILLON}),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dossiers.models import Association, Dossier
-from dossiers.services import cycle, echeances
+from dossiers.services import cycle, dates_figees
 from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
@@ -213,7 +213,7 @@ def annuler_versement(
 
 def _date_invoquee(dossier: Dossier, v: Versement) -> dict[str, Any]:
     """The anniversary that a payment of the dotation answers, as it was explained that day (CAL-11)."""
-    dates = echeances.figer_rang(dossier, "DL-7", v.annee - 1) if v.annee > 1 else []
+    dates = dates_figees.figer_rang(dossier, "DL-7", v.annee - 1) if v.annee > 1 else []
     return {"dates": dates} if dates else {}
 
 

@@ -61,7 +61,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
-    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "seuils", "messages", "documents", "journal", "rapports")),
+    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports")),
     _dossier("rapport", "annee"), _dossier("contrat", "pk"),
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
     _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "echeances", "grille", "gouvernance", "mission")),

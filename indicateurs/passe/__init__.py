@@ -1,0 +1,1 @@
+"""A dossier as it stood at a past instant."""
