@@ -123,8 +123,14 @@ class Relance(models.Model):
     class Genre(models.TextChoices):
         ECHEANCE = "echeance", "La date approche"
         DEROGATION = "derogation", "Une dérogation est pendante (DER-1)"
+        TACHE = "tache", "Une tâche est à faire"
 
-    echeance = models.ForeignKey(Echeance, models.CASCADE, related_name="relances", verbose_name="échéance")
+    echeance = models.ForeignKey(
+        Echeance, models.CASCADE, null=True, blank=True, related_name="relances", verbose_name="échéance"
+    )
+    tache = models.ForeignKey(
+        "Tache", models.CASCADE, null=True, blank=True, related_name="relances", verbose_name="tâche"
+    )
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="relances", verbose_name="dossier")
     genre = models.CharField("genre", max_length=12, choices=Genre, default=Genre.ECHEANCE, db_default=Genre.ECHEANCE)
     palier = models.SmallIntegerField("jours avant")
@@ -137,7 +143,12 @@ class Relance(models.Model):
         verbose_name = "relance"
         ordering = ("creee_le", "pk")
         constraints = [
-            models.UniqueConstraint(fields=("echeance", "genre", "palier", "dernier_jour"), name="relance_unique")
+            models.UniqueConstraint(fields=("echeance", "genre", "palier", "dernier_jour"), name="relance_unique"),
+            models.UniqueConstraint(fields=("tache", "palier", "dernier_jour"), name="relance_tache_unique"),
+            models.CheckConstraint(
+                condition=Q(echeance__isnull=False, tache__isnull=True) | Q(echeance__isnull=True, tache__isnull=False),
+                name="relance_d_une_chose",
+            ),
         ]
 
     def __str__(self) -> str:

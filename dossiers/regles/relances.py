@@ -1,11 +1,21 @@
-"""When to remind before a last day (REL-1), and before the end of a contract (DUR-1)."""
+"""When to remind before a last day and whom (REL-1), and before the end of a contract (DUR-1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
+from ess_portal.comptes.regles.absences import presents
+
+from .cycle import ROLES, Qui
 from .delais import dernier_jour
+
+# Who must act, as an échéance says it → the roles that may.
+ROLES_DE = {"equipe": ROLES[Qui.PORTEUR], "ars": ROLES[Qui.ARS], "caisse": ROLES[Qui.CAISSE]}
+# Who answers for a service where nobody was said to be its head.
+RESPONSABLES = frozenset({"porteur_referent", "ars_signataire", "caisse_ordonnateur"})
 
 
 def jours_avant(dernier: date, mois: Iterable[int]) -> tuple[int, ...]:
@@ -16,3 +26,59 @@ def jours_avant(dernier: date, mois: Iterable[int]) -> tuple[int, ...]:
 def palier_atteint(reste: int, paliers: Iterable[int]) -> int | None:
     """The nearest step reached, `reste` days before the end: a missed run is not made up for by a volley."""
     return min((p for p in paliers if reste <= p), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Personne:
+    """One active access: a person in an organisation. `region`: of a regional administrator."""
+
+    utilisateur: int
+    organisation: int
+    role: str
+    est_chef: bool = False
+    region: str = ""
+    nom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destinataire:
+    """Who is reminded, in which organisation, and why: `charge`, `chef` or `region`, perhaps in the place of somebody away."""
+
+    utilisateur: int
+    organisation: int
+    niveau: str
+    absent: str = ""
+
+
+def destinataires(
+    niveaux: Iterable[str],
+    *,
+    qui: str,
+    organisation: int,
+    region: str,
+    suivi_par: int | None,
+    personnes: Sequence[Personne],
+    absences: Mapping[int, Mapping[int, int]] = MappingProxyType({}),
+) -> tuple[Destinataire, ...]:
+    """The people of these levels, each once, at the first level that names them (REL-1).
+
+    Who must act is the agent who follows the dossier when he is of the organisation that acts, else all its people of the role that
+    acts. Who is away gives way to his substitute (`absences`: organisation → person → substitute). Never nobody: an organisation
+    without anybody leaves it to the regional administrator.
+    """
+    siens = [p for p in personnes if p.organisation == organisation]
+    suit = [p for p in siens if p.utilisateur == suivi_par and p.role in ROLES_DE[qui]]
+    chefs = [p for p in siens if p.est_chef]
+    par_niveau = {
+        "charge": suit or [p for p in siens if p.role in ROLES_DE[qui]],
+        "chef": chefs or [p for p in siens if p.role in RESPONSABLES],
+        "region": [p for p in personnes if p.role == "admin_regional" and p.region == region],
+    }
+    trouves = [(p, niveau) for niveau in niveaux for p in par_niveau[niveau]]
+    nommes: dict[int, Destinataire] = {}
+    for p, niveau in trouves or [(p, "region") for p in par_niveau["region"]]:
+        memes = [x.utilisateur for x in personnes if x.organisation == p.organisation]
+        for u in presents(p.utilisateur, siens=memes, absences=absences.get(p.organisation, {})):
+            absent = "" if u == p.utilisateur else p.nom
+            nommes.setdefault(u, Destinataire(u, p.organisation, niveau, absent))
+    return tuple(nommes.values())

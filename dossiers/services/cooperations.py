@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.journal.services import consigner, programmer
+from ess_portal.journal.services import consigner, programmer_par_dossier
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
 
@@ -76,34 +75,43 @@ def _consigner(ligne: Cooperation, type_: str, acteur: Acteur, maintenant: datet
     consigner(type=type_, acteur=acteur, maintenant=maintenant, dossier=ligne.dossier, donnees=donnees)
 
 
-def alerter_fins(au: datetime, horizon: timedelta) -> int:
-    """The équipe is told of a convention that ends, at the steps of REL-1, the nearest only, once each. Run as the portal. `horizon`:
-    how far ahead any set of parameters reminds.
+def alerter_fins(au: datetime, horizon: timedelta, apres: int, lot: int) -> tuple[int, int | None]:
+    """The équipe is told of a convention that ends, at the steps of REL-1, the nearest only, once each. Run as the portal, on up to
+    `lot` rows beyond the key `apres`: gives the count told, and the last key read (None when nothing is left). `horizon`: how far
+    ahead any set of parameters reminds.
     """
-    crees = 0
-    proches = Cooperation.objects.filter(
-        fin__gte=au.date() - timedelta(days=1), fin__lte=au.date() + horizon, dossier__ars__isnull=False
+    proches = list(
+        Cooperation.objects.filter(
+            fin__gte=au.date() - timedelta(days=1),
+            fin__lte=au.date() + horizon,
+            dossier__ars__isnull=False,
+            pk__gt=apres,
+        )
+        .exclude(dossier__statut__in=FINAUX)
+        .select_related("dossier")
+        .select_for_update(of=("self",))
+        .order_by("pk")[:lot]
     )
-    for ligne in proches.exclude(dossier__statut__in=FINAUX).select_related("dossier").order_by("pk"):
+    dites, effets = [], []
+    for ligne in proches:
         jour = jour_local(au, ligne.dossier.fuseau)
         reste = (ligne.fin - jour).days
         palier = palier_atteint(reste, faits.parametres(ligne.dossier, jour).paliers_relance) if reste >= 0 else None
-        if palier is None:
+        # Once per step: the row, locked, says which was told.
+        if palier is None or (ligne.alerte_palier is not None and ligne.alerte_palier <= palier):
             continue
-        # Once per step: the row says which was told, whoever runs at the same time.
-        neuve = Cooperation.objects.filter(Q(alerte_palier=None) | Q(alerte_palier__gt=palier), pk=ligne.pk).update(
-            alerte_palier=palier
+        ligne.alerte_palier = palier
+        dites.append(ligne)
+        mail = courriel(
+            ligne.dossier,
+            "fin_convention",
+            f"cooperation:{ligne.pk}:{ligne.fin}:{palier}",
+            organisation=ligne.dossier.equipe_id,
+            partenaire=ligne.partenaire,
+            fin=ligne.fin,
+            reste=reste,
         )
-        if neuve:
-            crees += 1
-            mail = courriel(
-                ligne.dossier,
-                "fin_convention",
-                f"cooperation:{ligne.pk}:{ligne.fin}:{palier}",
-                organisation=ligne.dossier.equipe_id,
-                partenaire=ligne.partenaire,
-                fin=ligne.fin,
-                reste=reste,
-            )
-            programmer([mail], dossier_id=ligne.dossier_id, maintenant=au)
-    return crees
+        effets.append((ligne.dossier_id, mail))
+    Cooperation.objects.bulk_update(dites, ["alerte_palier"])
+    programmer_par_dossier(effets, maintenant=au)
+    return len(dites), proches[-1].pk if len(proches) == lot else None

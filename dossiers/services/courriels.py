@@ -10,10 +10,17 @@ from ..models import Dossier
 
 
 def courriel(
-    dossier: Dossier, gabarit: str, cle: str, *, organisation: int, roles: list[str] | None = None, **contexte: Any
+    dossier: Dossier,
+    gabarit: str,
+    cle: str,
+    *,
+    organisation: int,
+    roles: list[str] | None = None,
+    personnes: list[int] | None = None,
+    **contexte: Any,
 ) -> Effet:
-    """A mail to the active people of an organisation, once for `cle` of this dossier. Its context is plain data; links are built
-    in the text.
+    """A mail to the active people of an organisation (`personnes`: to these), once for `cle` of this dossier. Its context is plain
+    data; links are built in the text.
     """
     return Effet(
         type="courriel",
@@ -22,6 +29,7 @@ def courriel(
             "gabarit": gabarit,
             "organisation": organisation,
             "roles": roles or [],
+            "personnes": personnes or [],
             "contexte": {"numero": dossier.numero, "nom": dossier.nom, **contexte},
         },
     )

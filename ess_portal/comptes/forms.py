@@ -96,12 +96,44 @@ class CoordonneesForm(forms.Form):
 
 
 class RoleForm(forms.Form):
+    """The role, and in an agency or a caisse who heads the service: reminders reach him before the last days (REL-1)."""
+
     role = forms.ChoiceField(label="Rôle", widget=forms.RadioSelect)
+    est_chef_de_service = forms.BooleanField(
+        label="Chef de service",
+        required=False,
+        help_text="Reçoit aussi les dernières relances avant une échéance.",
+    )
 
     def __init__(self, *args: Any, rattachement: Rattachement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(r.value, r.label) for r in roles_possibles(rattachement.organisation)]
         self.fields["role"].initial = rattachement.role
+        self.fields["est_chef_de_service"].initial = rattachement.est_chef_de_service
+        if rattachement.organisation.type not in (TypeOrganisation.ARS, TypeOrganisation.CAISSE):
+            del self.fields["est_chef_de_service"]
+
+
+def _jour(libelle: str, aide: str) -> forms.DateField:
+    return forms.DateField(
+        label=libelle,
+        help_text=aide,
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"placeholder": "JJ/MM/AAAA", "autocomplete": "off"}, format="%d/%m/%Y"),
+        error_messages={"invalid": "Cette date n’est pas lisible. Écrivez-la JJ/MM/AAAA."},
+    )
+
+
+class AbsenceForm(forms.Form):
+    debut = _jour("Premier jour", "Par exemple 15/03/2026")
+    fin = _jour("Dernier jour", "Compris dans l’absence")
+    remplacant = forms.TypedChoiceField(
+        label="Remplaçant", coerce=int, help_text="Il reçoit les rappels et les avis pendant l’absence."
+    )
+
+    def __init__(self, *args: Any, collegues: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remplacant"].choices = [("", "Choisir une personne"), *collegues]
 
 
 class AcceptationForm(IdentiteForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -120,6 +122,7 @@ class Rattachement(models.Model):
         Organisation, models.CASCADE, related_name="rattachements", verbose_name="organisation"
     )
     role = models.CharField("rôle", max_length=24, choices=[c for c in Role.choices if c[0] != Role.SYSTEME])
+    est_chef_de_service = models.BooleanField("chef de service", default=False, db_default=False)
     cree_le = models.DateTimeField("créé le")
     retire_le = models.DateTimeField("retiré le", null=True, blank=True)
     retire_par = models.ForeignKey(
@@ -162,6 +165,50 @@ class Rattachement(models.Model):
             nom=self.utilisateur.nom_complet,
             organisation_nom=o.nom,
         )
+
+
+class AbsenceQuerySet(models.QuerySet):
+    def pour(self, acteur: Acteur | None):
+        if acteur is None:
+            return self.none()
+        return self.filter(organisation__in=Organisation.objects.pour(acteur))
+
+    def le(self, jour: date):
+        """Those of a day."""
+        return self.filter(annulee_le=None, debut__lte=jour, fin__gte=jour)
+
+
+class Absence(models.Model):
+    """From `debut` to `fin`, both included and days of the organisation's zone, somebody else is written to in this person's place."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, related_name="absences", verbose_name="personne")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="absences", verbose_name="organisation")
+    remplacant = models.ForeignKey(Utilisateur, models.CASCADE, related_name="+", verbose_name="remplaçant")
+    debut = models.DateField("premier jour")
+    fin = models.DateField("dernier jour")
+    declaree_le = models.DateTimeField("déclarée le")
+    annulee_le = models.DateTimeField("annulée le", null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "absence"
+        ordering = ("debut", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fin__gte=models.F("debut")),
+                name="absence_dates",
+                violation_error_message="L’absence finit après avoir commencé.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(remplacant=models.F("utilisateur")),
+                name="absence_remplacee",
+                violation_error_message="Une personne ne se remplace pas elle-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur_id}, {self.debut} – {self.fin}"
 
 
 class Invitation(models.Model):

@@ -63,3 +63,9 @@ def policies_enfant(table: str, colonne: str = "dossier_id", *, lecteurs_ecriven
         f"({existe} AND {PORTEE} IN ('', 'systeme'))" if lecteurs_ecrivent else f"({existe} AND {PORTEE} = 'systeme')"
     )
     return migrations.RunSQL(_poser(table, existe, ecrit), _retirer(table))
+
+
+def policies_organisation(table: str, colonne: str = "organisation_id") -> migrations.RunSQL:
+    """For a table of one organisation's own: its people read and write, the portal acts for administrators."""
+    sienne = f"(({colonne} = {_ORG} AND {_PORTEE} = '') OR {_PORTEE} = 'systeme')"
+    return migrations.RunSQL(_poser(table, sienne, sienne), _retirer(table))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.horloge import jour_local
 
 from .acteur import Acteur
-from .models import Invitation, Jeton, Organisation, Rattachement
+from .locataire import comme_portail
+from .models import Absence, Invitation, Jeton, Organisation, Rattachement
 
 
 def organisation_vue(acteur: Acteur | None, organisation_id: int) -> Organisation:
@@ -94,3 +96,46 @@ def jetons_de(utilisateur_id: int) -> list[Jeton]:
             expire_le__gt=horloge.temps_reel(),
         ).select_related("rattachement__organisation")
     )
+
+
+def collegues(rattachement: Rattachement) -> list[tuple[int, str]]:
+    """(id, name) of the other people of the organisation."""
+    autres = [r for r in personnes(rattachement.organisation) if r.utilisateur_id != rattachement.utilisateur_id]
+    return [(r.utilisateur_id, r.utilisateur.nom_complet) for r in autres]
+
+
+def absences_a_venir(rattachement: Rattachement, maintenant: datetime) -> list[Absence]:
+    """Declared absences of a person in an organisation that are not over, read for who may manage them."""
+    jour = jour_local(maintenant, rattachement.organisation.fuseau)
+    lignes = Absence.objects.filter(
+        utilisateur_id=rattachement.utilisateur_id,
+        organisation=rattachement.organisation,
+        annulee_le=None,
+        fin__gte=jour,
+    )
+    with comme_portail():
+        return list(lignes.select_related("remplacant"))
+
+
+def absences_du_jour(organisations: dict[int, date]) -> dict[int, dict[int, int]]:
+    """Organisation → who is away on its day (`organisations`: id → day) → his substitute. Run as the portal."""
+    du_jour: dict[int, dict[int, int]] = {o: {} for o in organisations}
+    lues = Absence.objects.filter(
+        organisation_id__in=organisations,
+        annulee_le=None,
+        debut__lte=max(organisations.values()),
+        fin__gte=min(organisations.values()),
+    )
+    for o, absent, remplacant, debut, fin in lues.values_list(
+        "organisation_id", "utilisateur_id", "remplacant_id", "debut", "fin"
+    ):
+        if debut <= organisations[o] <= fin:
+            du_jour[o][absent] = remplacant
+    return du_jour
+
+
+def absence_de(utilisateur_id: int, jour: date, organisation_ids: list[int]) -> Absence | None:
+    """The absence of whoever follows a dossier, told to all its readers."""
+    lignes = Absence.objects.le(jour).filter(utilisateur_id=utilisateur_id, organisation_id__in=organisation_ids)
+    with comme_portail():
+        return lignes.select_related("utilisateur", "remplacant").first()

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .views import administration, compte, invitation, organisation, pages
+from .views import absences, administration, compte, invitation, organisation, pages
 
 urlpatterns = [
     path("compte/", compte.mon_compte, name="compte"),
     path("compte/identite/", compte.identite, name="compte_identite"),
+    path("compte/absence/", absences.mienne, name="absence"),
+    path("rattachements/<int:rattachement_id>/absence/", absences.pour_autrui, name="rattachement_absence"),
+    path("absences/<int:absence_id>/annuler/", absences.annuler, name="absence_annuler"),
     path("compte/jetons/nouveau/", compte.nouveau_jeton, name="jeton_nouveau"),
     path("compte/jetons/<int:jeton_id>/revoquer/", compte.revoquer, name="jeton_revoquer"),
     path("organisation/", organisation.mienne, name="organisation"),

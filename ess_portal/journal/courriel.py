@@ -13,7 +13,10 @@ from django.template.loader import render_to_string
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Rattachement
+from ess_portal.comptes.regles.absences import presents
+from ess_portal.comptes.selectors import absences_du_jour
 from ess_portal.socle import horloge
+from ess_portal.socle.horloge import jour_local
 
 from .models import Courriel
 from .services import Effet, programmer
@@ -21,7 +24,7 @@ from .services import Effet, programmer
 
 def envoyer(charge: Mapping[str, Any], cle: str) -> None:
     """Sends one mail. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line = subject), `contexte` (plain data), and
-    `organisation` (all its active people), `roles` (narrows them) or `adresses`. The Message-ID is derived from the key: a retry
+    `organisation` (all its active people), `roles` or `personnes` (narrow them) or `adresses`. The Message-ID is derived from the key: a retry
     repeats the same mail. People are looked up at sending time: who left gets nothing.
 
     With `organisations` and `dossier` instead, it sends nothing: each organisation gets an outbox row, that fails and is tried alone.
@@ -29,7 +32,7 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> None:
     if "organisations" in charge:
         _partager(charge, cle)
         return
-    adresses = charge.get("adresses") or _adresses(charge["organisation"], charge.get("roles"))
+    adresses = charge.get("adresses") or _adresses(charge)
     if not adresses:
         return
     contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
@@ -53,11 +56,24 @@ def _partager(charge: Mapping[str, Any], cle: str) -> None:
         )
 
 
-def _adresses(organisation_id: int, roles: list[str] | None) -> set[str]:
-    personnes = Rattachement.objects.actifs().filter(organisation_id=organisation_id)
-    if roles:
-        personnes = personnes.filter(role__in=roles)
-    return set(personnes.values_list("utilisateur__courriel", flat=True))
+def _adresses(charge: Mapping[str, Any]) -> set[str]:
+    """Addresses of the people written to; when those who were named have all left, of the whole organisation.
+
+    Who is away today is written to at his substitute's.
+    """
+    siens = list(
+        Rattachement.objects.actifs()
+        .filter(organisation_id=charge["organisation"])
+        .values_list("utilisateur_id", "role", "utilisateur__courriel", "organisation__fuseau")
+    )
+    if not siens:
+        return set()
+    adresses = {pk: adresse for pk, _, adresse, _ in siens}
+    nommes = [pk for pk, role, _, _ in siens if not charge.get("roles") or role in charge["roles"]]
+    nommes = [pk for pk in charge.get("personnes", ()) if pk in adresses] or nommes
+    jour = jour_local(horloge.maintenant(), siens[0][3])
+    absences = absences_du_jour({charge["organisation"]: jour})[charge["organisation"]]
+    return {adresses[pk] for nomme in nommes for pk in presents(nomme, siens=adresses, absences=absences)}
 
 
 class BoiteCapturee(BaseEmailBackend):

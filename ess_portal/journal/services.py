@@ -69,6 +69,13 @@ def programmer(
     effets: Iterable[Effet], *, dossier_id: int | None, maintenant: datetime, organisation_id: int | None = None
 ) -> None:
     """Writes outbox rows; an effect whose key exists already is left as it is (exactly once = a unique key)."""
+    programmer_par_dossier([(dossier_id, e) for e in effets], maintenant=maintenant, organisation_id=organisation_id)
+
+
+def programmer_par_dossier(
+    effets: Iterable[tuple[int | None, Effet]], *, maintenant: datetime, organisation_id: int | None = None
+) -> None:
+    """`programmer` for the effects of several dossiers, in one statement."""
     lignes = [
         Envoi(
             type=e.type,
@@ -79,7 +86,7 @@ def programmer(
             cree_le=maintenant,
             disponible_le=maintenant,
         )
-        for e in effets
+        for dossier_id, e in effets
     ]
     if lignes:
         Envoi.objects.bulk_create(lignes, ignore_conflicts=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from .regles.composes import FORME_GROUPES, FORME_TABLE, Groupes, Table
+from .regles.composes import FORME_ECHELLE, FORME_GROUPES, FORME_TABLE, Echelle, Groupes, Table
 from .regles.delai import Delai
 from .regles.parametres import ADMISES, Parametres, ParametresInvalides
 
@@ -32,6 +32,9 @@ def _champ(nom: str) -> forms.Field:
         )
         zone = forms.Textarea(attrs={"rows": 4})
         return forms.CharField(max_length=6000, help_text=aide, widget=zone, label=libelle, required=False)
+    if isinstance(defaut, Echelle):
+        aide = f"{FORME_ECHELLE} «\u00a0charge\u00a0»\u00a0: qui doit agir\u00a0; «\u00a0chef\u00a0»\u00a0: chef de service\u00a0; «\u00a0region\u00a0»\u00a0: administration régionale."
+        return forms.CharField(max_length=600, help_text=aide, widget=forms.Textarea(attrs={"rows": 5}), label=libelle)
     if nom == "echeance_rapport":
         commun["help_text"] = "«\u00a0anniversaire\u00a0», ou un jour de l’année comme «\u00a031/03\u00a0»."
         return forms.CharField(max_length=20, **commun)

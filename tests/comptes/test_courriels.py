@@ -47,7 +47,7 @@ CAS = [
         ("retard", {"issue": i, "nouveau_delai": d, "motif": "m"})
         for i, d in (("accorder_delai", "2026-09-01"), ("mettre_en_demeure", None), ("clore", None))
     ),
-    *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a}) for r, a in ((0, None), (1, "2026-05-11"), (7, None))),
+    *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a, "niveau": n, "absent": x}) for r, a, n, x in ((0, None, "region", ""), (1, "2026-05-11", "chef", ""), (7, None, "charge", "Nom"))),
     ("rapport_depose", {"annee": 2026}),
     ("transfert", {"ars": "ARS", "caisse": "Caisse"}),
 ]  # fmt: skip

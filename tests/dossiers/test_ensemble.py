@@ -316,7 +316,7 @@ def test_apres_l_opposition_la_decision_expresse_est_attendue_puis_en_retard() -
     d.maintenant = e.instant - timedelta(days=7)
     assert creer(au=d.maintenant) == 1
     with comme_portail():
-        rappel = Envoi.objects.get(cle__startswith="courriel:relance:", dossier__numero=d.numero)
+        rappel = Envoi.objects.filter(cle__startswith="courriel:relance:", dossier__numero=d.numero).last()
     assert rappel.charge["contexte"]["libelle"] == REGLES["AVI-2"]
     d.maintenant = e.instant
     d.avancer(days=8)

@@ -92,6 +92,8 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("organisation_coordonnees", "organisation", ("organisation_id",)),
     Adresse("rattachement_role", "organisation", ("rattachement_id",)),
     Adresse("rattachement_retirer", "organisation", ("rattachement_id",)),
+    Adresse("rattachement_absence", "organisation", ("rattachement_id",)), Adresse("absence"),
+    Adresse("absence_annuler", "absence", ("absence_id",)),
     Adresse("invitation_annuler", "organisation", ("invitation_id",)),
     Adresse("jeton_revoquer", "jeton", ("jeton_id",)),
     # API

@@ -11,7 +11,7 @@ from django.test import Client
 from adhesions.models import ImportAnnuaire, ListeImportee
 from dossiers.models import Dossier, StrategieRegionale
 from ess_portal.comptes.locataire import comme_portail
-from ess_portal.comptes.models import Invitation, Organisation, Rattachement
+from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel
@@ -94,12 +94,19 @@ def dresser() -> Scene:
             utilisateur=utilisateur, portee="personne", empreinte=f"{utilisateur.pk:064d}", cree_le=INSTANT
         )
         objets[f"flux:{role}"] = {SIENNE: {"flux_id": flux.pk}, ABSENTE: _absent()}
+        with comme_portail():
+            absence = Absence.objects.create(
+                utilisateur=utilisateur, organisation=organisation, debut=INSTANT.date(), fin=INSTANT.date(), declaree_le=INSTANT,
+                remplacant_id=Rattachement.objects.get(pk=objets[f"organisation:{role}"][SIENNE]["rattachement_id"]).utilisateur_id,
+            )  # fmt: skip
+        objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
         autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
         for nom in ("jeton", "flux"):
             objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
+    objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
         courriel = Courriel.objects.order_by("pk").first()
@@ -166,6 +173,7 @@ def _absent() -> dict[str, Any]:
         "invitation_id",
         "jeton_id",
         "flux_id",
+        "absence_id",
         "courriel_id",
         "jeu_id",
         "importation",

@@ -32,9 +32,31 @@ def _ouvrir(rattachement_id: int, acteur: Acteur) -> tuple[Organisation, Rattach
 
 
 @transaction.atomic
-def changer_role(*, rattachement_id: int, role: str, acteur: Acteur, maintenant: datetime) -> Rattachement:
+def changer_role(
+    *,
+    rattachement_id: int,
+    role: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    est_chef_de_service: bool | None = None,
+) -> Rattachement:
+    """A role, and whether this person heads the service (None: as before), each with its own event."""
     organisation, cible, acteur = _ouvrir(rattachement_id, acteur)
     nouveau = verifier_role(organisation, role)
+    if est_chef_de_service is not None and est_chef_de_service != cible.est_chef_de_service:
+        cible.est_chef_de_service = est_chef_de_service
+        cible.save(update_fields=("est_chef_de_service",))
+        consigner(
+            type="chef_de_service",
+            acteur=acteur,
+            maintenant=maintenant,
+            organisation=organisation,
+            donnees={
+                "utilisateur": cible.utilisateur_id,
+                "nom": cible.utilisateur.nom_complet,
+                "est_chef_de_service": est_chef_de_service,
+            },
+        )
     if nouveau == cible.role:
         return cible
     if not reste_un_responsable(organisation, cible, acteur):

@@ -130,9 +130,9 @@ def changer_role(request: HttpRequest, rattachement_id: int) -> HttpResponse:
     if request.method == "POST" and formulaire.is_valid():
         change = rattachements.changer_role(
             rattachement_id=rattachement_id,
-            role=formulaire.cleaned_data["role"],
             acteur=request.acteur,
             maintenant=horloge.maintenant(),
+            **formulaire.cleaned_data,
         )
         messages.success(request, f"Le rôle de {change.utilisateur} est maintenant « {change.get_role_display()} ».")
         return redirect(retour)

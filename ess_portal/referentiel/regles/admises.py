@@ -174,6 +174,7 @@ ADMISES: Mapping[str, Reglage] = {
     "effet_contrats_minimum": Reglage("Premier effet possible d’un contrat", "FIN-3"),
     "alertes_fin_contrat": Reglage("Alertes de fin du contrat de dotation, en mois avant", "DUR-1"),
     "paliers_relance": Reglage("Relances, en jours avant", "REL-1"),
+    "echelle_relance": Reglage("Relances, à qui selon les jours avant", "REL-1"),
     "paliers_derogation": Reglage("Alertes de dérogation, en jours avant", "DER-1"),
     "conservation_brouillon": Reglage("Conservation des brouillons", "RET-1"),
     "conservation_refuse": Reglage("Conservation des refus", "RET-1"),

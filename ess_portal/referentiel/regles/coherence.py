@@ -117,7 +117,8 @@ def _rapport(p: Parametres) -> dict[str, str]:
 
 
 def _paliers(p: Parametres) -> dict[str, str]:
-    return {
+    vide = {} if p.echelle_relance.paires else {"echelle_relance": "Donnez au moins un palier."}
+    return vide | {
         nom: "Donnez au moins un nombre de jours, chacun une seule fois."
         for nom in ("paliers_relance", "paliers_derogation")
         if not getattr(p, nom) or len(set(getattr(p, nom))) < len(getattr(p, nom))

@@ -1,4 +1,4 @@
-"""Settings that are lists of pairs, written one per line: the table of the barème (FIN-4), the groups of specialties (CRI-1c)."""
+"""Settings that are lists of pairs, one per line: the barème’s table (FIN-4), groups of specialties (CRI-1c), the ladder (REL-1)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import ClassVar
 
 FORME_TABLE = "Écrivez une ligne par palier, effectif puis montant\u00a0: «\u00a010\u00a0: 50000\u00a0»."
+FORME_ECHELLE = (
+    "Écrivez une ligne par palier, jours avant puis destinataires\u00a0: «\u00a02\u00a0: charge, chef\u00a0»."
+)
 FORME_GROUPES = "Écrivez une ligne par spécialité, code puis groupes\u00a0: «\u00a0SM04\u00a0: cardiologie\u00a0»."
 _GROUPE = re.compile(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 _CODE = re.compile(r"^SM\d\d$")
@@ -82,3 +86,34 @@ class Groupes:
 
     def __str__(self) -> str:
         return "\n".join(f"{code} : {', '.join(noms)}" for code, noms in self.paires)
+
+
+@dataclass(frozen=True, slots=True)
+class Echelle:
+    """Days before → who is reminded (REL-1): `charge` must act, `chef` is the head of service, `region` the regional administrator.
+
+    By falling days; a line stands from its step down to the next line. Who must act is told at every step.
+    """
+
+    NIVEAUX: ClassVar[tuple[str, ...]] = ("charge", "chef", "region")
+    paires: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def lire(cls, valeur: object) -> Echelle:
+        """From lines « 2 : charge, chef ». Raises ValueError."""
+        if isinstance(valeur, Echelle):
+            return valeur
+        paires: dict[int, tuple[str, ...]] = {}
+        for jours, noms in _lignes(valeur):
+            niveaux = {nom.strip() for nom in noms.split(",") if nom.strip()}
+            if not jours.isdecimal() or int(jours) in paires or not niveaux or not niveaux <= set(cls.NIVEAUX):
+                raise ValueError(FORME_ECHELLE)
+            paires[int(jours)] = tuple(n for n in cls.NIVEAUX if n == "charge" or n in niveaux)
+        return cls(tuple(sorted(paires.items(), reverse=True)))
+
+    def niveaux(self, palier: int) -> tuple[str, ...]:
+        """Who is reminded at this step: the line of the step, or of the nearest one above."""
+        return next((niveaux for jours, niveaux in reversed(self.paires) if palier <= jours), self.NIVEAUX[:1])
+
+    def __str__(self) -> str:
+        return "\n".join(f"{jours} : {', '.join(niveaux)}" for jours, niveaux in self.paires)

@@ -13,12 +13,13 @@ from typing import Any, Protocol, TypeVar
 
 from .admises import ADMISES, Reglage
 from .coherence import incoherences
-from .composes import FORME_GROUPES, FORME_TABLE, Groupes, Table
+from .composes import FORME_ECHELLE, FORME_GROUPES, FORME_TABLE, Echelle, Groupes, Table
 from .delai import FORME, Delai
 
 MOIS = {n: Delai(mois=n) for n in (1, 2, 4, 6, 12, 18, 60, 120)}
 JOURS = {n: Delai(jours=n) for n in (7, 15, 30)}
 SANS_TABLE, SANS_GROUPES = Table(), Groupes()
+ECHELLE = Echelle.lire("30: charge; 15: charge; 7: charge; 2: charge, chef; 0: charge, chef, region")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ class Parametres:
     effet_contrats_minimum: date = date(2025, 1, 1)
     alertes_fin_contrat: tuple[int, ...] = (6, 3)
     paliers_relance: tuple[int, ...] = (30, 15, 7, 2, 0)
+    echelle_relance: Echelle = ECHELLE
     paliers_derogation: tuple[int, ...] = (30, 10)
     conservation_brouillon: Delai = MOIS[12]
     conservation_refuse: Delai = MOIS[60]
@@ -157,7 +159,7 @@ def _lire(defaut: Any, valeur: Any) -> Any:
         if valeur in (False, "non"):
             return False
         raise ValueError
-    if isinstance(defaut, Delai | Table | Groupes):
+    if isinstance(defaut, Delai | Table | Groupes | Echelle):
         return type(defaut).lire(valeur)
     if isinstance(defaut, Decimal):
         montant = Decimal(str(valeur))
@@ -189,6 +191,8 @@ def _attendu(defaut: Any) -> str:
         return FORME_TABLE
     if isinstance(defaut, Groupes):
         return FORME_GROUPES
+    if isinstance(defaut, Echelle):
+        return FORME_ECHELLE
     if isinstance(defaut, Decimal):
         return "Écrivez un montant en euros, au centime."
     if isinstance(defaut, date):
