@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from dossiers.actions import FormulaireActe
+from dossiers.forms.etapes import PLAUSIBLE
 from ess_portal.referentiel.models import Departement, Specialite
 
 from .models import Adhesion
@@ -105,6 +106,7 @@ class DeposerFormulaire(FormulaireAdhesionActe):
         label="Formulaire signé", help_text="PDF ou photo du formulaire d’adhésion (annexe 3) signé à la main."
     )
     date_signature = forms.DateField(
+        validators=PLAUSIBLE,
         label="Date de la signature",
         widget=forms.DateInput,
         help_text="Celle écrite sur le formulaire\u00a0: l’adhésion compte dès ce jour.",
@@ -121,7 +123,10 @@ class DeposerFormulaire(FormulaireAdhesionActe):
 class SortirAdherent(FormulaireAdhesionActe):
     etats = (Adhesion.Etat.SIGNEE,)
     date_sortie = forms.DateField(
-        label="Dernier jour d’adhésion", widget=forms.DateInput, help_text="Ce jour compte encore."
+        validators=PLAUSIBLE,
+        label="Dernier jour d’adhésion",
+        widget=forms.DateInput,
+        help_text="Ce jour compte encore.",
     )
     motif = forms.CharField(
         label="Motif",
@@ -146,14 +151,18 @@ class CorrigerAdhesion(FormulaireAdhesionActe):
     )
     lieux = forms.CharField(label="Lieux d’exercice", required=False, widget=forms.Textarea({"rows": 2}))
     signee_le = forms.DateField(
+        validators=PLAUSIBLE,
         label="Date de la signature",
         widget=forms.DateInput,
         required=False,
         help_text="Pour un formulaire signé à la main.",
     )
-    sortie_le = forms.DateField(label="Dernier jour d’adhésion", widget=forms.DateInput, required=False)
+    sortie_le = forms.DateField(
+        validators=PLAUSIBLE, label="Dernier jour d’adhésion", widget=forms.DateInput, required=False
+    )
     sans_sortie = forms.BooleanField(label="Annuler la sortie enregistrée", required=False)
     periode = forms.DateField(
+        validators=PLAUSIBLE,
         label="Premier jour de la période à corriger",
         required=False,
         widget=forms.DateInput,

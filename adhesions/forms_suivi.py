@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from dossiers.actions import FormulaireActe
+from dossiers.forms.etapes import PLAUSIBLE
 
 from .forms import FormulaireAdhesionActe, departements_du_dossier, specialites_ouvertes
 from .models import Adhesion
@@ -21,6 +22,7 @@ class ChangerExercice(FormulaireAdhesionActe):
     etats = (Adhesion.Etat.SIGNEE, Adhesion.Etat.SORTIE)
 
     date_effet = forms.DateField(
+        validators=PLAUSIBLE,
         label="À compter du",
         widget=forms.DateInput,
         help_text="La veille compte encore comme avant.",

@@ -13,7 +13,7 @@ from .models import Decision, Dossier
 from .regles.au_droit import SILENCES
 from .regles.cycle import Qui, Statut
 from .regles.statuts import DEPOSES, EXAMINES, VIVANTS
-from .services import association, decisions, echanges, emission, fin, lettre, mission, pieces, projet
+from .services import association, courrier, decisions, echanges, emission, fin, lettre, mission, pieces, projet
 
 S = Statut
 INSTRUCTION = frozenset(EXAMINES)
@@ -89,12 +89,26 @@ ACTIONS = (
         "Demander des pièces",
         partial(pieces.demander_pieces, objet="lettre"),
         f.DemanderPieces,
+        empechement=partial(pieces.sans_effet, objet="lettre"),
     ),
     Action(
         "demander_pieces_projet",
         "Demander des pièces",
         partial(pieces.demander_pieces, objet="projet"),
         f.DemanderPieces,
+        empechement=partial(pieces.sans_effet, objet="projet"),
+    ),
+    Action(
+        "enregistrer_pieces",
+        "Enregistrer des pièces reçues par courrier",
+        pieces.enregistrer_pieces,
+        f.EnregistrerPieces,
+    ),
+    Action(
+        "enregistrer_projet",
+        "Enregistrer un projet reçu par courrier",
+        courrier.enregistrer_projet,
+        f.EnregistrerProjet,
     ),
     Action("lever_demande", "Lever la demande de pièces", pieces.lever_demande, f.Confirmer),
     Action("classer", "Classer le dossier", pieces.classer, f.Classer),

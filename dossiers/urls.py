@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     actes,
     bac_a_sable,
+    courrier,
     criteres,
     derogations,
     echeances,
@@ -16,6 +17,7 @@ from .views import (
 
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
+    path("dossiers/lettre-recue/", courrier.lettre_recue, name="lettre_recue"),
     path("dossiers/nouveau/", liste.nouveau, name="dossier_nouveau"),
     path("dossiers/<str:numero>/lettre/", redaction.lettre_recapitulatif, name="lettre_recapitulatif"),
     path("dossiers/<str:numero>/lettre/<slug:etape>/", redaction.lettre_etape, name="lettre_etape"),

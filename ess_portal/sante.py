@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from dossiers.models import Echeance
+from dossiers.models import Decision, Echeance
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Envoi, Passage
 from ess_portal.socle import horloge
@@ -16,6 +16,8 @@ from ess_portal.socle import horloge
 # Three beats of the scan, ten of the relay: what is said here is less than two minutes old, and one lost message alarms nobody.
 SILENCE = timedelta(seconds=100)
 RETARD_FILE = timedelta(minutes=5)
+# The grids follow the scan, dossier by dossier: a night of silences takes them some minutes, a fault keeps one waiting.
+RETARD_GRILLES = timedelta(minutes=5)
 # Beat publishes reminders every hour.
 SILENCE_RELANCES = timedelta(hours=2, minutes=30)
 
@@ -30,6 +32,7 @@ def bilan() -> tuple[dict[str, Any], list[str]]:
         plus_vieux = a_faire.order_by("pk").values_list("inscrit_le", flat=True).first()
         rebut = Envoi.objects.filter(statut=Envoi.Statut.REBUT).count()
         attente = a_faire.count()
+        sans_grille = Decision.objects.sans_grille().filter(enregistree_le__lte=present - RETARD_GRILLES).count()
     raisons = []
     moteur, relances, relais = (passages.get(nom) for nom in ("echeances", "relances", "relais"))
     if moteur is None or reel - moteur.passe_le > SILENCE:
@@ -42,6 +45,10 @@ def bilan() -> tuple[dict[str, Any], list[str]]:
         reel - plus_vieux > RETARD_FILE or (reel - plus_vieux > SILENCE and _est_arrete(relais, reel))
     ):
         raisons.append("La file d’envois n’avance plus.")
+    elif relais is None or reel - relais.passe_le > SILENCE:
+        raisons.append(f"Le relais des envois n’est pas passé depuis plus de {SILENCE.seconds} secondes.")
+    if sans_grille:
+        raisons.append(f"{sans_grille} décision(s) tacite(s) attendent leur grille des critères.")
     if rebut:
         raisons.append(f"{rebut} envoi(s) en échec.")
     corps = {

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from dossiers.actions import FormulaireActe
+from dossiers.forms.etapes import PLAUSIBLE
 from dossiers.forms.lettre import OBJECTIFS
 
 from .models import Rapport
@@ -51,7 +52,9 @@ class FormulaireRapport(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text="Outil qui mesurera les délais de rendez-vous et de réponse\u00a0: où en est-il\u00a0?",
     )
-    outil_le = forms.DateField(label="En service depuis le", required=False, widget=forms.DateInput)
+    outil_le = forms.DateField(
+        validators=PLAUSIBLE, label="En service depuis le", required=False, widget=forms.DateInput
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from ess_portal.comptes.acteur import Acteur
 
@@ -59,11 +61,18 @@ def ligne(libelle: str, aide: str = "", *, maximum: int = 200, manque: str = "",
     )
 
 
+PLAUSIBLE = (
+    MinValueValidator(date(1900, 1, 1), "Cette date est trop ancienne\u00a0: vérifiez l’année."),
+    MaxValueValidator(date(2199, 12, 31), "Cette date est trop lointaine\u00a0: vérifiez l’année."),
+)
+
+
 def jour(
     libelle: str, aide: str = "Par exemple 15/03/2026", *, manque: str = "", required: bool = True
 ) -> forms.DateField:
-    """A day, typed as JJ/MM/AAAA or given by the browser's own field."""
+    """A day, typed as JJ/MM/AAAA or given by the browser's own field, within what a procedure of today can speak of."""
     return forms.DateField(
+        validators=PLAUSIBLE,
         label=libelle,
         help_text=aide,
         required=required,

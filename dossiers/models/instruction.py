@@ -34,6 +34,17 @@ class Depot(models.Model):
     date_depot = models.DateField("jour du dépôt")
     date_reception = models.DateField("jour de réception par l’ARS compétente")
     contenu = models.JSONField("contenu déposé", default=dict)
+    # Misdirected (CAL-10): who received it first, and when; the competent ARS's own receipt stands above.
+    premiere_ars = models.ForeignKey(
+        "comptes.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="reçu d’abord par",
+    )
+    date_premiere_reception = models.DateField("première réception", null=True, blank=True)
 
     objects = EnfantQuerySet.as_manager()
 
@@ -46,6 +57,23 @@ class Depot(models.Model):
                 condition=Q(date_reception__gte=F("date_depot")),
                 name="depot_dates",
                 violation_error_message="La réception ne précède pas le dépôt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(date_premiere_reception__isnull=True, premiere_ars__isnull=True)
+                | Q(
+                    date_premiere_reception__gte=F("date_depot"),
+                    date_reception__gte=F("date_premiere_reception"),
+                    premiere_ars__isnull=False,
+                ),
+                name="depot_transmis_dates",
+                violation_error_message="La transmission ne précède pas la première réception.",
+            ),
+            # A platform's number is the same for the whole country: the letter it names is entered once.
+            models.UniqueConstraint(
+                fields=("reference", "objet"),
+                condition=Q(canal="demarches_simplifiees", version=1),
+                name="depot_demarche_unique",
+                violation_error_message="Ce numéro de Démarches Simplifiées est déjà enregistré.",
             ),
         ]
 

@@ -91,6 +91,14 @@ _TABLE = (
         Qui.PORTEUR,
         ("lettre_complete", "portes"),
     ),
+    _t(
+        "enregistrer_lettre",
+        "Enregistrer une lettre reçue hors du portail",
+        (S.BROUILLON,),
+        S.LETTRE_DEPOSEE,
+        Qui.ARS,
+        ("dates_depot", "pieces_jointes"),
+    ),
     _t("valider_lettre", "Valider la lettre", (S.LETTRE_DEPOSEE,), S.LETTRE_VALIDEE, Qui.ARS, ("portes", "jugements")),
     _t(
         "valider_lettre_tacite",
@@ -123,6 +131,15 @@ _TABLE = (
         S.LETTRE_DEPOSEE,
         Qui.PORTEUR,
         ("pieces_remises",),
+    ),
+    _t(
+        "enregistrer_pieces",
+        "Enregistrer des pièces reçues par courrier",
+        (S.LETTRE_INCOMPLETE,),
+        S.LETTRE_DEPOSEE,
+        Qui.ARS,
+        ("dates_depot", "pieces_remises"),
+        aussi=(Chemin((S.PROJET_INCOMPLET,), S.PROJET_DEPOSE),),
     ),
     _t(
         "lever_demande",
@@ -178,6 +195,14 @@ _TABLE = (
         S.PROJET_DEPOSE,
         Qui.PORTEUR,
         ("projet_complet", "portes"),
+    ),
+    _t(
+        "enregistrer_projet",
+        "Enregistrer un projet reçu par courrier",
+        (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_REFUSE),
+        S.PROJET_DEPOSE,
+        Qui.ARS,
+        ("dates_depot", "pieces_jointes"),
     ),
     _t("valider_projet", "Valider le projet", (S.PROJET_DEPOSE,), S.PROJET_VALIDE, Qui.ARS, ("portes", "jugements")),
     _t(

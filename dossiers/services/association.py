@@ -12,6 +12,7 @@ from ess_portal.documents.services import deposer_piece
 from ess_portal.journal.services import consigner
 from ess_portal.referentiel.regles.identifiants import verifier
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
+from ess_portal.socle.horloge import jour_local
 
 from ..models import Association, Dossier
 from . import cycle
@@ -100,6 +101,8 @@ def _inscrire(
             erreurs["registre"] = "Indiquez l’inscription au registre du tribunal."
     elif not rna and not siren:
         erreurs["rna"] = "Indiquez le numéro RNA ou le numéro SIREN."
+    if date_declaration is not None and date_declaration > jour_local(maintenant, dossier.fuseau):
+        erreurs["date_declaration"] = "Ce jour n’est pas encore venu."
     if erreurs:
         raise ErreurMetier("association", "Certaines informations sur l’association sont à corriger.", erreurs)
     champs: dict[str, Any] = {
@@ -143,6 +146,9 @@ def attribuer_finess(
 ) -> Dossier:
     """The ARS records the FINESS number, which bills nothing (DEF-2). Raises ErreurMetier without association or on a bad key."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if finess_le is not None and finess_le > jour_local(maintenant, dossier.fuseau):
+        phrase = "Ce jour n’est pas encore venu."
+        raise ErreurMetier("finess_le", phrase, {"finess_le": phrase})
     association = Association.objects.select_for_update().filter(dossier=dossier).first()
     if association is None:
         raise ErreurMetier(

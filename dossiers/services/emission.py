@@ -176,6 +176,11 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
         acquise_le=echeance.acquise_le if echeance else None,
         pieces=_pieces(dossier, depot.objet),
         explication=_explication(echeance.explication if echeance else ()),
+        canal="" if depot.canal == Depot.Canal.PORTAIL else depot.canal,
+        depose_jour=depot.date_depot,
+        reference=depot.reference,
+        premiere_ars=depot.premiere_ars.nom if depot.premiere_ars else "",
+        premiere_reception=depot.date_premiere_reception,
     )
     titre = f"Accusé de réception – {OBJETS_TITRES[depot.objet]}"
     return _emettre(

@@ -16,6 +16,7 @@ from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.services import ars_competente, caisses_possibles
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from .. import faits
 from ..models import Avis, Dossier, Echeance, Porte, Tache
@@ -149,6 +150,8 @@ def transferer(
 ) -> Dossier:
     """A change of siège hands the dossier over to its new ARS and caisse (ORG-2). Running clocks neither move nor restart, their
     zone stays the one of the ARS competent at their origin. Columns copied on listed tables follow.
+
+    Raises ErreurMetier for a `date_effet` to come, or before the filing.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     departement = Departement.objects.filter(code=siege_departement, est_ouvert=True).first()
@@ -159,6 +162,15 @@ def transferer(
             "Choisissez le département du siège et sa caisse.",
             {"caisse": "Choisissez une caisse de la liste."},
         )
+    jour = jour_local(maintenant, dossier.fuseau)
+    depuis = jour_local(dossier.depose_le or dossier.cree_le, dossier.fuseau)
+    if not depuis <= date_effet <= jour:
+        phrase = (
+            "Ce jour n’est pas encore venu\u00a0: enregistrez le transfert à sa date."
+            if date_effet > jour
+            else f"Le transfert ne précède pas le dépôt de la lettre, le {date_fr(depuis)}."
+        )
+        raise ErreurMetier("date_effet", phrase, {"date_effet": phrase})
     ars = ars_competente(siege_departement)
     anciens = {"ars": dossier.ars.nom if dossier.ars else "", "caisse": dossier.caisse.nom if dossier.caisse else ""}
     # Written while the giving ARS still reads the row.

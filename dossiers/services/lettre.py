@@ -163,8 +163,9 @@ def inscrire_depot(
     canal: str = "portail",
     reference: str = "",
     contenu: dict[str, Any] | None = None,
+    **transmission: Any,
 ) -> Depot:
-    """The filing as a fact, with what was filed frozen in it."""
+    """The filing as a fact, with what was filed frozen in it. `transmission`: the first receipt of one that was misdirected (CAL-10)."""
     if contenu is None:
         contenu = {etape: initial(dossier, etape) for etape in FORMULAIRES} if objet == "lettre" else {}
     pieces = Piece.objects.filter(dossier=dossier, objet=objet).exclude(etat=Piece.Etat.REFUSE)
@@ -182,6 +183,7 @@ def inscrire_depot(
         date_depot=jour_depot,
         date_reception=jour_reception,
         contenu=gele,
+        **transmission,
     )
 
 

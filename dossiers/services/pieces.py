@@ -17,8 +17,9 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
-from ..models import DemandePieces, Dossier, Message
+from ..models import Decision, DemandePieces, Dossier, Echeance, Message
 from ..regles.delais import ajouter
+from ..regles.depots import verifier_pieces
 from ..regles.statuts import Statut
 from . import cycle
 from .courriels import courriel
@@ -29,6 +30,9 @@ OBJETS = {
     Statut.PROJET_DEPOSE: "projet",
     Statut.PROJET_INCOMPLET: "projet",
 }
+
+# More is a misuse of the field: nobody follows sixty items one by one.
+MAXIMUM = 50
 
 
 def version(dossier: Dossier, objet: str) -> int:
@@ -50,6 +54,8 @@ def demander_pieces(
     otherwise the request is a message and no state changes. Raises ErreurMetier without item or with a delay in the past.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if phrase := sans_effet(dossier, objet):
+        raise Conflit("tacite", phrase)
     jour = jour_local(maintenant, dossier.fuseau)
     utiles = [
         {"libelle": str(i["libelle"]).strip()[:300], "indispensable": bool(i.get("indispensable")), "recue_le": None}
@@ -60,6 +66,10 @@ def demander_pieces(
         raise ErreurMetier(
             "pieces", "Listez au moins une pièce à fournir.", {"indispensables": "Listez au moins une pièce."}
         )
+    if len(utiles) > MAXIMUM:
+        champ = "indispensables" if sum(i["indispensable"] for i in utiles) > MAXIMUM else "autres"
+        phrase = f"Listez {MAXIMUM} pièces au plus\u00a0: regroupez-les."
+        raise ErreurMetier("pieces", phrase, {champ: phrase})
     defaut = ajouter(jour, grille.parametres(dossier, objet, jour).delai_pieces)
     limite = date_limite or defaut
     if limite <= jour:
@@ -120,6 +130,26 @@ def demander_pieces(
     return dossier
 
 
+def sans_effet(dossier: Dossier, objet: str) -> str | None:
+    """The sentence that refuses a request made once silence has decided (CAL-6), with the day it did and what remains; None otherwise."""
+    attendu = (Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE, Statut.PROJET_DEPOSE, Statut.PROJET_INCOMPLET)
+    if Statut(dossier.statut) in attendu and OBJETS[Statut(dossier.statut)] == objet:
+        return None
+    tacites = Decision.objects.filter(dossier=dossier, objet=objet, mode="tacite", retiree_le__isnull=True)
+    decision = tacites.order_by("-prise_le").first()
+    if decision is None:
+        return None
+    nom = "la lettre d’intention est réputée validée" if objet == "lettre" else "le projet de santé est réputé validé"
+    retrait = Echeance.objects.filter(dossier=dossier, regle="DL-8", objet=objet, rang=decision.version).first()
+    reste = "Il reste à demander ces pièces par un message, sans effet sur le délai"
+    if retrait is not None and retrait.dernier_jour is not None and retrait.statut == Echeance.Statut.OUVERTE:
+        reste += (
+            f", ou à retirer cette décision si elle est illégale, jusqu’au {date_fr(retrait.dernier_jour)} inclus, "
+            "par une décision motivée prise après une procédure contradictoire"
+        )
+    return f"Demande sans effet\u00a0: {nom} depuis le {date_fr(decision.date_acquise)}, par le silence de l’administration. {reste}."
+
+
 def cycle_etat(dossier: Dossier, nom: str) -> None:
     """Raises Conflit when the state does not allow the act, for acts that end without a transition."""
     transition = cycle.TRANSITIONS[nom]
@@ -145,25 +175,74 @@ def completer(
 
     The clock restarts from zero when the last indispensable item is in; until then the state stays and what came is kept.
     """
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
-    objet = OBJETS.get(Statut(dossier.statut))
-    if objet is None:
-        raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
-    demande = (
-        DemandePieces.objects.select_for_update()
-        .filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True)
-        .first()
-    )
-    if demande is None:
-        raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
-    jour = jour_local(maintenant, dossier.fuseau)
-    rangs = set(reponses)
-    if not rangs and not fichiers and not texte.strip():
+    dossier, demande = _demande_en_cours(numero, acteur, maintenant)
+    if not reponses and not fichiers and not texte.strip():
         raise ErreurMetier(
             "pieces",
             "Joignez au moins une pièce ou cochez celles que vous fournissez.",
             {"reponses": "Cochez les pièces fournies."},
         )
+    jour = jour_local(maintenant, dossier.fuseau)
+    return _recevoir(
+        dossier, demande, f"completer_{demande.objet}", jour, reponses, fichiers, texte, acteur, maintenant
+    )
+
+
+@transaction.atomic
+def enregistrer_pieces(
+    *,
+    numero: str,
+    date_reception: date,
+    reponses: Sequence[int],
+    fichiers: Sequence[Any],
+    acteur: Acteur,
+    maintenant: datetime,
+    texte: str = "",
+) -> Dossier:
+    """Items that came by post, entered by the ARS with the day it received them (CAL-8): the clock restarts from that day (CAL-6).
+
+    Raises ErreurMetier for a day to come or before the request, without item ticked or without scan.
+    """
+    dossier, demande = _demande_en_cours(numero, acteur, maintenant)
+    erreurs = verifier_pieces(
+        date_reception, aujourdhui=jour_local(maintenant, dossier.fuseau), demandee_le=demande.demandee_le
+    )
+    if not reponses:
+        erreurs["reponses"] = "Cochez les pièces reçues."
+    if not fichiers:
+        erreurs["fichiers"] = "Joignez les pièces numérisées."
+    if erreurs:
+        raise ErreurMetier("pieces", "Certaines informations sont à corriger.", erreurs)
+    return _recevoir(
+        dossier, demande, "enregistrer_pieces", date_reception, reponses, fichiers, texte, acteur, maintenant
+    )
+
+
+def _demande_en_cours(numero: str, acteur: Acteur, maintenant: datetime) -> tuple[Dossier, DemandePieces]:
+    """The dossier and its open indispensable request, both locked. Raises Conflit without one."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    demande = (
+        DemandePieces.objects.select_for_update()
+        .filter(dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True)
+        .first()
+    )
+    if Statut(dossier.statut) not in OBJETS or demande is None:
+        raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
+    return dossier, demande
+
+
+def _recevoir(
+    dossier: Dossier,
+    demande: DemandePieces,
+    transition: str,
+    jour: date,
+    reponses: Sequence[int],
+    fichiers: Sequence[Any],
+    texte: str,
+    acteur: Acteur,
+    maintenant: datetime,
+) -> Dossier:
+    """Keeps what came on `jour`; the last indispensable item moves the dossier by `transition`."""
     for fichier in fichiers:
         deposer_piece(
             dossier=dossier,
@@ -172,13 +251,16 @@ def completer(
             libelle=f"Complément\u00a0: {fichier.name}"[:200],
             acteur=acteur,
             maintenant=maintenant,
-            objet=objet,
+            objet=demande.objet,
         )
+    rangs = set(reponses)
     demande.items = [
         i | ({"recue_le": str(jour)} if n in rangs and not i["recue_le"] else {}) for n, i in enumerate(demande.items)
     ]
-    complete = all(i["recue_le"] for i in demande.items if i["indispensable"])
-    demande.recue_le = jour if complete else None
+    arrivees = [i["recue_le"] for i in demande.items if i["indispensable"]]
+    complete = all(arrivees)
+    # Post is entered in any order: the last receipt is the latest day, not the last entry.
+    demande.recue_le = max(map(date.fromisoformat, arrivees)) if complete else None
     demande.save()
     if texte.strip():
         Message.objects.create(
@@ -191,14 +273,15 @@ def completer(
             ecrit_le=maintenant,
             lu_par=[acteur.organisation_id],
         )
-    donnees = {"demande": demande.pk, "items": demande.items, "complete": complete}
+    donnees = {"demande": demande.pk, "items": demande.items, "complete": complete, "recues_le": jour}
+    destinataires = {dossier.equipe_id, dossier.ars_id, dossier.caisse_id} - {acteur.organisation_id}
     effets = [
         courriel(dossier, "pieces_recues", f"complement:{demande.pk}:{jour}:{o}", organisation=o, complete=complete)
-        for o in (dossier.ars_id, dossier.caisse_id)
+        for o in sorted(destinataires)
     ]
     if complete:
         return cycle.appliquer(
-            dossier, f"completer_{objet}", acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
+            dossier, transition, acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
         )
     consigner(
         type="completer_en_partie",

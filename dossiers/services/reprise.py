@@ -99,7 +99,7 @@ def reprendre(
         )
     region = departement.region
     _verifier(r, jour_local(maintenant, region.fuseau), len(actes))
-    equipe = _equipe(r.equipe, region.fuseau, maintenant)
+    equipe = espace_equipe(r.equipe, region.fuseau, maintenant)
     statut = S(r.statut)
     entree = depuis(statut, r.jours)
     depose_le = instant(r.lettre_deposee_le, region.fuseau) if r.lettre_deposee_le else maintenant
@@ -176,7 +176,7 @@ def _verifier(r: Reprise, aujourdhui: date, actes: int) -> None:
         raise ErreurMetier("reprise", "La reprise ne tient pas\u00a0: corrigez les informations signalées.", erreurs)
 
 
-def _equipe(nom_ou_code: str, fuseau: str, maintenant: datetime) -> Organisation:
+def espace_equipe(nom_ou_code: str, fuseau: str, maintenant: datetime) -> Organisation:
     """The équipe's organisation, by its code, or a new one of that name: its people are invited afterwards."""
     texte = nom_ou_code.strip()
     existante = Organisation.objects.filter(type="equipe", code=texte).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dossiers import dates
-from dossiers.models import Decision, Echeance
+from dossiers.models import Decision, Dossier, Echeance
 from dossiers.regles.cycle import Statut
 from dossiers.regles.statuts import CONFORMITE_ACQUISE
 from ess_portal.socle.horloge import jour_local
@@ -19,14 +19,30 @@ S = Statut
 
 def etapes(vie: Vie) -> list[Etape]:
     return [
-        _lettre(vie),
+        _avec_origine(vie, "lettre", _lettre(vie)),
         contrat(vie),
         premier_versement(vie),
-        _projet(vie),
+        _avec_origine(vie, "projet", _projet(vie)),
         association(vie),
         solde(vie),
         dotation(vie),
     ]
+
+
+def _avec_origine(vie: Vie, objet: str, etape: Etape) -> Etape:
+    """How it came, where it did not come through the portal: both days and the platform's number (CAL-8)."""
+    depot = vie.depot(objet)
+    if depot is None or depot.canal == depot.Canal.PORTAIL or vie.dossier.origine == Dossier.Origine.REPRISE:
+        return etape
+    recu = f"reçu{'e' if objet == 'lettre' else ''} par l’ARS le {date_fr(depot.date_reception)}"
+    origine = (
+        f"Par courrier\u00a0: cachet de la poste du {date_fr(depot.date_depot)}, {recu}."
+        if depot.canal == depot.Canal.PAPIER
+        else f"Sur Démarches Simplifiées, n°\u00a0{depot.reference}, le {date_fr(depot.date_depot)}, {recu}."
+    )
+    if depot.date_premiere_reception is not None:
+        origine += f" Une autre ARS, non compétente, l’avait reçue le {date_fr(depot.date_premiere_reception)} et l’a transmise."
+    return etape | {"texte": f"{etape.get('texte', '')} {origine}".strip()}
 
 
 def nombre_faites(lignes: list[Etape]) -> int:

@@ -78,7 +78,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
     # Lists and pages without object
     Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
-    Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS),
+    Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS), Adresse("lettre_recue", roles=ARS),
     *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
     Adresse("annuaire_recherche"), Adresse("personnes", roles=ADMINS),
     *(Adresse(nom, fixes=(("rpps", "10100000016"),), roles=ADMINS) for nom in ("personne", "personne_donnees")),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dossiers.models import Echeance
+from dossiers.services import passage
 from dossiers.tasks import relancer, scruter
 from ess_portal import sante
 from ess_portal.comptes.locataire import comme_portail
@@ -61,8 +62,12 @@ def test_le_rythme_se_tait(portail, heures):
     heures(seconds=90)
     assert raisons(portail) == []
     heures(seconds=29)
-    assert raisons(portail) == ["Le moteur d’échéances n’est pas passé depuis plus de 100 secondes."]
+    assert raisons(portail) == [
+        "Le moteur d’échéances n’est pas passé depuis plus de 100 secondes.",
+        "Le relais des envois n’est pas passé depuis plus de 100 secondes.",
+    ]
     scruter()
+    relayer()
     assert raisons(portail) == []
 
 
@@ -130,7 +135,24 @@ def test_un_relais_au_travail_sur_une_longue_file_n_alarme_pas(portail, heures):
 def test_les_relances_ne_sont_plus_ecrites(portail, heures):
     heures(hours=2, minutes=31)
     scruter()
+    relayer()
     assert raisons(portail) == ["Les relances ne sont plus écrites."]
+
+
+def test_une_decision_tacite_attend_sa_grille(portail):
+    """The scan settles, the pass that freezes the grid fails: said once a night of silences would have been over."""
+    dossier = make_dossier("lettre_deposee")
+    with comme_portail():
+        due = Echeance.objects.get(dossier=dossier, regle="DL-1").instant
+    with horloge.figer(due):
+        passage.regler_dues(au=due)
+        relayer()
+        assert raisons(portail) == []
+    with horloge.figer(due + timedelta(minutes=5)):
+        assert raisons(portail) == ["1 décision(s) tacite(s) attendent leur grille des critères."]
+        scruter()
+        relayer()
+        assert raisons(portail) == []
 
 
 def test_les_limites_tiennent_en_deux_minutes():

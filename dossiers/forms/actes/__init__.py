@@ -1,6 +1,7 @@
 """Forms of the acts: one class per act, whose `donnees()` are the service's keyword arguments."""
 
 from .communs import Confirmer, Fichiers, Motiver
+from .courrier import EnregistrerPieces, EnregistrerProjet, FormulaireLettreRecue
 from .decisions import (
     EnregistrerPresentation,
     Refuser,
@@ -59,11 +60,14 @@ __all__ = [
     "DeposerLettre",
     "DeposerProjet",
     "EnregistrerDerogation",
+    "EnregistrerPieces",
     "EnregistrerPresentation",
+    "EnregistrerProjet",
     "EnvoyerDerogation",
     "ExaminerActivite",
     "FaireTache",
     "Fichiers",
+    "FormulaireLettreRecue",
     "Motiver",
     "Refuser",
     "RefuserLettre",

@@ -39,10 +39,15 @@ class PlusieursFichiers(forms.ClearableFileInput):
 
 
 class Fichiers(forms.FileField):
-    """Several files in one field: Django's own knows how to check one."""
+    """Several files in one field: Django's own knows how to check one. Each is read whole by the request: their number is bounded."""
 
     widget = PlusieursFichiers
+    MAXIMUM = 20
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         recus = data if isinstance(data, list | tuple) else [data]
+        if len(recus) > self.MAXIMUM:
+            raise forms.ValidationError(
+                f"Joignez {self.MAXIMUM} fichiers au plus\u00a0; les autres, dans un second envoi."
+            )
         return [f for f in (super(Fichiers, self).clean(recu, initial) for recu in recus or [None]) if f]

@@ -10,7 +10,11 @@ from ess_portal.documents.donnees.communs import Objet, Reperes, Service
 
 @dataclass(frozen=True, kw_only=True)
 class AccuseReception:
-    """AR-1. `dernier_jour` and `acquise_le` are absent together, while the tacit clock is stopped (CAL-6)."""
+    """AR-1. `dernier_jour` and `acquise_le` are absent together, while the tacit clock is stopped (CAL-6).
+
+    `canal` is empty for what was filed here; else papier or demarches_simplifiees, with the applicant's day and the platform's number.
+    `premiere_ars` received it first and sent it to the competent one (CAL-10).
+    """
 
     reperes: Reperes
     objet: Objet
@@ -25,6 +29,11 @@ class AccuseReception:
     pieces: tuple[str, ...] = ()
     # Kept with the receipt, not printed: how the date it announces was counted (CAL-11).
     explication: tuple[str, ...] = ()
+    canal: str = ""
+    depose_jour: date | None = None
+    reference: str = ""
+    premiere_ars: str = ""
+    premiere_reception: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

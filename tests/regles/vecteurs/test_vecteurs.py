@@ -15,7 +15,7 @@ from ess_portal.referentiel.regles.delai import Delai
 from tests.outillage.preuves import Preuve
 from tests.regles.faits import toutes
 from tests.regles.vecteurs import seconde
-from tests.regles.vecteurs.calendrier import UN_JOUR, fin_du_jour
+from tests.regles.vecteurs.calendrier import FUSEAUX, UN_JOUR, fin_du_jour
 from tests.regles.vecteurs.tirage import Tirage
 
 REDUITE, ENTIERE, PLANCHER = 420, 20_000, 400
@@ -223,4 +223,7 @@ def test_vecteurs_contre_une_seconde_lecture_des_regles(
         ]
     t.suivant()
     assert not ecarts, "\n".join([f"{len(ecarts)} écarts", *ecarts[:20]])
+    assert {f.rsplit("/", 1)[1].lower() for f in FUSEAUX} | {"fin de mois", "29 février", "heure légale"} <= set(
+        t.compte
+    )
     preuve.noter(cas=cas, fautes=len(ecarts), plancher=PLANCHER, **dict(sorted(t.compte.items())))
