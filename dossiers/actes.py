@@ -13,7 +13,19 @@ from .models import Decision, Dossier
 from .regles.au_droit import SILENCES
 from .regles.cycle import Qui, Statut
 from .regles.statuts import DEPOSES, EXAMINES, VIVANTS
-from .services import association, courrier, decisions, echanges, emission, fin, lettre, mission, pieces, projet
+from .services import (
+    association,
+    courrier,
+    decisions,
+    echanges,
+    emission,
+    fin,
+    lettre,
+    mission,
+    pieces,
+    pieces_recues,
+    projet,
+)
 
 S = Statut
 INSTRUCTION = frozenset(EXAMINES)
@@ -39,9 +51,13 @@ ACTIONS = (
     Action(
         "deposer_lettre", "Déposer la lettre d’intention", lettre.deposer_lettre, f.DeposerLettre, est_principale=True
     ),
-    Action("completer_lettre", "Fournir les pièces demandées", pieces.completer, f.Completer, est_principale=True),
+    Action(
+        "completer_lettre", "Fournir les pièces demandées", pieces_recues.completer, f.Completer, est_principale=True
+    ),
     Action("deposer_projet", "Déposer le projet de santé", projet.deposer_projet, f.DeposerProjet, est_principale=True),
-    Action("completer_projet", "Fournir les pièces demandées", pieces.completer, f.Completer, est_principale=True),
+    Action(
+        "completer_projet", "Fournir les pièces demandées", pieces_recues.completer, f.Completer, est_principale=True
+    ),
     Action(
         "rendre_avis",
         "Rendre l’avis de la caisse",
@@ -101,7 +117,7 @@ ACTIONS = (
     Action(
         "enregistrer_pieces",
         "Enregistrer des pièces reçues par courrier",
-        pieces.enregistrer_pieces,
+        pieces_recues.enregistrer_pieces,
         f.EnregistrerPieces,
     ),
     Action(

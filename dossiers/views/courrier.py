@@ -13,7 +13,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Interdit
 
 from ..forms.actes import FormulaireLettreRecue
-from ..services.courrier import enregistrer_lettre
+from ..services.courrier_lettre import enregistrer_lettre
 from .communs import saisie
 
 

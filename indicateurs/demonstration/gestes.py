@@ -26,6 +26,7 @@ from dossiers.services import (
     lettre,
     mission,
     pieces,
+    pieces_recues,
     projet,
 )
 from ess_portal.documents.services import deposer_piece
@@ -165,7 +166,11 @@ def demander(s: Scene, objet: str, *indispensables: str, autres: tuple[str, ...]
 
 def completer(s: Scene, reponses: tuple[int, ...] = (0,)) -> Scene:
     s.fait(
-        "porteur", pieces.completer, reponses=reponses, fichiers=[fichier("complement.pdf")], texte="Voici la pièce."
+        "porteur",
+        pieces_recues.completer,
+        reponses=reponses,
+        fichiers=[fichier("complement.pdf")],
+        texte="Voici la pièce.",
     )
     s.analyser()
     return s

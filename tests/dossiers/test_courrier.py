@@ -95,6 +95,7 @@ def test_une_lettre_sur_papier_court_de_sa_reception(agent):
         ({"canal": "demarches_simplifiees", "reference": "DS-12"}, "reference"),
         ({"canal": "portail"}, "canal"),
         ({"siege_departement": "35"}, "siege_departement"),
+        ({"caisse": "ccss-de-la-lozere"}, "caisse"),
         ({"fichiers": None}, "fichiers"),
     ],
 )

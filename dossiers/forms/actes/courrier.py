@@ -13,7 +13,7 @@ from ess_portal.referentiel.models import Departement, Specialite
 from ...actions import FormulaireActe
 from ...models import Depot
 from ...regles.depots import numero_ds
-from ...services.courrier import LettreRecue
+from ...services.courrier_lettre import LettreRecue
 from ..etapes import jour, ligne, nombre
 from .communs import Fichiers
 from .equipe import Completer
