@@ -154,6 +154,8 @@ EVENEMENTS = {
     "actualiser_mission": "Fiche de mission mise à jour",
     "calendrier_cree": "Calendrier d’échéances créé",
     "calendrier_revoque": "Calendrier d’échéances révoqué",
+    "motivation": "Texte de motivation enregistré",
+    "motivation_retiree": "Texte de motivation retiré",
     "strategie": "Stratégie régionale enregistrée",
     "suivre": "Dossier affecté",
     "faire_tache": "Tâche close",

@@ -5,6 +5,7 @@ from .gouvernance import Consultation, Cooperation, Instance, Siege
 from .instruction import Avis, Decision, DemandePieces, Depot, Jugement, Objet, PieceJugement
 from .lettre import Association, LettreIntention, ProjetSante
 from .mission import FicheMission
+from .motivation import Motivation
 from .preparation import Preparation
 from .strategie import StrategieRegionale
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
@@ -30,6 +31,7 @@ __all__ = [
     "Lecteur",
     "LettreIntention",
     "Message",
+    "Motivation",
     "Objet",
     "PieceJugement",
     "Porte",

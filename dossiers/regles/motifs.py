@@ -106,6 +106,19 @@ def verifier_motifs(objet: str, motifs: Sequence[Mapping[str, str]]) -> dict[str
         code = str(m.get("code", ""))
         if code not in MOTIFS[objet]:
             erreurs["motifs"] = f"Le motif «\u00a0{code}\u00a0» n’est pas dans la liste des motifs de refus."
-        elif not str(m.get("faits", "")).strip():
-            erreurs[f"faits_{code}"] = "Indiquez les faits\u00a0: un motif sans faits bloque la décision."
+        elif phrase := faits_manquants(str(m.get("faits", ""))):
+            erreurs[f"faits_{code}"] = phrase
     return erreurs
+
+
+# What a ready text leaves to be written.
+A_COMPLETER = "[à compléter"
+
+
+def faits_manquants(faits: str) -> str | None:
+    """MOT-1: why these facts do not motivate a refusal, in a sentence; None when they do."""
+    if not faits.strip():
+        return "Indiquez les faits\u00a0: un motif sans faits bloque la décision."
+    if A_COMPLETER in faits.lower():
+        return "Complétez les passages entre crochets avec les faits du dossier."
+    return None

@@ -66,8 +66,10 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
     )
     if action.reauthentification:
         _identite(form, avec_code)
-    if request.method == "POST" and "relire" in request.POST:
+    if request.method == "POST" and ("relire" in request.POST or "inserer" in request.POST):
         saisie = {nom: request.POST.get(nom, "") for nom in form.fields}
+        if isinstance(form, Refuser):
+            saisie = form.inserer(request.POST.get("inserer", ""), saisie)
         form = action.formulaire(initial=saisie, dossier=dossier, acteur=request.acteur)
     elif request.method == "POST":
         try:

@@ -66,6 +66,8 @@ ADRESSES: tuple[Adresse, ...] = (
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
     _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "echeances", "grille", "gouvernance", "mission")),
     _dossier("critere", objet="lettre", code="CRI-7", roles=AGENTS),
+    Adresse("motivations", roles=ARS | ADMINS), Adresse("motivation_nouvelle", roles=frozenset({Role.ARS_SIGNATAIRE} | ADMINS)),
+    Adresse("motivation", "motivation", ("motivation",), frozenset({Role.ARS_SIGNATAIRE, Role.ADMIN_REGIONAL})),
     Adresse("strategies", roles=AGENTS), Adresse("strategie_nouvelle", roles=ARS),
     Adresse("strategie", "strategie", ("strategie",), ARS),
     _dossier("lettre_recapitulatif", roles=PORTEURS), _dossier("lettre_etape", etape="porteurs", roles=PORTEURS),

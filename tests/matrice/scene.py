@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 
 from adhesions.models import ImportAnnuaire, ListeImportee
-from dossiers.models import Dossier, StrategieRegionale
+from dossiers.models import Dossier, Motivation, StrategieRegionale
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
@@ -121,6 +121,13 @@ def dresser() -> Scene:
             for situation, dpt in ((SIENNE, "31"), (AUTRE_REGION, "35"))
         }  # fmt: skip
     objets["strategie"] = {s: {"strategie": x.pk} for s, x in strategies.items()} | {ABSENTE: _absent()}
+    textes = {
+        situation: Motivation.objects.create(
+            region_id=region, objet="lettre", motif="besoin", titre="Texte", texte="Les faits.", valide_du=INSTANT.date(), enregistree_le=INSTANT,
+        )
+        for situation, region in ((SIENNE, "76"), (AUTRE_REGION, "53"))
+    }  # fmt: skip
+    objets["motivation"] = {s: {"motivation": x.pk} for s, x in textes.items()} | {ABSENTE: _absent()}
     objets["jeu"] = {SIENNE: jeu, ABSENTE: _absent()}
     objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
     scene.clients[None] = Client(raise_request_exception=False)
@@ -178,6 +185,7 @@ def _absent() -> dict[str, Any]:
         "jeu_id",
         "importation",
         "strategie",
+        "motivation",
     )
     return {
         "numero": "76-1999-9999",

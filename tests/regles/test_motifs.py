@@ -21,6 +21,11 @@ FAITS = "Onze adhérents libéraux sur 124, treize requis."
         ),
         pytest.param([{"code": "cahier_des_charges"}], "faits_cahier_des_charges", id="sans-faits"),
         pytest.param(
+            [{"code": "cahier_des_charges", "faits": "Au [à compléter\u00a0: date], onze adhérents."}],
+            "faits_cahier_des_charges",
+            id="texte-laissé-en-blanc",
+        ),
+        pytest.param(
             [{"code": "cahier_des_charges", "faits": FAITS}, {"code": "destabilisation", "faits": ""}],
             "faits_destabilisation",
             id="un-sur-deux",

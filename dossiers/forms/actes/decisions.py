@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
+from django.utils.functional import cached_property
 
 from ...actions import FormulaireActe
-from ...models import Avis
+from ...models import Avis, Motivation
 from ...regles.criteres import CRITERES, Constat
-from ...regles.motifs import MOTIFS, proposer
+from ...regles.motifs import MOTIFS, faits_manquants, proposer
 from ..etapes import jour, ligne, texte
 
 
@@ -48,6 +50,25 @@ class Refuser(FormulaireActe):
                 maximum=5000,
             )
             self.fields[f"faits_{code}"].required = False
+            if textes := [(str(m.pk), _choix(m)) for m in self.motivations if m.motif == code]:
+                self.fields[f"modele_{code}"] = forms.ChoiceField(
+                    label="Texte de la bibliothèque", choices=[("", "Choisir un texte"), *textes], required=False
+                )
+
+    @cached_property
+    def motivations(self) -> list[Motivation]:
+        """The ready texts for this object, national and of the dossier's region."""
+        lignes = Motivation.objects.en_usage().filter(objet=self.objet)
+        return list(lignes.filter(Q(region__isnull=True) | Q(region_id=self.dossier.region)))
+
+    def inserer(self, code: str, saisie: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, with the chosen text at the end of the facts of a reason; nothing typed is lost."""
+        choisi = next((m for m in self.motivations if str(m.pk) == saisie.get(f"modele_{code}")), None)
+        if choisi is None or choisi.motif != code:
+            return saisie
+        faits = "\n\n".join(t for t in (saisie.get(f"faits_{code}", "").strip(), choisi.texte) if t)
+        critere = saisie.get(f"critere_{code}") or choisi.critere
+        return saisie | {f"motif_{code}": True, f"critere_{code}": critere, f"faits_{code}": faits}
 
     def proposer(self, constats: Iterable[Constat]) -> dict[str, Any]:
         """What the grid suggests, to be read again: each criterion that is not met ticks its reason, with its constat as the facts."""
@@ -57,8 +78,16 @@ class Refuser(FormulaireActe):
             for nom, valeur in ((f"motif_{code}", True), (f"critere_{code}", critere), (f"faits_{code}", faits))
         }
 
-    def rangees(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [(c, [self[f"motif_{c}"], self[f"critere_{c}"], self[f"faits_{c}"]]) for c in MOTIFS[self.objet]]
+    def rangees(self) -> list[tuple[str, list[forms.BoundField], forms.BoundField | None]]:
+        """(code, [tick, criterion, facts], choice of a ready text) of each reason."""
+        return [
+            (
+                c,
+                [self[f"motif_{c}"], self[f"critere_{c}"], self[f"faits_{c}"]],
+                self[f"modele_{c}"] if f"modele_{c}" in self.fields else None,
+            )
+            for c in MOTIFS[self.objet]
+        ]
 
     def clean(self) -> dict[str, Any]:
         d = super().clean() or {}
@@ -69,8 +98,8 @@ class Refuser(FormulaireActe):
         if not coches:
             self.add_error(None, "Cochez au moins un motif de la liste.")
         for c in coches:
-            if not (d.get(f"faits_{c}") or "").strip():
-                self.add_error(f"faits_{c}", "Indiquez les faits\u00a0: un motif sans faits bloque la décision.")
+            if phrase := faits_manquants(d.get(f"faits_{c}") or ""):
+                self.add_error(f"faits_{c}", phrase)
         return d
 
     def donnees(self) -> dict[str, Any]:
@@ -82,6 +111,11 @@ class Refuser(FormulaireActe):
                 if d.get(f"motif_{c}")
             ]
         }
+
+
+def _choix(m: Motivation) -> str:
+    portee = "" if m.region_id else " (texte national)"
+    return f"{m.titre}{portee}"
 
 
 def _deplier(motifs: list[Any]) -> dict[str, Any]:
