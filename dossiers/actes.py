@@ -75,6 +75,7 @@ ACTIONS = (
         f.Valider,
         est_principale=True,
         gabarit="dossiers/actes/decider.html",
+        a_apercu=True,
     ),
     Action(
         "valider_projet",
@@ -83,6 +84,7 @@ ACTIONS = (
         f.Valider,
         est_principale=True,
         gabarit="dossiers/actes/decider.html",
+        a_apercu=True,
     ),
     Action(
         "refuser_lettre",
@@ -91,6 +93,7 @@ ACTIONS = (
         f.RefuserLettre,
         gabarit="dossiers/actes/refuser.html",
         empechement=partial(decisions.deja_tacite, objet="lettre"),
+        a_apercu=True,
     ),
     Action(
         "refuser_projet",
@@ -99,6 +102,7 @@ ACTIONS = (
         f.RefuserProjet,
         gabarit="dossiers/actes/refuser.html",
         empechement=partial(decisions.deja_tacite, objet="projet"),
+        a_apercu=True,
     ),
     Action(
         "demander_pieces_lettre",

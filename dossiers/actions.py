@@ -44,7 +44,8 @@ class FormulaireActe(forms.Form):
 class Action:
     """`service(*, numero, acteur, maintenant, **formulaire.donnees()) -> Dossier`. An act of the transition table takes its
     states and roles from there; another one gives `statuts` and `qui`. `proposee(dossier, acteur)` hides what makes no sense now;
-    `empechement(dossier)` says in a sentence why the state forbids it, where there is more to say than the state's name.
+    `empechement(dossier)` says in a sentence why the state forbids it, where there is more to say than the state's name; `a_apercu`: its
+    letter may be read before it is sent.
     """
 
     nom: str
@@ -57,6 +58,7 @@ class Action:
     est_principale: bool = False
     gabarit: str = "dossiers/acte.html"
     aide: str = ""
+    a_apercu: bool = False
     proposee: Callable[[Dossier, Acteur], bool] = field(default=lambda dossier, acteur: True)
     empechement: Callable[[Dossier], str | None] = field(default=lambda dossier: None)
 

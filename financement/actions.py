@@ -224,6 +224,7 @@ ACTIONS = (
         partial(fin.retirer_validation, transition="retirer_validation_lettre"),
         fa.RetirerValidation,
         aide="Les contrats signés prennent fin et les versements non payés sont annulés. La caisse statue sur les sommes versées.",
+        a_apercu=True,
     ),
     Action(
         "retirer_validation_projet",
@@ -231,6 +232,7 @@ ACTIONS = (
         partial(fin.retirer_validation, transition="retirer_validation_projet"),
         fa.RetirerValidation,
         aide="Le contrat de dotation prend fin ; la lettre et le crédit d’amorçage demeurent. La caisse statue sur les sommes versées.",
+        a_apercu=True,
     ),
     Action(
         "abandonner",

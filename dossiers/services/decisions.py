@@ -233,6 +233,14 @@ def retirer(
                 "L’équipe doit avoir été invitée à présenter ses observations.",
                 {"contradictoire_le": "Indiquez le jour de l’invitation, passé."},
             )
+        if contradictoire_le < decision.date_acquise:
+            raise ErreurMetier(
+                "contradictoire",
+                "L’invitation à présenter des observations suit la décision à retirer.",
+                {
+                    "contradictoire_le": f"La décision est du {date_fr(decision.date_acquise)}\u00a0: l’invitation ne peut pas la précéder."
+                },
+            )
     decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
     decision.save(update_fields=("retiree_le", "motif_retrait"))
     if decision.sens == "favorable":

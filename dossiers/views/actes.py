@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from ess_portal.comptes.reauthentification import a_second_facteur
+from ess_portal.documents.donnees import lire
+from ess_portal.documents.models import Document
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 
@@ -23,6 +25,7 @@ from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
 from ..selectors import echeances_de
+from ..services.notifications import TYPE
 from ..seuils import seuils_du_dossier
 from .communs import cadre, reporter
 
@@ -73,16 +76,7 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
         form = action.formulaire(initial=saisie, dossier=dossier, acteur=request.acteur)
     elif request.method == "POST":
         try:
-            with transaction.atomic():
-                actions.executer(
-                    nom,
-                    numero=numero,
-                    acteur=request.acteur,
-                    maintenant=maintenant,
-                    donnees=request.POST,
-                    fichiers=request.FILES,
-                    utilisateur=request.user,
-                )
+            lettre = _faire(request, action, dossier, maintenant)
         except Reauthentification as echec:
             form.is_valid()
             reporter(
@@ -95,15 +89,67 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
             if form.is_valid():
                 reporter(form, echec)
         else:
+            if lettre is not None:
+                return _montrer(request, action, dossier, lettre)
             messages.success(request, f"{action.libelle}\u00a0: c’est fait.")
             return redirect("dossier", numero=numero)
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
-    contexte |= {"form": form, "action": action}
+    apercu = {"nom": "apercu", "libelle": "Voir la lettre"} if action.a_apercu else None
+    contexte |= {"form": form, "action": action, "second": apercu}
     if action.gabarit in DECISIONS:
         contexte |= _decision(request, dossier, nom, maintenant)
         if not form.is_bound and isinstance(form, Refuser):
             form.initial = form.proposer(contexte.pop("constats")) | form.initial
     return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
+
+
+class _Projet(Exception):
+    """Carries the letter of an act out of the transaction that it undoes."""
+
+    def __init__(self, donnees: Any) -> None:
+        super().__init__()
+        self.donnees = donnees
+
+
+def _faire(request: HttpRequest, action: actions.Action, dossier: Dossier, maintenant: datetime) -> Any:
+    """Does the act; asked for its letter only, does it, reads the letter and undoes everything: what is shown is what will be issued,
+    and neither number, state nor mail is left behind.
+    """
+    apercu = "apercu" in request.POST
+    if apercu and not action.a_apercu:
+        raise ErreurMetier("apercu", "Cet acte n’émet pas de lettre\u00a0: rien n’a été enregistré.")
+    try:
+        with transaction.atomic():
+            actions.executer(
+                action.nom,
+                numero=dossier.numero,
+                acteur=request.acteur,
+                maintenant=maintenant,
+                donnees=request.POST,
+                fichiers=request.FILES,
+                utilisateur=request.user,
+            )
+            if apercu:
+                emise = Document.objects.filter(dossier=dossier, type=TYPE).latest("cree_le")
+                raise _Projet(lire(TYPE, emise.donnees))
+    except _Projet as projet:
+        return projet.donnees
+    return None
+
+
+def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, lettre: Any) -> HttpResponse:
+    saisie = [
+        (nom, valeur)
+        for nom, valeurs in request.POST.lists()
+        if nom not in ("csrfmiddlewaretoken", "apercu")
+        for valeur in valeurs
+    ]
+    contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
+    return render(
+        request,
+        "dossiers/actes/apercu.html",
+        contexte | {"action": action, "d": lettre, "r": lettre.reperes, "saisie": saisie},
+    )
 
 
 def _entete(dossier: Dossier) -> dict[str, Any]:

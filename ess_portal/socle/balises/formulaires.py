@@ -34,8 +34,11 @@ def formulaire(
     annuler="",
     libelle_annuler="Annuler",
     complement="",
+    second=None,
 ):
+    """`second` = {nom, libelle}: another way to submit, beside the main one."""
     return {
+        "second": second,
         "form": form,
         "bouton": bouton,
         "action": action,
