@@ -1,19 +1,29 @@
-"""The acts around the notification of a decision: the LRAR that was presented, a signed refusal given up."""
+"""The acts around a decision that is not in force yet, or is being notified: its visa, the LRAR presented, giving it up."""
 
 from __future__ import annotations
 
 from ess_portal.comptes.acteur import Acteur
 
 from .actions import Action
-from .forms.actes import EnregistrerPresentation, Motiver
+from .forms.actes import Confirmer, EnregistrerPresentation, Motiver
 from .lecture_etat import statut_lu
 from .models import Decision, Dossier
 from .regles.cycle import Qui, Statut
-from .services import notifications, preparations
+from .regles.statuts import EXAMINES
+from .services import notifications, preparations, visas
+
+EN_ATTENTE = frozenset(EXAMINES)
 
 
 def _en_attente(dossier: Dossier, acteur: Acteur) -> bool:
     return any(p.attend(statut_lu(dossier)) for p in dossier.preparations.all())
+
+
+def _a_viser(dossier: Dossier, acteur: Acteur) -> bool:
+    return any(
+        p.signee_le is None and p.preparee_par_id != acteur.utilisateur_id and p.attend(statut_lu(dossier))
+        for p in dossier.preparations.all()
+    )
 
 
 def _envoyee(dossier: Dossier, acteur: Acteur) -> bool:
@@ -33,13 +43,24 @@ ACTIONS = (
         aide="Le jour de la présentation est une preuve de la notification de la dernière décision, conservée avec elle.",
     ),
     Action(
+        "viser_decision",
+        "Viser et notifier la décision préparée",
+        visas.viser,
+        Confirmer,
+        statuts=EN_ATTENTE,
+        qui=(Qui.ARS_SIGNATAIRE,),
+        est_principale=True,
+        a_apercu=True,
+        proposee=_a_viser,
+        empechement=lambda dossier: "Aucune décision préparée par un autre agent n’attend votre visa.",
+        aide="Relisez la lettre avant de la viser. Sans visa, la décision préparée n’a aucun effet et le silence continue de courir.",
+    ),
+    Action(
         "renoncer_decision",
-        "Renoncer au refus signé",
+        "Renoncer à la décision en attente",
         preparations.renoncer,
         Motiver,
-        statuts=frozenset(
-            {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE, Statut.PROJET_DEPOSE, Statut.PROJET_INCOMPLET}
-        ),
+        statuts=EN_ATTENTE,
         qui=(Qui.ARS,),
         proposee=_en_attente,
     ),

@@ -133,6 +133,7 @@ def _executer(
     donnees: Any,
     fichiers: Any = None,
     utilisateur: Any = None,
+    complement: Mapping[str, Any] | None = None,
 ) -> Any:
     action, dossier = preparer(nom, numero=numero, acteur=acteur, maintenant=maintenant)
     formulaire = action.formulaire(donnees, fichiers, dossier=dossier, acteur=acteur)
@@ -144,4 +145,6 @@ def _executer(
         )
     if action.reauthentification:
         verifier_identite(utilisateur, donnees.get("mot_de_passe", ""), donnees.get("code", ""))
-    return action.service(numero=numero, acteur=acteur, maintenant=maintenant, **formulaire.donnees())
+    return action.service(
+        numero=numero, acteur=acteur, maintenant=maintenant, **formulaire.donnees(), **(complement or {})
+    )

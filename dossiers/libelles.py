@@ -122,6 +122,7 @@ EVENEMENTS = {
     "valider_projet": "Projet validé par l’ARS",
     "valider_projet_tacite": "Projet réputé validé",
     "refuser_projet": "Projet refusé",
+    "preparer_decision": "Décision préparée, en attente de visa",
     "signer_refus": "Refus signé, en attente de la preuve de sa notification",
     "enregistrer_presentation": "Présentation du pli recommandé enregistrée",
     "renoncer_decision": "Décision signée abandonnée",

@@ -19,6 +19,7 @@ from .. import faits, grille
 from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles import notification
 from ..regles.motifs import RETRAIT, verifier_motifs
+from ..regles.visa import exige_visa
 from . import cycle, echeances, emission, preparations, unicite
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
@@ -27,15 +28,27 @@ NOMS = {"lettre": "la lettre d’intention", "projet": "le projet de santé"}
 
 
 @transaction.atomic
-def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, message: str = "", **_: Any) -> Dossier:
+def valider(
+    *,
+    numero: str,
+    objet: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    message: str = "",
+    visee: bool = False,
+    **_: Any,
+) -> Dossier:
     """Express validation of the letter or the projet. Raises ErreurMetier with the gates of §3 that block it, Conflit when another
-    ESS of the specialty was first on the territory.
+    ESS of the specialty was first on the territory. Where the ARS asks for a visa and it is not `visee`, it is prepared only.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     unicite.reserver(dossier)
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     avertissements = grille.franchir(dossier, f"valider_{objet}", jour, constats=constats)
+    if not visee and exige_visa("favorable", parametres(dossier, objet, jour)):
+        cycle.exiger(dossier, f"valider_{objet}", acteur)
+        return preparations.preparer(dossier, objet, "favorable", message=message, acteur=acteur, maintenant=maintenant)
     preparations.fermer(dossier, objet, "Validation prise depuis.", maintenant=maintenant)
     decision = _inscrire(
         dossier,
@@ -61,11 +74,19 @@ def valider(*, numero: str, objet: str, acteur: Acteur, maintenant: datetime, me
 
 @transaction.atomic
 def refuser(
-    *, numero: str, objet: str, motifs: Sequence[Mapping[str, str]], acteur: Acteur, maintenant: datetime, **_: Any
+    *,
+    numero: str,
+    objet: str,
+    motifs: Sequence[Mapping[str, str]],
+    acteur: Acteur,
+    maintenant: datetime,
+    visee: bool = False,
+    **_: Any,
 ) -> Dossier:
     """Refusal, motivated in law and in fact (MOT-1, MOT-2): `motifs` = [{code, faits, critere}].
 
     Where its notification counts and has to be proved, it is signed only: it takes effect with its proof (CAL-7, `notifications`).
+    Where the ARS asks for a visa and it is not `visee`, it is prepared only.
     Raises Conflit when silence has already decided (CAL-7), ErreurMetier on a blank or unknown reason.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -80,8 +101,14 @@ def refuser(
     if erreurs:
         raise ErreurMetier("motifs", "Un refus se motive, en droit et en fait.", erreurs)
     jour = jour_local(maintenant, dossier.fuseau)
-    retenus, figee = [dict(m) for m in motifs], grille.figer(grille.constats(dossier, objet, jour))
-    if notification.attend_sa_preuve(objet, "defavorable", parametres(dossier, objet, jour)):
+    p, retenus = parametres(dossier, objet, jour), [dict(m) for m in motifs]
+    if not visee and exige_visa("defavorable", p):
+        cycle.exiger(dossier, f"refuser_{objet}", acteur)
+        return preparations.preparer(
+            dossier, objet, "defavorable", motifs=retenus, acteur=acteur, maintenant=maintenant
+        )
+    figee = grille.figer(grille.constats(dossier, objet, jour))
+    if notification.attend_sa_preuve(objet, "defavorable", p):
         cycle.exiger(dossier, f"refuser_{objet}", acteur)
         return preparations.signer_refus(
             dossier, objet, motifs=retenus, grille=figee, acteur=acteur, maintenant=maintenant
@@ -137,6 +164,12 @@ def deja_tacite(dossier: Dossier, objet: str) -> str | None:
         f"Refus impossible\u00a0: {nom} depuis le {date_fr(acquise)}. Il reste le retrait"
         f"{f', jusqu’au {date_fr(fin)} inclus' if fin else ''}, motivé et après une procédure contradictoire."
     )
+
+
+def deja_decide(dossier: Dossier) -> str | None:
+    """The sentence of a silence that has just decided on the letter or the projet, if one has."""
+    phrases = (deja_tacite(dossier, objet) for objet in ("projet", "lettre"))
+    return next((p for p in phrases if p), None)
 
 
 def _inscrire(

@@ -67,6 +67,57 @@ def signer_refus(
     return dossier
 
 
+def preparer(
+    dossier: Dossier,
+    objet: str,
+    sens: str,
+    *,
+    acteur: Acteur,
+    maintenant: datetime,
+    motifs: list[dict[str, str]] | None = None,
+    message: str = "",
+) -> Dossier:
+    """What a signataire will be asked to sign. It has no effect: no state, no letter, and silence goes on (`visa_decision`).
+
+    Raises Conflit when one is under way already.
+    """
+    version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
+    if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version).exists():
+        raise Conflit(
+            "preparation", "Une décision est déjà préparée\u00a0: elle attend son visa, ou que l’on y renonce."
+        )
+    preparation = Preparation.objects.create(
+        dossier=dossier,
+        objet=objet,
+        version=version,
+        sens=sens,
+        motifs=motifs or [],
+        message=message.strip(),
+        preparee_le=maintenant,
+        preparee_par_id=acteur.utilisateur_id,
+    )
+    consigner(
+        type="preparer_decision",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"preparation": preparation.pk, "objet": objet, "sens": sens, "motifs": preparation.motifs},
+        effets=[
+            courriel(
+                dossier,
+                "visa",
+                f"visa:{preparation.pk}",
+                organisation=dossier.ars_id,
+                roles=["ars_signataire"],
+                objet=objet,
+                sens=sens,
+                auteur=acteur.nom,
+            )
+        ],
+    )
+    return dossier
+
+
 def fermer(dossier: Dossier, objet: str, motif: str, *, maintenant: datetime) -> int:
     """Ends what was under way on this object, without effect; gives how many."""
     return (

@@ -91,7 +91,7 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
         else:
             if lettre is not None:
                 return _montrer(request, action, dossier, lettre)
-            messages.success(request, f"{action.libelle}\u00a0: c’est fait.")
+            messages.success(request, _fait(action, dossier))
             return redirect("dossier", numero=numero)
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
     apercu = {"nom": "apercu", "libelle": "Voir la lettre"} if action.a_apercu else None
@@ -101,6 +101,16 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
         if not form.is_bound and isinstance(form, Refuser):
             form.initial = form.proposer(contexte.pop("constats")) | form.initial
     return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
+
+
+def _fait(action: actions.Action, dossier: Dossier) -> str:
+    """What the act has done; a decision that waits for somebody else has not left yet, and it is said."""
+    attente = dossier.preparations.filter(close_le__isnull=True).last() if action.a_apercu else None
+    if attente is None:
+        return f"{action.libelle}\u00a0: c’est fait."
+    if attente.signee_le is None:
+        return "La décision est préparée. Elle attend le visa d’un signataire\u00a0: d’ici là, elle est sans effet et le délai court."
+    return "Le refus est signé et à la disposition de l’équipe. Il prend effet avec la preuve de sa notification\u00a0: d’ici là, le délai court."
 
 
 class _Projet(Exception):
@@ -128,6 +138,7 @@ def _faire(request: HttpRequest, action: actions.Action, dossier: Dossier, maint
                 donnees=request.POST,
                 fichiers=request.FILES,
                 utilisateur=request.user,
+                complement={"visee": True} if apercu else None,
             )
             if apercu:
                 emise = Document.objects.filter(dossier=dossier, type=TYPE).latest("cree_le")

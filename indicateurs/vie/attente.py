@@ -7,6 +7,7 @@ from datetime import date
 from dossiers.models import Preparation
 from dossiers.regles.notification import PREUVES
 from dossiers.services.decisions import parametres
+from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .lecture import Vie
@@ -18,10 +19,12 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
     """One alert per signature that is not a decision yet, or that silence has beaten."""
     lignes = []
     for p in vie.dossier.preparations.all():
-        if p.signee_le is None or p.close_le is not None:
+        if p.close_le is not None:
             continue
         if p.attend(vie.statut):
-            lignes.append(_signee(vie, p))
+            lignes.append(_preparee(vie, p) if p.signee_le is None else _signee(vie, p))
+        elif p.signee_le is None:
+            continue
         elif any(d.mode == "tacite" for d in vie.dossier.decisions.all() if _est_la_sienne(d, p)) or _nee(vie, p):
             lignes.append(_sans_effet(vie, p))
     return lignes
@@ -36,8 +39,25 @@ def _nee(vie: Vie, p: Preparation) -> bool:
     return vie.statut != vie.dossier.statut and vie.dossier.statut in (f"{p.objet}_deposee", f"{p.objet}_depose")
 
 
-def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
+def _preparee(vie: Vie, p: Preparation) -> dict[str, str]:
+    jour = date_fr(jour_local(p.preparee_le, vie.dossier.fuseau))
+    nature = "Validation préparée" if p.sens == "favorable" else "Refus préparé"
+    return {
+        "variante": "alerte",
+        "titre": f"{nature} le {jour}, en attente de visa",
+        "texte": f"Un signataire, autre que son auteur, doit donner son visa. {_silence(vie, p, 'Sans visa')}",
+    }
+
+
+def _silence(vie: Vie, p: Preparation, sans: str) -> str:
     nom, participe = NOMS[p.objet]
+    e = vie.echeance("DL-1" if p.objet == "lettre" else "DL-3", p.objet)
+    if e is None or e.dernier_jour is None or e.acquise_le is None:
+        return "Aucun silence ne décide pour l’instant."
+    return f"{sans} jusqu’au {date_fr(e.dernier_jour)} inclus, {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe} le {date_fr(e.acquise_le)}."
+
+
+def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
     preuve = PREUVES[parametres(vie.dossier, p.objet, vie.jour).preuve_notification]
     signee = date_fr(p.date_signature)
     if vie.acteur.est_porteur:
@@ -46,10 +66,7 @@ def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
             "titre": f"L’ARS a signé une décision le {signee}",
             "texte": f"Lisez-la parmi les documents du dossier. Elle prend effet à sa notification\u00a0: {preuve}.",
         }
-    e = vie.echeance("DL-1" if p.objet == "lettre" else "DL-3", p.objet)
-    suite = "Aucun délai ne court tant que des pièces indispensables sont attendues."
-    if e is not None and e.dernier_jour is not None and e.acquise_le is not None:
-        suite = f"Sans elle jusqu’au {date_fr(e.dernier_jour)} inclus, {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe} le {date_fr(e.acquise_le)}."
+    suite = _silence(vie, p, "Sans elle")
     return {
         "variante": "alerte",
         "titre": f"Refus signé le {signee}, sans effet avant sa notification",

@@ -58,7 +58,7 @@ def test_validation_puis_retrait():
             attendus=("Votre lettre d’intention est validée.", "Réunion de lancement le 20 mars."),
         )
     url = reverse("acte", args=[lettre.numero, "retirer_validation_lettre"])
-    saisie = {"fondement": "L242-1", "contradictoire_le": "06/03/2026", "motivation": MOTIF}
+    saisie = {"fondement": "L242-1", "contradictoire_le": "2026-03-06", "motivation": MOTIF}
     with horloge.figer(INSTANT + timedelta(days=9)):
         signataire = client_de(make_utilisateur("ars_signataire"))
         avant = traces()
@@ -71,7 +71,7 @@ def test_validation_puis_retrait():
         essayer(
             lettre,
             "retirer_validation_lettre",
-            saisie | {"contradictoire_le": "08/03/2026"},
+            saisie | {"contradictoire_le": "2026-03-08"},
             role="ars_signataire",
             attendus=("Retrait de la validation", MOTIF, "8\u00a0mars\u00a02026"),
         )

@@ -79,6 +79,8 @@ def cas(scene: Scene, adresse: Adresse, role: Role | None) -> Iterator[tuple[str
 def voit(adresse: Adresse, role: Role, situation: str) -> bool:
     if adresse.objet in ("", "jeu", "courriel", "importation"):
         return situation != ABSENTE
+    if adresse.objet == "motivation" and role == Role.ADMIN_NATIONAL:  # reads every region's, writes the national ones
+        return situation != ABSENTE
     if adresse.objet in ("jeton", "flux", "absence", "strategie", "motivation"):
         return situation == SIENNE
     return situation in (VOIT if adresse.objet == "dossier" else VOIT_ORGANISATIONS)[role]

@@ -69,6 +69,11 @@ ADMISES: Mapping[str, Reglage] = {
             ("presentation", "Présentation du pli"),
         ),
     ),
+    "visa_decision": Reglage(
+        "Visa d’un second agent avant une décision",
+        "§3",
+        (("non", "Aucun"), ("refus", "Sur les refus"), ("toutes", "Sur les refus et les validations")),
+    ),
     "calcul_recours": Reglage("Calcul du délai de recours", "DL-9", (("aucun", "Aucun"), ("franc", "Délai franc"))),
     "delai_avis_caisse": Reglage("Délai d’avis de la caisse", "AVI-1"),
     "accord_caisse_lettre": Reglage("Accord de la caisse requis sur la lettre", "AVI-1"),

@@ -1,0 +1,110 @@
+"""A decision prepared by one agent and signed by another: without visa it is nothing, and silence goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from dossiers.actions import executer
+from dossiers.models import Decision, Dossier, Preparation
+from dossiers.services.passage import regler_dues
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.documents.models import Document
+from ess_portal.journal.models import Envoi
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from tests.dossiers.test_notification import REFUS, lire, nuit_de, regler
+from tests.dossiers.test_unicite import INSTANT, Lettre, lettres_pretes
+from tests.fabriques import client_de, make_acteur, make_utilisateur
+
+pytestmark = pytest.mark.django_db
+JOUR = INSTANT + timedelta(days=10)
+
+
+def faire(lettre: Lettre, acteur, nom: str, maintenant: datetime = JOUR, **donnees: str) -> Dossier:
+    with contexte(acteur):
+        executer(nom, numero=lettre.numero, acteur=acteur, maintenant=maintenant, donnees=donnees)
+    return lettre.relire()
+
+
+def restes() -> tuple[int, int]:
+    with comme_portail():
+        return Decision.objects.count(), Document.objects.count()
+
+
+def test_preparer_viser_renoncer():
+    regler("mise_a_disposition", visa_decision="toutes")
+    validee, refusee = lettres_pretes(1, {"departements": ["82"]})
+    instructeur, signataire = validee.acteur, make_acteur("ars_signataire")
+    with pytest.raises(ErreurMetier):
+        faire(refusee, instructeur, "refuser_lettre", **REFUS | {"faits_besoin": " "})
+    assert faire(refusee, instructeur, "refuser_lettre", **REFUS).statut == "lettre_deposee"
+    assert faire(validee, signataire, "valider_lettre", message="Bienvenue.").statut == "lettre_deposee"
+    assert restes() == (0, 0)
+    with pytest.raises(Conflit, match="déjà préparée"):
+        faire(refusee, signataire, "valider_lettre")
+    with pytest.raises(Conflit, match="par un autre agent"):  # who prepared does not sign
+        faire(validee, signataire, "viser_decision", confirmation="on")
+    for role in ("ars_instructeur", "caisse_ordonnateur", "porteur_referent"):
+        with pytest.raises(Interdit):
+            faire(refusee, make_acteur(role) if role == "ars_instructeur" else instructeur, "viser_decision")
+    faire(refusee, signataire, "renoncer_decision", motivation="À revoir avec la caisse.")
+    with pytest.raises(Conflit):
+        faire(refusee, signataire, "viser_decision", confirmation="on")
+    faire(refusee, instructeur, "refuser_lettre", **REFUS)
+    assert (
+        faire(refusee, signataire, "viser_decision", JOUR + timedelta(days=1), confirmation="on").statut
+        == "lettre_refusee"
+    )
+    second = make_acteur("ars_signataire")
+    assert faire(validee, second, "viser_decision", confirmation="on").statut == "lettre_validee"
+    with comme_portail():
+        prises = dict(Decision.objects.values_list("sens", "decidee_par"))
+        assert prises == {"defavorable": signataire.utilisateur_id, "favorable": second.utilisateur_id}
+        assert Preparation.objects.filter(decision__isnull=False).count() == 2
+        lettre = Document.objects.get(dossier__numero=validee.numero)
+        assert lettre.donnees["message"] == "Bienvenue."
+        assert Envoi.objects.filter(cle__contains="visa").count() == 3
+
+
+def test_sans_visa_le_silence_decide():
+    regler("mise_a_disposition", visa_decision="refus")
+    (lettre,) = lettres_pretes(1)
+    nuit, signataire = nuit_de(lettre), make_acteur("ars_signataire")
+    instructeur = make_utilisateur("ars_instructeur")
+    client, url = client_de(instructeur), reverse("acte", args=[lettre.numero, "refuser_lettre"])
+    with horloge.figer(JOUR):
+        client.get(url)
+        avant = restes()
+        apercu = client.post(url, REFUS | {"apercu": "1"}).content.decode()
+        assert "n’est pas validée" in apercu
+        assert restes() == avant
+        envoi = client.post(url, REFUS, follow=True).content.decode()
+        assert "attend le visa" in envoi
+        fiche = client.get(reverse("dossier", args=[lettre.numero])).content.decode()
+        assert "en attente de visa" in fiche
+        assert "Sans visa jusqu’au 2\u00a0mai\u00a02026 inclus" in fiche
+        with comme_portail():
+            equipe = Dossier.objects.get(numero=lettre.numero).equipe
+        porteur = client_de(make_utilisateur("porteur_referent", equipe))
+        assert "visa" not in porteur.get(reverse("dossier", args=[lettre.numero])).content.decode()
+    with pytest.raises(Conflit):
+        faire(lettre, signataire, "viser_decision", nuit, confirmation="on")
+    assert lettre.relire().statut == "lettre_validee"
+    regler_dues(au=nuit + timedelta(days=1))
+    with comme_portail():
+        assert Decision.objects.get().mode == "tacite"
+
+
+def test_le_visa_puis_la_preuve():
+    regler("premiere_consultation", visa_decision="refus")
+    (lettre,) = lettres_pretes(1)
+    faire(lettre, lettre.acteur, "refuser_lettre", **REFUS)
+    signataire = make_acteur("ars_signataire")
+    assert faire(lettre, signataire, "viser_decision", confirmation="on").statut == "lettre_deposee"
+    lire(lettre, JOUR + timedelta(days=2))
+    assert lettre.relire().statut == "lettre_refusee"
+    with comme_portail():
+        assert Decision.objects.get().decidee_par_id == signataire.utilisateur_id
