@@ -149,7 +149,7 @@ COLONNES = (
     *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
     *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id"),
 )
-# Keys of one group that a search brings back: a page and more. Beyond, the page looks for them itself.
+# Keys of one branch that a search brings back: a page and more. Beyond, the page looks for them itself.
 TROUVES = 200
 
 

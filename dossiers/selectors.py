@@ -23,6 +23,7 @@ from ess_portal.referentiel.models import Departement, Specialite
 from . import onglets
 from .models import Avis, Dossier, Echeance
 from .onglets import Filtres
+from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import Statut
 from .regles.statuts import EXAMINES
 from .seuils import Seuils
@@ -147,12 +148,12 @@ class Attendue(NamedTuple):
 
 
 # A silence that has passed is no longer awaited, whether the scan wrote it down or not (CAL-9).
-_ATTENDUES = """
+_ATTENDUES = f"""
 SELECT dossier_id, regle, objet, rang, dernier_jour, acquise_le FROM dossiers_echeance
-WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN ('DL-6', 'DL-8', 'DL-9')
+WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN {SANS_ATTENTE}
   AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1') AND instant <= %s)
 ORDER BY instant, id
-"""
+"""  # noqa: S608  names of the rules
 
 
 def _attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]]:

@@ -25,6 +25,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.serveurs import Lieu, grappe
 from tests.outillage.base import ConnexionProprietaire, Purge
 from tests.outillage.gabarits import VariableAbsente
+from tests.outillage.vies import Vies
 
 pytest_plugins = ["tests.outillage.navigateur", "tests.outillage.preuves"]
 
@@ -70,6 +71,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("referentiel", verbosity=0)
         Purge.preparer(proprietaire)
+        Vies.preparer()
     yield
     proprietaire.rendre(connection)
 

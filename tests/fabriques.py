@@ -6,6 +6,7 @@ under his own tenant. Everything stands in the test's transaction, written as th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -35,6 +36,7 @@ from ess_portal.documents.models import Piece
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.services import ars_competente, caisses_possibles
 from ess_portal.socle.horloge import jour_local
+from tests.outillage.vies import Vies
 
 INSTANT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MOT_DE_PASSE = "une phrase assez longue pour les essais"
@@ -168,9 +170,19 @@ class Distribution:
 def make_dossier(
     statut: Statut | str = Statut.BROUILLON, distribution: Distribution | None = None, **champs: Any
 ) -> Dossier:
-    """A dossier led to a state through its acts. `champs`: of `creer_dossier` and of the letter's steps (specialites,
-    departements, liberaux…). The cast is `dossier.distribution`.
-    """  # fmt: skip
+    """A dossier led to a state through its acts, or such a life put back (`outillage.vies`). `champs`: of `creer_dossier` and of the
+    letter's steps (specialites, departements, liberaux…). The cast is `dossier.distribution`.
+    """
+    if distribution is None and "equipe" not in champs:
+        d = Vies.mener(f"{Statut(statut)} {sorted(champs.items())!r}", lambda: _mener(statut, None, dict(champs)))
+    else:
+        d = _mener(statut, distribution, champs)
+    dossier = d.relire()
+    dossier.distribution = d
+    return dossier
+
+
+def _mener(statut: Statut | str, distribution: Distribution | None, champs: dict[str, Any]) -> Distribution:
     d = distribution or Distribution(
         **{n: champs.pop(n) for n in ("departement", "maintenant", "equipe") if n in champs}
     )
@@ -183,9 +195,7 @@ def make_dossier(
         ).numero  # fmt: skip
     for cible in CHEMIN[Statut(statut)]:
         PAS[cible](d, champs)
-    dossier = d.relire()
-    dossier.distribution = d
-    return dossier
+    return d
 
 
 def remplir_lettre(d: Distribution, champs: Mapping[str, Any]) -> None:
@@ -222,7 +232,7 @@ def make_piece(d: Distribution, *, objet: str = "lettre", contenu: bytes = PDF, 
     with comme_portail():
         defauts = {
             "dossier": Dossier.objects.get(numero=d.numero), "objet": objet, "type": "annexe", "libelle": "Annexe",
-            "nom_fichier": "annexe.pdf", "type_mime": "application/pdf", "taille": len(contenu), "empreinte": "0" * 64,
+            "nom_fichier": "annexe.pdf", "type_mime": "application/pdf", "taille": len(contenu), "empreinte": hashlib.sha256(contenu).hexdigest(),
             "chemin": chemin, "depose_le": d.maintenant, "etat": "sain", "analysee_le": d.maintenant,
         }  # fmt: skip
         return Piece.objects.create(**(defauts | champs))

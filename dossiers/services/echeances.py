@@ -14,6 +14,7 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
+from ..regles.au_droit import SANS_ATTENTE
 from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
 from ..regles.echeances import EcheanceCalculee, Etape, calculer, nommer
@@ -239,11 +240,7 @@ def _bascule(dossier: Dossier, lignes: list[Echeance]) -> datetime | None:
 def _prochaine(lignes: list[Echeance]) -> datetime | None:
     """The nearest open date that waits for somebody; ends of withdrawal and remedies are only shown."""
     return min(
-        (
-            e.instant
-            for e in lignes
-            if e.statut == E_STATUT.OUVERTE and e.instant and e.regle not in ("DL-6", "DL-8", "DL-9")
-        ),
+        (e.instant for e in lignes if e.statut == E_STATUT.OUVERTE and e.instant and e.regle not in SANS_ATTENTE),
         default=None,
     )
 

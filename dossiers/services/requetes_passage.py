@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..regles.au_droit import SANS_ATTENTE
 from ..regles.cycle import BASCULES, Statut
 from ..regles.statuts import CONFORMITE_ACQUISE, EN_PLACE
 
@@ -148,7 +149,7 @@ occupe AS MATERIALIZED (
       AND (b.instant AT TIME ZONE d.fuseau)::date BETWEEN coalesce(g.valide_du, '-infinity') AND coalesce(g.valide_au, 'infinity'))
   GROUP BY b.dossier_id),
 o AS MATERIALIZED (
-  SELECT b.dossier_id, min(e.instant) FILTER (WHERE e.statut = 'ouverte' AND e.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) AS prochaine_le,
+  SELECT b.dossier_id, min(e.instant) FILTER (WHERE e.statut = 'ouverte' AND e.regle NOT IN {SANS_ATTENTE}) AS prochaine_le,
     bool_or(e.regle = 'DL-2' AND e.statut = 'echue') AS en_retard
   FROM b JOIN dossiers_echeance e ON e.dossier_id = b.dossier_id GROUP BY b.dossier_id),
 d AS (UPDATE dossiers_dossier d SET statut = coalesce(b.cible, d.statut), statut_depuis = coalesce(b.instant, d.statut_depuis),

@@ -21,6 +21,7 @@ from ess_portal.socle import horloge
 from indicateurs.pilotage.echeances import Filtres as FiltresPilotage
 from indicateurs.pilotage.echeances import compter
 from tests.fabriques import client_de, make_acteur, make_dossier
+from tests.outillage.vies import Vies
 
 pytestmark = pytest.mark.django_db
 REQUETES = 12
@@ -35,7 +36,7 @@ STATUTS = {
 
 @pytest.fixture
 def region():
-    return {s: make_dossier(s, departement=code) for s, code in STATUTS.items()}
+    return Vies.mener("une région", lambda: {s: make_dossier(s, departement=code) for s, code in STATUTS.items()})
 
 
 def test_each_tab_counts_its_rows_for_each_reader(region):

@@ -18,6 +18,7 @@ from financement.echeancier import echeancier
 from indicateurs import services
 from indicateurs.periodes import periodes
 from tests.fabriques import Distribution, make_dossier
+from tests.outillage.vies import Vies
 
 pytestmark = pytest.mark.django_db
 CHIFFRES: dict[str, Any] = {
@@ -30,6 +31,10 @@ CHIFFRES: dict[str, Any] = {
 @pytest.fixture
 def d() -> Distribution:
     """Two days after the first anniversary, the first year's grant paid."""
+    return Vies.mener("un an de dotation", un_an_de_dotation)
+
+
+def un_an_de_dotation() -> Distribution:
     d = make_dossier("dotation_active").distribution
     d.fait("gestionnaire", "proposer_versement", nature="dotation")
     with comme_portail():

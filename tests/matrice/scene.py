@@ -32,9 +32,11 @@ from tests.fabriques import (
     make_utilisateur,
     rattachement_de,
 )  # fmt: skip
+from tests.outillage.vies import Vies
 
 SIENNE, MEME_REGION, AUTRE_REGION, ABSENTE = "sienne", "meme_region", "autre_region", "absente"
 SITUATIONS = (SIENNE, MEME_REGION, AUTRE_REGION, ABSENTE)
+
 UUID_ABSENT = "00000000-0000-4000-8000-000000000000"
 ABSENT = 999_999_999
 QUI = {role: nom for nom, role in CAST.items()}
@@ -71,9 +73,8 @@ class Scene:
 
 
 def dresser() -> Scene:
-    a = _dossier("31", "SM04")
-    b = _dossier("32", "SM03")
-    c = _dossier("35", "SM04")
+    lieux = (("31", "SM04"), ("32", "SM03"), ("35", "SM04"))
+    a, b, c = Vies.mener("la scène", lambda: [_dossier(*lieu) for lieu in lieux])
     objets = {"dossier": {SIENNE: a[1], MEME_REGION: b[1], AUTRE_REGION: c[1], ABSENTE: _absent()}}
     scene = Scene({SIENNE: a[0], MEME_REGION: b[0], AUTRE_REGION: c[0]}, objets)
     meme_region = _organisation(make_organisation("caisse", departement="32"))

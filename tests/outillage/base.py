@@ -72,13 +72,17 @@ class Purge:
         TransactionTestCase._fixture_teardown = lambda _essai: cls.vider()
 
     @classmethod
+    def tables_videes(cls) -> list[str]:
+        """The tables that are empty when a test begins."""
+        with cls.proprietaire.connecter() as base:
+            tables = base.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            return [t for (t,) in tables if t not in GARDEES and not t.startswith(PREFIXES_GARDES)]
+
+    @classmethod
     def vider(cls) -> None:
         """Empties as owner, append-only triggers silenced; refuses (no CASCADE) if reference data pointed at a tenant's row."""
+        vides = cls.tables_videes()
         with cls.proprietaire.connecter() as base, base.transaction():
-            tables = [
-                t for (t,) in base.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-            ]
-            vides = [t for t in tables if t not in GARDEES and not t.startswith(PREFIXES_GARDES)]
             gardiennes = {
                 t
                 for (t,) in base.execute(

@@ -1,21 +1,25 @@
-"""Pages in Chromium without a server: the test client answers, the browser shows what it answered, and says what is wrong with it."""
+"""Pages in Chromium: the test client answers, the browser shows what it answered, and says what is wrong with it."""
 
 from __future__ import annotations
 
 import mimetypes
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Self
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page
 
-ADRESSE = "http://localhost"
+from tests.outillage.accessibilite import violations
+
 TELEPHONE = {"width": 390, "height": 844}
 BUREAU = {"width": 1280, "height": 900}
 # A space that may break where it must not, a typewriter's apostrophe or quotes.
@@ -24,30 +28,40 @@ TYPOGRAPHIE = re.compile(r".{0,30}(?: [:;!?»%€](?!\w)|« |\w'\w|\"\w).{0,20}"
 ALLAUTH = "/compte/"
 PAR_ONGLET = 20
 TEXTE = "[...document.querySelectorAll('main, header, footer')].map(e => e.innerText).join('\\n')"
-AXE = Axe()
 
 
 @dataclass
 class Vitrine:
-    """One browser context, two widths. `montrer` gives the faults of a page."""
+    """One browser context, two widths, and a server for what was already answered. `montrer` gives the faults of a page.
+
+    A server and not Playwright's routes: these forbid the browser's cache, and the design system would be read again by each page.
+    """
 
     contexte: BrowserContext
     page: Page = field(init=False)
+    serveur: ThreadingHTTPServer = field(init=False)
     console: list[str] = field(default_factory=list)
     documents: dict[str, HttpResponse] = field(default_factory=dict)
     vues: int = 0
 
-    def __post_init__(self) -> None:
+    def __enter__(self) -> Self:
+        self.serveur = ThreadingHTTPServer(("127.0.0.1", 0), _guichet(self))
+        Thread(target=self.serveur.serve_forever).start()
         self._ouvrir()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.contexte.close()
+        self.serveur.shutdown()
+        self.serveur.server_close()
 
     def _ouvrir(self) -> None:
         self.page = self.contexte.new_page()
         self.page.on("console", lambda m: self.console.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda erreur: self.console.append(str(erreur)))
-        self.page.route("**/*", self._servir)
 
     def montrer(self, chemin: str, reponse: HttpResponse, *, partout: bool) -> Iterator[str]:
-        """`partout`: axe at both widths, otherwise at the phone's only; the width of the phone is always measured."""
+        """`partout`: axe at both widths, colours included, otherwise at the phone's only; the width of the phone is always measured."""
         self.vues += 1
         if self.vues % PAR_ONGLET == 0:  # what axe leaves behind slows a tab down
             self.page.close()
@@ -55,11 +69,11 @@ class Vitrine:
         self.console.clear()
         self.documents = {chemin: reponse}
         self.page.set_viewport_size(BUREAU if partout else TELEPHONE)
-        self.page.goto(ADRESSE + chemin)
+        self.page.goto(f"http://localhost:{self.serveur.server_port}{chemin}")
         if partout:
-            yield from self._axe("bureau")
+            yield from (f"axe (bureau) {faute}" for faute in violations(self.page, contraste=True))
             self.page.set_viewport_size(TELEPHONE)
-        yield from self._axe("téléphone")
+        yield from (f"axe (téléphone) {faute}" for faute in violations(self.page, contraste=partout))
         largeur = self.page.evaluate("document.documentElement.scrollWidth")
         if largeur > TELEPHONE["width"]:
             yield f"{largeur} px de large sur un téléphone"
@@ -67,18 +81,31 @@ class Vitrine:
             yield from (f"typographie : {f!r}" for f in TYPOGRAPHIE.findall(self.page.evaluate(TEXTE)))
         yield from (f"console : {texte}" for texte in self.console)
 
-    def _axe(self, ou: str) -> Iterator[str]:
-        for v in AXE.run(self.page).response["violations"]:
-            yield f"axe ({ou}) {v['id']} : {v['nodes'][0]['html'][:160]}"
-
-    def _servir(self, route: Route) -> None:
-        adresse = urlsplit(route.request.url)
-        chemin = f"{adresse.path}?{adresse.query}" if adresse.query else adresse.path
-        if chemin in self.documents:
-            reponse = self.documents[chemin]
-            route.fulfill(status=reponse.status_code, headers=dict(reponse.items()), body=reponse.content)
-        elif trouve := finders.find(adresse.path.removeprefix(settings.STATIC_URL)):
+    def contenu(self, adresse: str) -> tuple[int, dict[str, str], bytes]:
+        """What stands at an address: the answer being shown, a static file, or nothing."""
+        if adresse in self.documents:
+            reponse = self.documents[adresse]
+            return reponse.status_code, dict(reponse.items()), reponse.content
+        if trouve := finders.find(urlsplit(adresse).path.removeprefix(settings.STATIC_URL)):
             type_ = mimetypes.guess_type(trouve)[0] or "application/octet-stream"
-            route.fulfill(status=200, content_type=type_, body=Path(trouve).read_bytes())
-        else:
-            route.fulfill(status=404, body="")
+            return 200, {"Content-Type": type_, "Cache-Control": "max-age=3600"}, Path(trouve).read_bytes()
+        return 404, {}, b""
+
+
+def _guichet(vitrine: Vitrine) -> type[BaseHTTPRequestHandler]:
+    class Guichet(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            statut, entetes, corps = vitrine.contenu(self.path)
+            self.send_response(statut)
+            for nom, valeur in ({**entetes, "Content-Length": str(len(corps))}).items():
+                self.send_header(nom, valeur)
+            self.end_headers()
+            with suppress(ConnectionError):  # the browser left for the next page
+                self.wfile.write(corps)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    return Guichet

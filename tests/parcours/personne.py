@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ess_portal.comptes.demonstration import MOT_DE_PASSE, SECRET_TOTP
 from ess_portal.socle import horloge
+from tests.outillage.accessibilite import violations
+from tests.outillage.navigateur import ouvrir
 
 TELEPHONE = {"width": 390, "height": 844}
 BUREAU = {"width": 1280, "height": 900}
-AXE = Axe()
 
 
 class Personne:
@@ -34,12 +34,7 @@ class Personne:
         """`vues`: the kinds of pages that axe has read, shared by those who see the same ones."""
         self.adresse = adresse
         self.courriel = courriel
-        contexte = navigateur.new_context(
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            viewport=TELEPHONE if telephone else BUREAU,
-            accept_downloads=True,
-        )
+        contexte = ouvrir(navigateur, viewport=TELEPHONE if telephone else BUREAU)
         contexte.set_default_timeout(60_000)  # a machine that others share is slow, not wrong
         self.page: Page = contexte.new_page()
         self.vues: set[str] = set() if vues is None else vues
@@ -67,8 +62,7 @@ class Personne:
         if page in self.vues:
             return
         self.vues.add(page)
-        for v in AXE.run(self.page).response["violations"]:
-            self.fautes.append(f"{page} : {v['id']} {v['nodes'][0]['html'][:160]}")
+        self.fautes += [f"{page} : {faute}" for faute in violations(self.page, contraste=False)]
 
     def remplir(self, **champs: Any) -> None:
         """Fills the fields of these names: text, choice, ticks, files."""

@@ -11,8 +11,8 @@ from dossiers.services.creation import creer_dossier
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Rattachement
 from ess_portal.socle import horloge
+from tests.outillage.accessibilite import violations
 from tests.outillage.annuaire import ENTETE, Personne, rpps
-from tests.parcours.personne import AXE
 
 pytestmark = pytest.mark.navigateur
 AUCH = ("L", "SA07", "32000", "32013", "AUCH", "32", "CABINET DU FOIRAIL")
@@ -50,7 +50,7 @@ def test_trouver_un_confrere_au_clavier(gens, dossier, telephone):
     liste = page.get_by_role("listbox", name="Professionnels trouvés")
     expect(liste.get_by_role("option")).to_have_count(2)
     expect(recherche).to_have_attribute("aria-expanded", "true")
-    porteur.fautes += [f"liste ouverte : {v['id']}" for v in AXE.run(page).response["violations"]]
+    porteur.fautes += [f"liste ouverte : {faute}" for faute in violations(page, contraste=True)]
     recherche.press("ArrowDown")
     recherche.press("ArrowDown")
     expect(liste.get_by_role("option", selected=True)).to_contain_text("Pr Camille Roques")

@@ -13,6 +13,7 @@ from zlib import crc32
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -27,6 +28,8 @@ from financement.models import Contrat
 from tests.fabriques import CAST, INSTANT, Distribution, client_de, make_dossier
 from tests.matrice.adresses import ADRESSES
 from tests.matrice.scene import SIENNE, dresser
+from tests.outillage.accessibilite import violations
+from tests.outillage.navigateur import ouvrir
 from tests.outillage.vitrine import Vitrine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.navigateur]
@@ -109,6 +112,21 @@ def d_un_dossier(d: Distribution, statut: str) -> Iterator[Visite]:
             )
 
 
+def pages_de(
+    parcours: list[tuple[dict[str, Client], list[Visite]]], vus: set[str], *, toutes: bool
+) -> Iterator[tuple[Visite, HttpResponse]]:
+    """The HTML answers of the walk; not `toutes`: one kind in PART, once. `vus` receives the kinds."""
+    for gens, visites in parcours:
+        for v in visites:
+            if not toutes and (v.genre in vus or crc32(v.genre.encode()) % PART):
+                continue
+            cache.clear()
+            reponse = gens[v.qui].get(v.chemin)
+            if reponse.status_code == 200 and reponse["Content-Type"].startswith("text/html"):
+                vus.add(v.genre)
+                yield v, reponse
+
+
 @pytest.mark.preuve
 def test_toutes_les_pages(preuve, settings, browser):
     settings.ACCOUNT_RATE_LIMITS = False
@@ -132,23 +150,24 @@ def test_toutes_les_pages(preuve, settings, browser):
                 continue
             d = make_dossier(statut, departement="33", specialites=[specialite]).distribution
             parcours.append(({qui: client_de(d.utilisateur(qui)) for qui in CAST}, list(d_un_dossier(d, statut))))
-        vitrine = Vitrine(browser.new_context(locale="fr-FR", timezone_id="Europe/Paris"))
-        for gens, visites in parcours:
-            for v in visites:
-                if not preuve.entiere and (v.genre in vus or crc32(v.genre.encode()) % PART):
-                    continue
-                cache.clear()
-                reponse = gens[v.qui].get(v.chemin)
-                if reponse.status_code != 200 or not reponse["Content-Type"].startswith("text/html"):
-                    continue
-                vus.add(v.genre)
+        with Vitrine(ouvrir(browser)) as vitrine:
+            for v, reponse in pages_de(parcours, vus, toutes=preuve.entiere):
                 roles.add(v.qui)
                 pages += 1
-                partout = preuve.entiere or pages % 8 == 0
                 fautes += [
                     f"{v.qui or 'anonyme'} {v.chemin} : {f}"
-                    for f in vitrine.montrer(v.chemin, reponse, partout=partout)
+                    for f in vitrine.montrer(v.chemin, reponse, partout=preuve.entiere or pages % 8 == 0)
                 ]
-        vitrine.contexte.close()
     sys.stdout.write("\n".join(fautes))
     preuve.noter(cas=pages, fautes=len(fautes), plancher=preuve.taille(25, 160), genres=len(vus), roles=len(roles))
+
+
+@pytest.mark.parametrize(
+    ("contraste", "attendues"),
+    [(False, ["html-has-lang", "image-alt"]), (True, ["color-contrast", "html-has-lang", "image-alt"])],
+)
+def test_une_page_fautive_est_nommee(browser, contraste, attendues):
+    page = browser.new_page()
+    page.set_content("<title>Page</title><main><h1 style='color:#eee'>Lettre</h1><img src=x></main>")
+    assert sorted(faute.split(" : ")[0] for faute in violations(page, contraste=contraste)) == attendues
+    page.close()

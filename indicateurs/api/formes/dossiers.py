@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from dossiers.forms import lettre as forme_lettre
 from dossiers.forms import projet as forme_projet
-from dossiers.lecture_etat import lu_au_droit
+from dossiers.lecture_etat import lu_au_droit, statut_lu
 from dossiers.models import Association, Decision, DemandePieces, Dossier
 from dossiers.regles.motifs import motif_ecrit
 from dossiers.regles.statuts import LIBELLES, Statut
@@ -49,7 +49,7 @@ class DossierListe(serializers.ModelSerializer):
 
     @extend_schema_field(STATUTS)
     def get_statut(self, dossier: Dossier) -> str:
-        return getattr(dossier, "statut_effectif", None) or dossier.statut
+        return statut_lu(dossier)
 
     def get_libelle_statut(self, dossier: Dossier) -> str:
         return LIBELLES[Statut(self.get_statut(dossier))]
