@@ -132,22 +132,31 @@ def valeurs(acteur: Acteur, seuils: Seuils) -> dict[str, Any]:
 _NOM = re.compile(r"%\((\w+)\)s")
 
 
-def _places(sql: str, noms: Mapping[str, Any]) -> tuple[str, list[Any]]:
+# SQL, and the values of its places in their order.
+Ecrite = tuple[str, Sequence[Any]]
+
+
+def _places(sql: str, noms: Mapping[str, Any]) -> Ecrite:
     """Named values put in their places, as Django's raw expressions want them."""
     return _NOM.sub("%s", sql), [noms[nom] for nom in _NOM.findall(sql)]
 
 
-def condition(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
-    """The rows of the tab that the filters leave."""
+def condition(f: Filtres, acteur: Acteur, seuils: Seuils, dossier: str = "d") -> Ecrite:
+    """The rows of the tab that the filters leave, among those of `dossier`."""
     suite, noms = filtre(f)
-    sql = f"({conditions(acteur, _avis_attendu('dossiers_dossier.id'))[f.onglet]})" + (f" AND {suite}" if suite else "")
-    return RawSQL(*_places(sql, noms | valeurs(acteur, seuils)), output_field=BooleanField())  # noqa: S611  see `_places`
+    sql = f"({conditions(acteur, _avis_attendu(f'{dossier}.id'))[f.onglet]})" + (f" AND {suite}" if suite else "")
+    return _places(sql, noms | valeurs(acteur, seuils))
 
 
-# What the counts read of a dossier; the filters may ask for more of its columns.
+def expression(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
+    """`condition` for a queryset of dossiers."""
+    return RawSQL(*condition(f, acteur, seuils, "dossiers_dossier"), output_field=BooleanField())  # noqa: S611  see `_places`
+
+
+# What the counts read of a dossier, what the filters may ask for, and the orders of the list.
 COLONNES = (
     *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
-    *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id"),
+    *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id", "numero", "depose_le"),
 )
 # Keys of one branch that a search brings back: a page and more. Beyond, the page looks for them itself.
 TROUVES = 200
@@ -156,16 +165,16 @@ TROUVES = 200
 class _Requete:
     """Pieces of SQL in their order, each with its values in the places that Django's raw expressions want."""
 
-    def __init__(self, noms: Mapping[str, Any], branches: Sequence[QuerySet]) -> None:
+    def __init__(self, noms: Mapping[str, Any], branches: Sequence[Ecrite]) -> None:
         self.noms = noms
-        (self.siennes, *lues) = [b.order_by().values_list(*COLONNES).query.sql_with_params() for b in branches]
+        (self.siennes, *lues) = branches
         self.sources = ["", *(f"lus_{n} d" for n, _ in enumerate(lues, 1))]
         self.sql: list[str] = []
         self.places: list[Any] = []
         for n, lu in enumerate(lues, 1):
             self._mettre(f"{'WITH ' if n == 1 else ', '}lus_{n} AS MATERIALIZED (", lu, ")")
 
-    def _mettre(self, devant: str, requete: tuple[str, Sequence[Any]], derriere: str) -> None:
+    def _mettre(self, devant: str, requete: Ecrite, derriere: str) -> None:
         self.sql += [devant, requete[0], derriere]
         self.places += requete[1]
 
@@ -185,7 +194,13 @@ class _Requete:
         self.sql.append(")")
 
 
-def comptes(branches: Sequence[QuerySet], f: Filtres, acteur: Acteur, seuils: Seuils) -> tuple[str, list[Any]]:
+def ecrire(lignes: QuerySet) -> Ecrite:
+    """A queryset of dossiers as a branch: its COLONNES."""
+    sql, places = lignes.order_by().values_list(*COLONNES).query.sql_with_params()
+    return sql, tuple(places)
+
+
+def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils) -> Ecrite:
     """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
     (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and, with filters, the rows that they leave in
     the tab (`resultat`) with their keys (`trouves`: a list per branch, at most TROUVES each).
@@ -232,6 +247,6 @@ def comptes(branches: Sequence[QuerySet], f: Filtres, acteur: Acteur, seuils: Se
     return "".join(r.sql), r.places
 
 
-def trouve(ids: Collection[int]) -> RawSQL:
+def trouve(ids: Collection[int]) -> Ecrite:
     """Those of these keys."""
-    return RawSQL("dossiers_dossier.id = ANY(%s)", [list(ids)], output_field=BooleanField())
+    return "d.id = ANY(%s)", [list(ids)]

@@ -26,6 +26,7 @@ from .regles.criteres import Constat
 from .regles.cycle import Statut
 from .regles.delais import ajouter
 from .regles.statuts import EXAMINES, FINAUX
+from .selectors import AvisLu
 from .seuils import Seuils
 
 S = Statut
@@ -209,12 +210,12 @@ def lignes_grille(constats: Iterable[Constat], jugements: Mapping[str, Any], obj
 AVIS_LUS = {"favorable": "succes", "reserves": "alerte", "defavorable": "erreur"}
 
 
-def avis_lu(avis: Avis | None, jour: date) -> SafeString:
+def avis_lu(avis: Avis | AvisLu | None, jour: date) -> SafeString:
     """The caisse's avis in a cell."""
     if avis is None:
         return composants.etat("neutre", "Sans objet")
     if avis.rendu_le is not None:
-        mots = "Défavorable, motivé" if avis.est_opposition else avis.get_sens_display()
+        mots = "Défavorable, motivé" if avis.est_opposition else Avis.Sens(avis.sens).label
         return composants.etat(AVIS_LUS[avis.sens], mots)
     if avis.date_limite < jour:
         return composants.etat("erreur", "Non rendu", f"attendu le {date_fr(avis.date_limite)}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import CharField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import NullIf
 
@@ -21,7 +22,7 @@ from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 
 from . import onglets
-from .models import Avis, Dossier, Echeance
+from .models import Dossier, Echeance
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import Statut
@@ -75,32 +76,27 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     cles = TRIS.get(f.tri, TRIS["echeance"])
     if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
         cles = ("bascule_le", *cles)
-    ordre = [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
-    condition = onglets.condition(f, acteur, seuils)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
         trouves = [pk for pks in compte.get("trouves") or () for pk in pks or ()]
-        if trouves and len(trouves) == compte["resultat"]:
-            condition = onglets.trouve(trouves)
+        entiers = trouves and len(trouves) == compte["resultat"]
+        condition = onglets.trouve(trouves) if entiers else onglets.condition(f, acteur, seuils)
         branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
         choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1))
     else:
-        pages = Paginator(Dossier.objects.pour(acteur).filter(condition).order_by(*ordre), PAR_PAGE)
+        visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
+        pages = Paginator(visibles.order_by(*_ordre(cles)), PAR_PAGE)
         if compte:
             pages.count = compte["resultat"]
         page = pages.get_page(f.page)
-        choisis = page.object_list.values("pk")
-    lus = Dossier.objects.filter(pk__in=choisis).au(maintenant).only(*COLONNES)
-    dossiers = list(lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id")))).order_by(*ordre))
-    ids = [d.pk for d in dossiers]
-    prochaines = _attendues(ids, maintenant)
-    avis = {
-        a.dossier_id: a
-        for a in Avis.objects.filter(dossier_id__in=[d.pk for d in dossiers if d.statut_effectif in EXAMINES])
-        .only("dossier_id", "sens", "est_opposition", "rendu_le", "date_limite")
-        .order_by("objet", "version")
-    }
+        try:
+            choisis = page.object_list.values_list("pk").query.sql_with_params()
+        except EmptyResultSet:  # who has no perimeter
+            return {"page": page, "dossiers": []}
+    dossiers = _lignes(choisis, cles, maintenant)
+    prochaines = _attendues([d.pk for d in dossiers], maintenant)
+    avis = _derniers_avis([d.pk for d in dossiers if d.statut_effectif in EXAMINES])
     libelles = libelles_specialites()
     for d in dossiers:
         d.dernier_avis = avis.get(d.pk)
@@ -109,32 +105,60 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     return {"page": page, "dossiers": dossiers}
 
 
-def _branches(acteur: Acteur) -> list[QuerySet[Dossier]]:
+def _ordre(cles: Sequence[str]) -> list[Any]:
+    return [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
+
+
+def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
     """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads."""
     if acteur.perimetre_id is None:
-        return [Dossier.objects.pour(acteur)]
-    siens = Q(**{colonne_de(acteur): acteur.perimetre_id})
-    return [
-        Dossier.objects.filter(siens),
-        Dossier.objects.filter(Dossier.objects.all().lus(acteur.perimetre_id)).exclude(siens),
-    ]
+        return (onglets.ecrire(Dossier.objects.pour(acteur)),)
+    return _branches_de(colonne_de(acteur), acteur.perimetre_id)
+
+
+@lru_cache(maxsize=512)
+def _branches_de(colonne: str, organisation: int) -> tuple[onglets.Ecrite, ...]:
+    siens = Q(**{colonne: organisation})
+    lus = Dossier.objects.filter(Dossier.objects.all().lus(organisation)).exclude(siens)
+    return onglets.ecrire(Dossier.objects.filter(siens)), onglets.ecrire(lus)
 
 
 def _cles_en_ordre(
-    branches: Sequence[QuerySet[Dossier]], condition: RawSQL, cles: Sequence[str], premier: int
-) -> RawSQL:
+    branches: Sequence[onglets.Ecrite], condition: onglets.Ecrite, cles: Sequence[str], premier: int
+) -> onglets.Ecrite:
     """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
-    colonnes = ["pk", *(c.lstrip("-") for c in cles if c.lstrip("-") != "pk")]
+    tris = [(c.lstrip("-").replace("pk", "id"), "DESC" if c.startswith("-") else "ASC") for c in cles]
+    noms = ", ".join(dict.fromkeys(["id", *(nom for nom, _ in tris)]))
+    ordre = ", ".join(f"{nom} {sens}" for nom, sens in tris)
     sql, places = [], []
-    for lignes in branches:
-        tries = lignes.filter(condition).order_by(*cles).values_list(*colonnes)[: premier - 1 + PAR_PAGE]
-        requete, valeurs = tries.query.sql_with_params()
-        sql.append(f"({requete})")
-        places += valeurs
-    noms = ["id", *colonnes[1:]]
-    ordre = ", ".join(f"{c.lstrip('-').replace('pk', 'id')} {'DESC' if c.startswith('-') else 'ASC'}" for c in cles)
-    union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ({', '.join(noms)}) ORDER BY {ordre} LIMIT {PAR_PAGE} OFFSET {premier - 1}"  # noqa: S608  columns of this module
-    return RawSQL(union, places)  # noqa: S611  values as parameters
+    for lignes, valeurs in branches:
+        sql.append(
+            f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition[0]} ORDER BY {ordre} LIMIT {premier - 1 + PAR_PAGE})"  # noqa: S608  columns of this module
+        )
+        places += [*valeurs, *condition[1]]
+    union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ORDER BY {ordre} LIMIT {PAR_PAGE} OFFSET {premier - 1}"  # noqa: S608
+    return union, places
+
+
+# Stands for the instant in what is composed once.
+_INSTANT = datetime.max.replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=16)
+def _page(cles: tuple[str, ...]) -> onglets.Ecrite:
+    """The rows of a page in this order, their keys read from `cles`: composed once per process, most of what a list would cost."""
+    lus = Dossier.objects.filter(pk__in=RawSQL("SELECT * FROM cles", ())).au(_INSTANT).only(*COLONNES)
+    return (
+        lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))))
+        .order_by(*_ordre(cles))
+        .query.sql_with_params()
+    )
+
+
+def _lignes(choisis: onglets.Ecrite, cles: Sequence[str], maintenant: datetime) -> list[Dossier]:
+    sql, places = _page(tuple(cles))
+    valeurs = [*choisis[1], *(maintenant if p == _INSTANT else p for p in places)]
+    return list(Dossier.objects.raw(f"WITH cles AS ({choisis[0]}) {sql}", valeurs))
 
 
 class Attendue(NamedTuple):
@@ -164,6 +188,28 @@ def _attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]
         for dossier_id, *reste in curseur:
             lignes.setdefault(dossier_id, []).append(Attendue(*reste))
     return lignes
+
+
+class AvisLu(NamedTuple):
+    """The caisse's avis, as far as a row shows it."""
+
+    sens: str
+    est_opposition: bool
+    rendu_le: datetime | None
+    date_limite: date
+
+
+_AVIS = """
+SELECT DISTINCT ON (dossier_id) dossier_id, sens, est_opposition, rendu_le, date_limite FROM dossiers_avis
+WHERE dossier_id = ANY(%s) ORDER BY dossier_id, objet DESC, version DESC
+"""
+
+
+def _derniers_avis(ids: list[int]) -> dict[int, AvisLu]:
+    """The avis on what was filed last, by dossier."""
+    with connection.cursor() as curseur:
+        curseur.execute(_AVIS, [ids])
+        return {dossier_id: AvisLu(*reste) for dossier_id, *reste in curseur}
 
 
 def _nom_de(utilisateur: OuterRef):

@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import connection
 
-from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits as f
@@ -263,11 +262,11 @@ FROM dossiers_dossier d WHERE d.numero = %s
 
 def materialiser(*, numero: str, maintenant: datetime) -> int:
     """Writes down what is already true of one dossier at this instant (CAL-9), the grid of its tacit decision with it; gives how many
-    échéances were settled.
+    échéances were settled. Whoever sees the dossier sees that nothing is to be written; for who does not, the portal looks.
     """
-    with transaction.atomic(), comme_portail(), connection.cursor() as curseur:
+    with connection.cursor() as curseur:
         curseur.execute(A_INSCRIRE, [maintenant, numero])
-        if curseur.fetchone() != (True,):
+        if curseur.fetchone() == (False,):
             return 0
     reglees = regler_dues(au=maintenant, numero=numero)
     grilles_tacites.figer(numero=numero)
