@@ -78,7 +78,7 @@ def ecrire(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dossiers", "0028_relances_par_personne"),
+        ("dossiers", "0030_depot_transmis"),
         ("referentiel", "0002_motif_activation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
