@@ -30,7 +30,7 @@ from ess_portal.socle.typographie import date_fr
 from .. import faits
 from ..forms.lettre import OBJECTIFS
 from ..forms.projet import RUBRIQUES
-from ..models import Avis, Decision, Depot, Dossier, Echeance, Preparation
+from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation
 from ..models import ProjetSante as Projet
 from ..regles.motifs import motif_ecrit
 from ..regles.tacite import suivre
@@ -161,8 +161,17 @@ def lettre_intention(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
     return _emettre(dossier, "lettre_intention", donnees, f"lettre:{depot.version}", acteur, maintenant)
 
 
-def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintenant: datetime) -> Document:
-    """AR-1: what was received, when silence becomes acceptance, who instructs."""
+def accuse_reception(
+    dossier: Dossier,
+    depot: Depot,
+    *,
+    acteur: Acteur,
+    maintenant: datetime,
+    complement: DemandePieces | None = None,
+) -> Document:
+    """AR-1: what was received, when silence becomes acceptance, who instructs. `complement`: the request that was just answered or
+    lifted, from which the delay runs anew (CAL-6).
+    """
     regle = "DL-1" if depot.objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=depot.objet, rang=depot.version).first()
     donnees = AccuseReception(
@@ -174,6 +183,7 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
         service=service(dossier.ars),
         dernier_jour=echeance.dernier_jour if echeance else None,
         acquise_le=echeance.acquise_le if echeance else None,
+        complete_le=(complement.recue_le or complement.levee_le) if complement else None,
         pieces=_pieces(dossier, depot.objet),
         explication=_explication(echeance.explication if echeance else ()),
         canal="" if depot.canal == Depot.Canal.PORTAIL else depot.canal,
@@ -182,10 +192,18 @@ def accuse_reception(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
         premiere_ars=depot.premiere_ars.nom if depot.premiere_ars else "",
         premiere_reception=depot.date_premiere_reception,
     )
-    titre = f"Accusé de réception – {OBJETS_TITRES[depot.objet]}"
-    return _emettre(
-        dossier, "accuse_reception", donnees, f"accuse:{depot.objet}:{depot.version}", acteur, maintenant, titre
-    )
+    cle, nature = f"accuse:{depot.objet}:{depot.version}", "Accusé de réception"
+    if complement is not None:
+        cle, nature = f"{cle}:{complement.pk}", "Accusé de réception du dossier complet"
+    titre = f"{nature} – {OBJETS_TITRES[depot.objet]}"
+    return _emettre(dossier, "accuse_reception", donnees, cle, acteur, maintenant, titre)
+
+
+def accuser_complement(dossier: Dossier, demande: DemandePieces, *, acteur: Acteur, maintenant: datetime) -> None:
+    """AR-1, once the file is complete: the day from which silence counts has changed, and the équipe holds a paper that says so."""
+    depot = Depot.objects.filter(dossier=dossier, objet=demande.objet, version=demande.version).first()
+    if depot is not None:
+        accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant, complement=demande)
 
 
 def notification(

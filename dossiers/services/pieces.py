@@ -19,7 +19,7 @@ from .. import faits, grille
 from ..models import Decision, DemandePieces, Dossier, Echeance, Message
 from ..regles.delais import ajouter
 from ..regles.statuts import Statut
-from . import cycle
+from . import cycle, emission
 from .courriels import courriel
 
 OBJETS = {
@@ -171,7 +171,7 @@ def lever_demande(*, numero: str, acteur: Acteur, maintenant: datetime, **_: Any
         raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
     demande.levee_le = jour_local(maintenant, dossier.fuseau)
     demande.save(update_fields=("levee_le",))
-    return cycle.appliquer(
+    dossier = cycle.appliquer(
         dossier,
         "lever_demande",
         acteur=acteur,
@@ -179,6 +179,8 @@ def lever_demande(*, numero: str, acteur: Acteur, maintenant: datetime, **_: Any
         donnees={"demande": demande.pk},
         effets=[courriel(dossier, "demande_levee", f"levee:{demande.pk}", organisation=dossier.equipe_id)],
     )
+    emission.accuser_complement(dossier, demande, acteur=acteur, maintenant=maintenant)
+    return dossier
 
 
 @transaction.atomic

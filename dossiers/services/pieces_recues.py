@@ -17,7 +17,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import DemandePieces, Dossier, Message
 from ..regles.depots import verifier_pieces
 from ..regles.statuts import Statut
-from . import cycle
+from . import cycle, emission
 from .courriels import courriel
 from .pieces import OBJETS
 
@@ -142,9 +142,11 @@ def _recevoir(
         for o in sorted(destinataires)
     ]
     if complete:
-        return cycle.appliquer(
+        dossier = cycle.appliquer(
             dossier, transition, acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
         )
+        emission.accuser_complement(dossier, demande, acteur=acteur, maintenant=maintenant)
+        return dossier
     consigner(
         type="completer_en_partie",
         acteur=acteur,

@@ -92,8 +92,8 @@ def test_sans_visa_le_silence_decide():
         assert "visa" not in porteur.get(reverse("dossier", args=[lettre.numero])).content.decode()
     with pytest.raises(Conflit):
         faire(lettre, signataire, "viser_decision", nuit, confirmation="on")
-    assert lettre.relire().statut == "lettre_validee"
     regler_dues(au=nuit + timedelta(days=1))
+    assert lettre.relire().statut == "lettre_validee"
     with comme_portail():
         assert Decision.objects.get().mode == "tacite"
 

@@ -13,7 +13,8 @@ class AccuseReception:
     """AR-1. `dernier_jour` and `acquise_le` are absent together, while the tacit clock is stopped (CAL-6).
 
     `canal` is empty for what was filed here; else papier or demarches_simplifiees, with the applicant's day and the platform's number.
-    `premiere_ars` received it first and sent it to the competent one (CAL-10).
+    `premiere_ars` received it first and sent it to the competent one (CAL-10). `complete_le`: the receipt of the last indispensable
+    item, from which the delay runs anew.
     """
 
     reperes: Reperes
@@ -22,6 +23,7 @@ class AccuseReception:
     recu_le: datetime
     recu_jour: date
     service: Service
+    complete_le: date | None = None
     dernier_jour: date | None = None
     acquise_le: date | None = None
     elements_attendus: tuple[str, ...] = ()

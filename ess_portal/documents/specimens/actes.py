@@ -1,5 +1,6 @@
 """Specimens of the administrations' acts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -28,6 +29,12 @@ def accuse_reception() -> AccuseReception:
         dernier_jour=date(2026, 5, 10),
         acquise_le=date(2026, 5, 11),
         pieces=("Étude d’opportunité.pdf", "Convention avec le centre hospitalier.pdf"),
+    )
+
+
+def accuse_reception_complet() -> AccuseReception:
+    return replace(
+        accuse_reception(), complete_le=date(2026, 3, 24), dernier_jour=date(2026, 5, 24), acquise_le=date(2026, 5, 25)
     )
 
 
