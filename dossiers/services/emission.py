@@ -22,7 +22,7 @@ from ess_portal.documents.donnees.demandes import (
 )
 from ess_portal.documents.models import Document, Piece
 from ess_portal.documents.services import demander_document
-from ess_portal.referentiel.models import Departement, Specialite
+from ess_portal.referentiel.models import Departement, Region, Specialite
 from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
@@ -259,6 +259,8 @@ def notification(
         else "",
         message=message.strip(),
         suites=suites[decision.objet] if decision.sens == "favorable" else (),
+        # The court of the seat of the authority that decides (code de justice administrative, R. 312-1).
+        tribunal=Region.objects.values_list("tribunal", flat=True).filter(pk=dossier.region).first() or "",
     )
     nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
     titre = f"{nature} – {OBJETS_TITRES[decision.objet]}"

@@ -50,7 +50,9 @@ def charger() -> dict[str, int]:
     """Writes everything and gives the counts, by name. Contact details already entered by people stay."""
     formes = carte()["departements"]
     compte = {
-        "régions": _poser(Region, [Region(**r) for r in lignes("regions")], "code", ["nom", "nom_ars", "fuseau"]),
+        "régions": _poser(
+            Region, [Region(**r) for r in lignes("regions")], "code", ["nom", "nom_ars", "fuseau", "tribunal"]
+        ),
         "départements": _poser(
             Departement,
             [

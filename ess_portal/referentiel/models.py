@@ -17,6 +17,12 @@ class Region(models.Model):
     nom = models.CharField("nom", max_length=80)
     nom_ars = models.CharField("nom de l’ARS", max_length=120)
     fuseau = models.CharField("fuseau horaire", max_length=40)
+    tribunal = models.CharField(
+        "tribunal administratif",
+        max_length=60,
+        blank=True,
+        help_text="Du siège de l’ARS : « Montpellier », « la Guadeloupe ».",
+    )
 
     class Meta:
         verbose_name = "région"

@@ -103,6 +103,7 @@ def test_refus_et_sa_piece_jamais_recue():
                 "n’est pas validée",
                 "Douze jours d’attente.",
                 "Voies et délais de recours",
+                "tribunal administratif de Montpellier",
                 "reçue le 2\u00a0mars\u00a02026",
             ),
         )
