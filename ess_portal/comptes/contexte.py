@@ -8,12 +8,12 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from ess_portal.socle import horloge
 
-from .acteur import Acteur
 from .roles import ADMINS, AGENTS, ARS, CAISSE, PORTEURS, Role
 
 # (words, URL name, who). A page that is not installed is left out.
@@ -50,16 +50,14 @@ def menu(role: Role) -> tuple[tuple[str, str], ...]:
     return tuple(liens)
 
 
-def non_lus(acteur: Acteur | None) -> int:
-    """Messages that this organisation has not read: asked of the base by the pages that show the count, and only by them."""
-    if acteur is None or acteur.role in ADMINS:
+def non_lus(request: HttpRequest) -> int:
+    """Notices this person has not read, for the organisation he acts for: one indexed count, by the pages that show it. None is asked
+    of a base whose transaction has failed.
+    """
+    acteur = getattr(request, "acteur", None)
+    if acteur is None or getattr(request, "annuler", True) or not connection.in_atomic_block:
         return 0
-    return (
-        apps.get_model("dossiers", "Message")
-        .objects.pour(acteur)
-        .exclude(lu_par__contains=[acteur.organisation_id])
-        .count()
-    )
+    return apps.get_model("journal", "Notification").objects.pour(acteur).filter(lue_le=None).count()
 
 
 def portail(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +71,7 @@ def portail(request: HttpRequest) -> dict[str, Any]:
         ]
         if acteur
         else [],
-        "non_lus": partial(non_lus, acteur),
+        "non_lus": partial(non_lus, request),
         "bac_a_sable": settings.BAC_A_SABLE,
         "horloge_simulee": horloge.maintenant() if settings.BAC_A_SABLE else None,
     }

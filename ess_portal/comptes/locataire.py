@@ -6,45 +6,46 @@ request. Unset, every tenant table shows zero rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from .acteur import SYSTEME, Acteur
 
+REGLAGES = ("app.organisation", "app.portee", "app.utilisateur")
+_LIRE = ", ".join(f"coalesce(current_setting('{nom}', true), '')" for nom in REGLAGES)
+_POSER = ", ".join(f"set_config('{nom}', %s, true)" for nom in REGLAGES)
+
+
+def _valeurs(acteur: Acteur | None) -> list[str]:
+    if acteur is None:
+        return ["", "", ""]
+    return [str(acteur.perimetre_id or ""), acteur.portee, str(acteur.utilisateur_id or "")]
+
+
+def _executer(requete: str, valeurs: Sequence[str] = ()) -> tuple[str, ...]:
+    with connection.cursor() as curseur:
+        curseur.execute(requete, valeurs)
+        return curseur.fetchone()
+
 
 def poser(acteur: Acteur | None) -> None:
-    """Sets the tenant of the running transaction; None closes it. Raises outside a transaction."""
+    """Sets the tenant and the person of the running transaction; None closes it. Raises outside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("le locataire se pose dans une transaction")
-    organisation = str(acteur.perimetre_id or "") if acteur else ""
-    portee = acteur.portee if acteur else ""
-    with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT set_config('app.organisation', %s, true), set_config('app.portee', %s, true)",
-            [organisation, portee],
-        )
+    _executer(f"SELECT {_POSER}", _valeurs(acteur))
 
 
 def lire() -> tuple[str, str]:
     """The (organisation, portee) of the running transaction."""
-    with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT coalesce(current_setting('app.organisation', true), ''), coalesce(current_setting('app.portee', true), '')"
-        )
-        return curseur.fetchone()
+    organisation, portee, _ = _executer(f"SELECT {_LIRE}")
+    return organisation, portee
 
 
-def remplacer(acteur: Acteur) -> tuple[str, str]:
-    """`lire` then `poser` in one statement: what was set before."""
-    with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT coalesce(current_setting('app.organisation', true), ''), coalesce(current_setting('app.portee', true), ''), "
-            "set_config('app.organisation', %s, true), set_config('app.portee', %s, true)",
-            [str(acteur.perimetre_id or ""), acteur.portee],
-        )
-        return curseur.fetchone()[:2]
+def remplacer(acteur: Acteur) -> tuple[str, ...]:
+    """Reads what was set, then `poser`, in one statement: gives what was set before."""
+    return _executer(f"SELECT {_LIRE}, {_POSER}", _valeurs(acteur))[:3]
 
 
 @contextmanager
@@ -55,10 +56,7 @@ def contexte(acteur: Acteur) -> Iterator[None]:
         avant = remplacer(acteur) if imbrique else poser(acteur)
         yield
         if imbrique:
-            with connection.cursor() as curseur:
-                curseur.execute(
-                    "SELECT set_config('app.organisation', %s, true), set_config('app.portee', %s, true)", list(avant)
-                )
+            _executer(f"SELECT {_POSER}", avant)
 
 
 def comme_portail():

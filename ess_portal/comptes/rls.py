@@ -69,3 +69,11 @@ def policies_organisation(table: str, colonne: str = "organisation_id") -> migra
     """For a table of one organisation's own: its people read and write, the portal acts for administrators."""
     sienne = f"(({colonne} = {_ORG} AND {_PORTEE} = '') OR {_PORTEE} = 'systeme')"
     return migrations.RunSQL(_poser(table, sienne, sienne), _retirer(table))
+
+
+def policies_personne(table: str, colonne: str = "utilisateur_id") -> migrations.RunSQL:
+    """For what is one person's own, whatever the organisation: read and written by that person, and by the portal."""
+    sienne = (
+        f"({colonne} = (SELECT NULLIF(current_setting('app.utilisateur', true), '')::int) OR {_PORTEE} = 'systeme')"
+    )
+    return migrations.RunSQL(_poser(table, sienne, sienne), _retirer(table))

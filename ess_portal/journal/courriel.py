@@ -19,24 +19,42 @@ from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 
 from .models import Courriel
+from .notifications import deposer, par_courriel
+from .regles.notifications import genre_de
 from .services import Effet, programmer
 
 
 def envoyer(charge: Mapping[str, Any], cle: str) -> None:
     """Sends one mail. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line = subject), `contexte` (plain data), and
     `organisation` (all its active people), `roles` or `personnes` (narrow them) or `adresses`. The Message-ID is derived from the key: a retry
-    repeats the same mail. People are looked up at sending time: who left gets nothing.
+    repeats the same mail. People are looked up at sending time: who left gets nothing. Each of them is told in the portal too, under
+    the same key; the mail goes to those who did not choose otherwise.
 
     With `organisations` and `dossier` instead, it sends nothing: each organisation gets an outbox row, that fails and is tried alone.
     """
     if "organisations" in charge:
         _partager(charge, cle)
         return
-    adresses = charge.get("adresses") or _adresses(charge)
+    personnes = {} if charge.get("adresses") else _personnes(charge)
+    adresses = set(charge.get("adresses", ())) or set(personnes.values())
     if not adresses:
         return
     contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
     sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
+    if personnes:
+        genre = genre_de(charge["gabarit"])
+        deposer(
+            personnes=personnes,
+            organisation_id=charge["organisation"],
+            cle=cle,
+            genre=genre,
+            titre=sujet.strip(),
+            numero=contexte.get("numero", ""),
+            maintenant=horloge.maintenant(),
+        )
+        adresses = {personnes[pk] for pk in par_courriel(personnes, genre)}
+        if not adresses:
+            return
     identifiant = f"<{hashlib.sha256(cle.encode()).hexdigest()[:32]}@portail-ess>"
     EmailMessage(
         subject=sujet.strip(),
@@ -56,8 +74,8 @@ def _partager(charge: Mapping[str, Any], cle: str) -> None:
         )
 
 
-def _adresses(charge: Mapping[str, Any]) -> set[str]:
-    """Addresses of the people written to; when those who were named have all left, of the whole organisation.
+def _personnes(charge: Mapping[str, Any]) -> dict[int, str]:
+    """Person → address of those written to; when those who were named have all left, of the whole organisation.
 
     Who is away today is written to at his substitute's.
     """
@@ -67,13 +85,14 @@ def _adresses(charge: Mapping[str, Any]) -> set[str]:
         .values_list("utilisateur_id", "role", "utilisateur__courriel", "organisation__fuseau")
     )
     if not siens:
-        return set()
+        return {}
     adresses = {pk: adresse for pk, _, adresse, _ in siens}
     nommes = [pk for pk, role, _, _ in siens if not charge.get("roles") or role in charge["roles"]]
     nommes = [pk for pk in charge.get("personnes", ()) if pk in adresses] or nommes
     jour = jour_local(horloge.maintenant(), siens[0][3])
     absences = absences_du_jour({charge["organisation"]: jour})[charge["organisation"]]
-    return {adresses[pk] for nomme in nommes for pk in presents(nomme, siens=adresses, absences=absences)}
+    trouves = {pk for nomme in nommes for pk in presents(nomme, siens=adresses, absences=absences)}
+    return {pk: adresses[pk] for pk in trouves}
 
 
 class BoiteCapturee(BaseEmailBackend):

@@ -107,6 +107,76 @@ class Envoi(models.Model):
         return self.cle
 
 
+class SiennesQuerySet(models.QuerySet):
+    def pour(self, acteur: Acteur | None):
+        """One's own, and nobody else's."""
+        if acteur is None or acteur.utilisateur_id is None:
+            return self.none()
+        return self.filter(utilisateur_id=acteur.utilisateur_id)
+
+
+class NotificationQuerySet(SiennesQuerySet):
+    def pour(self, acteur: Acteur | None):
+        """One's own, for the organisation one acts for: another one's dossiers cannot be opened from here."""
+        lignes = super().pour(acteur)
+        return lignes.filter(organisation_id=acteur.organisation_id) if acteur else lignes
+
+
+class Notification(models.Model):
+    """What a person was told, beside the mail: written by the relay, once per person for the key of its outbox row.
+
+    The dossier is named by its number: what one may see of it is judged when one opens it.
+    """
+
+    utilisateur = models.ForeignKey(
+        "comptes.Utilisateur", models.CASCADE, db_index=False, related_name="notifications", verbose_name="personne"
+    )
+    organisation = models.ForeignKey(
+        "comptes.Organisation", models.CASCADE, db_index=False, related_name="+", verbose_name="organisation"
+    )
+    cle = models.CharField("clé", max_length=120)
+    genre = models.CharField("genre", max_length=16)
+    titre = models.CharField("titre", max_length=300)
+    numero = models.CharField("numéro du dossier", max_length=16, blank=True)
+    creee_le = models.DateTimeField("créée le")
+    lue_le = models.DateTimeField("lue le", null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "notification"
+        ordering = ("-creee_le", "-pk")
+        constraints = [models.UniqueConstraint(fields=("utilisateur", "cle"), name="notification_unique")]
+        indexes = [
+            models.Index(
+                fields=("utilisateur", "organisation"), condition=Q(lue_le__isnull=True), name="notification_non_lue"
+            ),
+            models.Index(fields=("utilisateur", "organisation", "-creee_le"), name="notification_liste"),
+        ]
+
+    def __str__(self) -> str:
+        return self.titre
+
+
+class Preference(models.Model):
+    """How a person wants to be told of one kind of notice; without a row, by mail at once."""
+
+    utilisateur = models.ForeignKey(
+        "comptes.Utilisateur", models.CASCADE, db_index=False, related_name="+", verbose_name="personne"
+    )
+    genre = models.CharField("genre", max_length=16)
+    canal = models.CharField("canal", max_length=16)
+
+    objects = SiennesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "préférence"
+        constraints = [models.UniqueConstraint(fields=("utilisateur", "genre"), name="preference_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.genre} : {self.canal}"
+
+
 class CourrielQuerySet(models.QuerySet):
     def pour(self, acteur: Acteur | None):
         """The sandbox's mailbox is the administrators'."""

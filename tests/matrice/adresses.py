@@ -57,6 +57,8 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("account_confirm_email", fixes=(("key", "faux"),)),
     Adresse("verifier"), Adresse("verifier", fixes=(("code", "AAAA-AAAA"),)),
     Adresse("invitation", fixes=(("secret", "faux"),)),
+    Adresse("notifications"), Adresse("notifications_lues"), Adresse("notifications_reglages"),
+    Adresse("notification_lue", "notification", ("notification_id",)),
     Adresse("calendriers"), Adresse("calendrier_revoquer", "flux", ("flux_id",)), Adresse("calendrier_ics", fixes=(("secret", "faux"),)),
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),

@@ -14,7 +14,7 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
 from ess_portal.documents.models import Document
-from ess_portal.journal.models import Courriel
+from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
 from financement.models import Contrat
 from indicateurs.models import FluxCalendrier
@@ -100,14 +100,24 @@ def dresser() -> Scene:
                 utilisateur=utilisateur, organisation=organisation, debut=INSTANT.date(), fin=INSTANT.date(), declaree_le=INSTANT,
                 remplacant_id=Rattachement.objects.get(pk=objets[f"organisation:{role}"][SIENNE]["rattachement_id"]).utilisateur_id,
             )  # fmt: skip
+            notification = Notification.objects.create(
+                utilisateur=utilisateur,
+                organisation=organisation,
+                cle="essai",
+                genre="suivi",
+                titre="Essai",
+                creee_le=INSTANT,
+            )
+        objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
         objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
         autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
-        for nom in ("jeton", "flux"):
+        for nom in ("jeton", "flux", "notification"):
             objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
+    objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
         courriel = Courriel.objects.order_by("pk").first()
@@ -182,6 +192,7 @@ def _absent() -> dict[str, Any]:
         "jeton_id",
         "flux_id",
         "absence_id",
+        "notification_id",
         "courriel_id",
         "jeu_id",
         "importation",
