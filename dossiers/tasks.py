@@ -7,7 +7,7 @@ from celery import shared_task
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
-from .services import grilles_tacites, passage, relances
+from .services import grilles_tacites, passage, recapitulatifs, relances
 
 
 @shared_task
@@ -22,8 +22,9 @@ def scruter(**_unknown: object) -> int:
 
 @shared_task
 def relancer(**_unknown: object) -> int:
-    """Reminders that became due (REL-1)."""
+    """Reminders that became due (REL-1), and the digests of the week."""
     horloge.charger()
     n = relances.creer(au=horloge.maintenant())
+    recapitulatifs.programmer_semaine(au=horloge.maintenant())
     Passage.noter("relances", n)
     return n

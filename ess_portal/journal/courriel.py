@@ -27,7 +27,7 @@ from .services import Effet, programmer
 def envoyer(charge: Mapping[str, Any], cle: str) -> None:
     """Sends one mail. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line = subject), `contexte` (plain data), and
     `organisation` (all its active people), `roles` or `personnes` (narrow them) or `adresses`. The Message-ID is derived from the key: a retry
-    repeats the same mail. People are looked up at sending time: who left gets nothing. Each of them is told in the portal too, under
+    repeats the same mail. People are looked up at sending time: who left gets nothing. Of a dossier (`numero`), each of them is told in the portal too, under
     the same key; the mail goes to those who did not choose otherwise.
 
     With `organisations` and `dossier` instead, it sends nothing: each organisation gets an outbox row, that fails and is tried alone.
@@ -41,7 +41,7 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> None:
         return
     contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
     sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
-    if personnes:
+    if personnes and contexte.get("numero"):
         genre = genre_de(charge["gabarit"])
         deposer(
             personnes=personnes,

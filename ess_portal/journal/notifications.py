@@ -52,6 +52,27 @@ def par_courriel(personnes: Collection[int], genre: Genre) -> set[int]:
     return {pk for pk in personnes if canal_de(genre, {genre: choix.get(pk, Canal.COURRIEL)}) == Canal.COURRIEL}
 
 
+def reportees(
+    personnes: Collection[int], *, organisation_id: int, debut: datetime, fin: datetime
+) -> dict[int, list[str]]:
+    """Person → titles of the notices left to his weekly digest, received from `debut` until `fin`. Run as the portal."""
+    choix = set(
+        Preference.objects.filter(
+            utilisateur_id__in=personnes, canal=Canal.RECAPITULATIF, genre__in=AU_CHOIX
+        ).values_list("utilisateur_id", "genre")
+    )
+    titres: dict[int, list[str]] = {}
+    if choix:
+        lignes = Notification.objects.filter(
+            utilisateur_id__in={pk for pk, _ in choix}, organisation_id=organisation_id, lue_le=None
+        )
+        lignes = lignes.filter(creee_le__gte=debut, creee_le__lt=fin).order_by("creee_le", "pk")
+        for pk, genre, titre in lignes.values_list("utilisateur_id", "genre", "titre"):
+            if (pk, genre) in choix:
+                titres.setdefault(pk, []).append(titre)
+    return titres
+
+
 def preferences(acteur: Acteur) -> dict[str, str]:
     """Kind → channel, of the kinds that one may choose."""
     choisies = dict(Preference.objects.pour(acteur).values_list("genre", "canal"))

@@ -72,6 +72,7 @@ EFFETS: dict[str, str] = {
     "courriel": "ess_portal.journal.courriel.envoyer",
     "document": "ess_portal.documents.effets.document",
     "analyse": "ess_portal.documents.effets.analyse",
+    "recapitulatif": "dossiers.effets.recapitulatif",
     "lien_adhesion": "adhesions.effets.lien_adhesion",
     "code_adhesion": "adhesions.effets.code_adhesion",
 }

@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 RACINE = settings.RACINE
 NOMME = re.compile(r'"gabarit": "(\w+)"|[^\w]courriel\(\s*dossier,\s*"(\w+)"|\'gabarit\', \'(\w+)\'')
 DOSSIER = {"numero": "76-2026-0014", "nom": "ESS Essai", "adresse_portail": "https://portail.exemple"}
+RUBRIQUES = ("retards", "echeances", "silences")
+LIGNES = [{"libelle": "Dépôt du projet", "jour": "2026-03-10", "nom": "ESS", "numero": "76-2026-0001"}]
 CAS = [
     ("invitation", {"graine": "0" * 32, "organisation": "ARS", "role": "r", "invite_par": "Nom", "expire_le": "2026-03-09"}),
     *(
@@ -48,6 +50,10 @@ CAS = [
         for i, d in (("accorder_delai", "2026-09-01"), ("mettre_en_demeure", None), ("clore", None))
     ),
     *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a, "niveau": n, "absent": x}) for r, a, n, x in ((0, None, "region", ""), (1, "2026-05-11", "chef", ""), (7, None, "charge", "Nom"))),
+    *(
+        ("recapitulatif", {"organisation": "ARS", "lundi": "2026-03-02", **{r: LIGNES if r == pleine else [] for r in RUBRIQUES}, "avis": ["Message"]})
+        for pleine in RUBRIQUES
+    ),
     ("rapport_depose", {"annee": 2026}),
     ("transfert", {"ars": "ARS", "caisse": "Caisse"}),
 ]  # fmt: skip

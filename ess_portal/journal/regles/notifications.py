@@ -18,6 +18,7 @@ class Canal(StrEnum):
     """The portal always keeps the notice; what is chosen is the mail."""
 
     COURRIEL = "courriel"
+    RECAPITULATIF = "recapitulatif"
     PORTAIL = "portail"
 
 

@@ -18,7 +18,11 @@ from ..models import Notification
 from ..regles.notifications import AU_CHOIX, LIBELLES, Canal, Genre
 
 PAR_PAGE = 30
-CANAUX = ((Canal.COURRIEL.value, "Dans le portail et par courriel"), (Canal.PORTAIL.value, "Dans le portail seulement"))
+CANAUX = (
+    (Canal.COURRIEL.value, "Dans le portail et par courriel"),
+    (Canal.RECAPITULATIF.value, "Dans le portail et dans le récapitulatif du lundi"),
+    (Canal.PORTAIL.value, "Dans le portail seulement"),
+)
 
 
 class PreferencesForm(forms.Form):
