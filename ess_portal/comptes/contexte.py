@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -50,16 +48,6 @@ def menu(role: Role) -> tuple[tuple[str, str], ...]:
     return tuple(liens)
 
 
-def non_lus(request: HttpRequest) -> int:
-    """Notices this person has not read, for the organisation he acts for: one indexed count, by the pages that show it. None is asked
-    of a base whose transaction has failed.
-    """
-    acteur = getattr(request, "acteur", None)
-    if acteur is None or getattr(request, "annuler", True) or not connection.in_atomic_block:
-        return 0
-    return apps.get_model("journal", "Notification").objects.pour(acteur).filter(lue_le=None).count()
-
-
 def portail(request: HttpRequest) -> dict[str, Any]:
     acteur = getattr(request, "acteur", None)
     return {
@@ -71,7 +59,7 @@ def portail(request: HttpRequest) -> dict[str, Any]:
         ]
         if acteur
         else [],
-        "non_lus": partial(non_lus, request),
+        "non_lus": getattr(request, "non_lues", 0),
         "bac_a_sable": settings.BAC_A_SABLE,
         "horloge_simulee": horloge.maintenant() if settings.BAC_A_SABLE else None,
     }

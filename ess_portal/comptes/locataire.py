@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -24,17 +25,20 @@ def _valeurs(acteur: Acteur | None) -> list[str]:
     return [str(acteur.perimetre_id or ""), acteur.portee, str(acteur.utilisateur_id or "")]
 
 
-def _executer(requete: str, valeurs: Sequence[str] = ()) -> tuple[str, ...]:
+def _executer(requete: str, valeurs: Sequence[str] = ()) -> tuple[Any, ...]:
     with connection.cursor() as curseur:
         curseur.execute(requete, valeurs)
         return curseur.fetchone()
 
 
-def poser(acteur: Acteur | None) -> None:
-    """Sets the tenant and the person of the running transaction; None closes it. Raises outside a transaction."""
+def poser(acteur: Acteur | None, *, et_lire: str = "NULL") -> Any:
+    """Sets the tenant and the person of the running transaction; None closes it. Raises outside a transaction.
+
+    `et_lire`: a scalar of SQL read in the same statement, once all is set; its value is given.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("le locataire se pose dans une transaction")
-    _executer(f"SELECT {_POSER}", _valeurs(acteur))
+    return _executer(f"SELECT {_POSER}, {et_lire}", _valeurs(acteur))[-1]
 
 
 def lire() -> tuple[str, str]:

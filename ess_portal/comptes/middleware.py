@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -34,6 +35,14 @@ DUREE_MAX = timedelta(hours=12)
 RAFRAICHIR = timedelta(minutes=5)
 
 
+def _non_lues(request: HttpRequest) -> str:
+    """SQL of the count of notices that the page's header shows; programs see no header."""
+    a = request.acteur
+    if a is None or request.path_info.startswith("/api/"):
+        return "0"
+    return import_module(settings.JOURNAL).NON_LUES.format(int(a.utilisateur_id), int(a.organisation_id))
+
+
 class LocataireMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,7 +52,7 @@ class LocataireMiddleware:
         with transaction.atomic():
             horloge.charger()
             installer(request)
-            locataire.poser(request.acteur)
+            request.non_lues = locataire.poser(request.acteur, et_lire=_non_lues(request))
             reponse = self._barrer(request) or self.get_response(request)
             if request.annuler or reponse.status_code >= 500:
                 transaction.set_rollback(True)

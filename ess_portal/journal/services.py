@@ -17,6 +17,9 @@ from ess_portal.comptes.locataire import comme_portail
 
 from .models import Envoi, Evenement
 
+# SQL: how many notices a person ({0}) has not read, for the organisation ({1}) he acts for.
+NON_LUES = "(SELECT count(*) FROM journal_notification WHERE utilisateur_id = {0} AND organisation_id = {1} AND lue_le IS NULL)"
+
 
 @dataclass(frozen=True)
 class Effet:
