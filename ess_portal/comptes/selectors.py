@@ -132,10 +132,3 @@ def absences_du_jour(organisations: dict[int, date]) -> dict[int, dict[int, int]
         if debut <= organisations[o] <= fin:
             du_jour[o][absent] = remplacant
     return du_jour
-
-
-def absence_de(utilisateur_id: int, jour: date, organisation_ids: list[int]) -> Absence | None:
-    """The absence of whoever follows a dossier, told to all its readers."""
-    lignes = Absence.objects.le(jour).filter(utilisateur_id=utilisateur_id, organisation_id__in=organisation_ids)
-    with comme_portail():
-        return lignes.select_related("utilisateur", "remplacant").first()

@@ -33,7 +33,7 @@ from dossiers.selectors import libelles_departements, libelles_specialites
 from dossiers.services import projet as services_projet
 from dossiers.seuils import Seuils, seuils_du_dossier
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.models import Absence, Utilisateur
 from ess_portal.documents.models import Document, Piece
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
@@ -62,6 +62,7 @@ class Vie:
     messages: list[Message]
     documents: list[Document]
     pieces: list[Piece]
+    absences: list[Absence]
 
     @property
     def jour(self) -> date:
@@ -172,7 +173,7 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
     )
     if dossier is None:
         raise Introuvable
-    lignes_lues = charger(_tables(dossier, acteur))
+    lignes_lues = charger(_tables(dossier, acteur) | {"absences": _absences(dossier, maintenant)})
     for relation in ENFANTS:
         attacher(dossier, relation, lignes_lues[relation])
     _attacher_argent(dossier, lignes_lues)
@@ -184,6 +185,15 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
         messages=lignes_lues["messages"],
         documents=lignes_lues["documents"],
         pieces=lignes_lues["pieces"],
+        absences=lignes_lues["absences"],
+    )
+
+
+def _absences(dossier: Dossier, maintenant: datetime) -> QuerySet[Absence]:
+    """That of who follows the dossier, told to all its readers."""
+    du_jour = Absence.objects.le(jour_local(maintenant, dossier.fuseau)).order_by("pk")
+    return du_jour.filter(
+        utilisateur_id=dossier.suivi_par_id or 0, organisation_id__in=[dossier.ars_id or 0, dossier.caisse_id or 0]
     )
 
 
@@ -231,6 +241,7 @@ def _nommer(dossier: Dossier, lues: dict[str, list[Any]]) -> None:
         if message.organisation_id in organisations:
             message.organisation = organisations[message.organisation_id]
     auteurs = [(a, "rendu_par") for a in lues["avis"]] + [(j, "juge_par") for j in lues["jugements"]]
+    auteurs += [(a, "remplacant") for a in lues["absences"]]
     ids = {getattr(ligne, f"{champ}_id") for ligne, champ in auteurs} - {None}
     personnes = Utilisateur.objects.in_bulk(ids) if ids else {}
     for ligne, champ in auteurs:

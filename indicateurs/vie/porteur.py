@@ -8,7 +8,6 @@ from dossiers import actes_registre, dates, presentation
 from dossiers.libelles import REGLES
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
-from ess_portal.comptes.selectors import absence_de
 from ess_portal.socle.typographie import dans, date_fr, part
 from financement.models import Contrat
 
@@ -49,9 +48,10 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
                 "texte": "La commission paritaire nationale est saisie. Son silence n’accorde rien\u00a0: une validation expresse attend sa réponse.",
             }
         )
-    absence = absence_de(d.suivi_par_id, vie.jour, [d.ars_id, d.caisse_id]) if d.suivi_par_id else None
-    if absence:
-        suppleance = f"En l’absence de {absence.utilisateur} jusqu’au {date_fr(absence.fin)}, {absence.remplacant} suit ce dossier."
+    for absence in vie.absences:
+        suppleance = (
+            f"En l’absence de {d.suivi_par} jusqu’au {date_fr(absence.fin)}, {absence.remplacant} suit ce dossier."
+        )
         lignes.append({"variante": "info", "titre": "Absence", "texte": suppleance})
     retirees = [x for x in d.decisions.all() if x.retiree_le and x.sens == Decision.Sens.FAVORABLE]
     if retirees:

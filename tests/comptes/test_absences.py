@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Echeance
 from dossiers.services import relances
@@ -101,7 +103,11 @@ def test_pendant_l_absence_rappels_et_avis_vont_au_remplacant_et_le_dossier_le_d
     assert courrier(15) == [(lea.courriel, True)]
     with horloge.figer(dl1.instant - timedelta(days=10)):
         for qui in ("instructeur", "porteur"):
-            page = client_de(d.utilisateur(qui)).get(f"/dossiers/{d.numero}/").content.decode()
+            client = client_de(d.utilisateur(qui))
+            client.get(f"/dossiers/{d.numero}/")
+            with CaptureQueriesContext(connection) as requetes:
+                page = client.get(f"/dossiers/{d.numero}/").content.decode()
+            assert len(requetes) <= 20
             assert "En l’absence de" in page
             assert "Léa Mas suit ce dossier." in page.replace("Camille ", "")
         # A notice to the organisation: the substitute, who is of it, once.
