@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
 
-from .models import Dossier, Echeance
+from .models import Decision, Dossier, Echeance, Tache
 from .regles import au_droit
 from .regles.statuts import Statut
+from .services.passage import FINS
 
 
 def statut_lu(dossier: Dossier) -> str:
@@ -67,6 +68,47 @@ def dates_au_droit(d: Dossier) -> list[Echeance]:
         vue.statut = au_droit.statut_de_date(Echeance.Statut.OUVERTE, vue.instant, instant)
         lues[vue.regle, vue.objet, vue.rang] = vue
     return sorted(lues.values(), key=lambda e: (e.instant or instant, e.regle, e.rang))
+
+
+def decision_du_silence(d: Dossier) -> Decision | None:
+    """The tacit decision that is born and that no scan has written down, as it will be written: only to be read."""
+    instant, regle = _lu_le(d), au_droit.SILENCES.get(Statut(d.statut))
+    if instant is None or d.bascule_le is None or d.bascule_le > instant:
+        return None
+    for e in d.echeances.all():
+        if e.regle == regle and e.statut == Echeance.Statut.OUVERTE and e.instant == d.bascule_le:
+            return Decision(
+                dossier=d,
+                objet=e.objet,
+                version=e.rang,
+                sens=Decision.Sens.FAVORABLE,
+                mode=Decision.Mode.TACITE,
+                date_acquise=e.acquise_le,
+                dernier_jour=e.dernier_jour,
+                prise_le=e.instant,
+                explication=e.explication,
+            )
+    return None
+
+
+def taches_a_ouvrir(d: Dossier) -> list[Tache]:
+    """The tasks that dates gone by have left and that no scan has written down, as it will write them: only to be read."""
+    if not est_en_retard(d):
+        return []
+    ecrites = {e.pk: e.statut for e in d.echeances.all()}
+    taches = []
+    for e in dates_au_droit(d):
+        fin = FINS.get(e.regle)
+        if e.statut != Echeance.Statut.ECHUE or fin is None or fin.tache is None:
+            continue
+        if e.pk is not None and ecrites[e.pk] != Echeance.Statut.OUVERTE:
+            continue
+        limite = next((s["a_faire_au_plus_tard"] for s in e.suite if s.get("a_faire_au_plus_tard")), None)
+        tache = Tache(dossier=d, type=fin.tache, qui=fin.charge, ouverte_le=e.instant)
+        tache.cle = f"{fin.tache}:{e.objet}:{e.rang}:{e.dernier_jour}"
+        tache.a_faire_au_plus_tard = date.fromisoformat(limite) if limite else None
+        taches.append(tache)
+    return taches
 
 
 def statut_au_droit(e: Echeance, d: Dossier) -> str:

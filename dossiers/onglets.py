@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, DateTimeField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ess_portal.comptes.acteur import Acteur
@@ -74,8 +74,37 @@ def _avis_attendu(dossier: str) -> str:
     )
 
 
+def _est_tardif(dossier: str) -> str:
+    """Whether the projet is late, the end of DL-2 written down or not (CAL-9). Only a dossier with a date gone by is looked into."""
+    return (
+        "(est_tardif OR prochaine_le <= %(maintenant)s AND EXISTS (SELECT 1 FROM dossiers_echeance x "  # noqa: S608  words of this file
+        f"WHERE x.dossier_id = {dossier} AND x.regle = 'DL-2' AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s))"
+    )
+
+
+def _prochaine(d: str) -> str:
+    """The next date as the law has it: while a date gone by is not written down, the next open one, those that silence started included.
+    `d`: the name of the dossiers' table in the query.
+    """
+    return (
+        f"(CASE WHEN {d}.prochaine_le IS NULL OR {d}.prochaine_le > %(maintenant)s THEN {d}.prochaine_le "  # noqa: S608  words of this file
+        f"WHEN {d}.statut = '{S.DOTATION_ACTIVE.value}' AND {d}.bascule_le <= %(maintenant)s THEN NULL "
+        "ELSE (SELECT min(x.le) FROM (SELECT y.regle, y.instant AS le FROM dossiers_echeance y "
+        f"WHERE y.dossier_id = {d}.id AND y.statut = 'ouverte' "
+        "UNION ALL SELECT s ->> 'regle', (s ->> 'instant')::timestamptz FROM dossiers_echeance y, jsonb_array_elements(y.suite) AS s "
+        f"WHERE y.dossier_id = {d}.id AND y.statut = 'ouverte' AND y.regle IN ('DL-1', 'DL-3') AND y.instant <= %(maintenant)s) x "
+        "WHERE x.le > %(maintenant)s AND x.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) END)"
+    )
+
+
+def prochaine(maintenant: datetime) -> RawSQL:
+    """The same for a queryset of dossiers that filters or sorts by it."""
+    sql, places = _places(_prochaine("dossiers_dossier"), {"maintenant": maintenant})
+    return RawSQL(sql, places, output_field=DateTimeField())  # noqa: S611  see `_places`
+
+
 _COMMUNS = {
-    "a_traiter": f"{au_statut(INSTRUITS)} OR est_tardif AND {_parmi((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} "
+    "a_traiter": f"{au_statut(INSTRUITS)} OR est_tardif AND {au_statut((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} "
     f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])}",
     "suivis": "suivi_par_id = %(soi)s",
     "en_attente": au_statut(EN_ATTENTE),
@@ -89,14 +118,22 @@ _CAISSE = _COMMUNS | {
 }
 
 
-def conditions(acteur: Acteur, avis_attendu: str = "avis_attendu") -> dict[str, str]:
-    """The condition of each tab for this reader, as the law stands at `maintenant`; `avis_attendu`: how that is known where it is asked."""
+def conditions(acteur: Acteur, dossier: str = "") -> dict[str, str]:
+    """The condition of each tab for this reader, as the law stands at `maintenant`. `dossier`: its key where rows are asked one by one;
+    without it, groups already know whether an avis is awaited and whether the projet is late.
+    """
     tous = _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
-    return {nom: q.replace("avis_attendu", avis_attendu) for nom, q in tous.items()}
+    if not dossier:
+        return dict(tous)
+    lus = {"avis_attendu": _avis_attendu(dossier), "est_tardif": _est_tardif(dossier)}
+    return {nom: _MOTS.sub(lambda mot: lus[mot[0]], q) for nom, q in tous.items()}
 
 
-def filtre(f: Filtres) -> tuple[str, dict[str, Any]]:
-    """The filters that are set, and their values. An unknown value filters to nothing rather than to everything."""
+_MOTS = re.compile(r"\b(?:avis_attendu|est_tardif)\b")
+
+
+def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
+    """The filters that are set, and their values; `dossier`: its key. An unknown value filters to nothing rather than to everything."""
     mots = normaliser(f.recherche).split() if f.recherche else []
     valeurs: dict[str, Any] = {f"mot_{n}": mot for n, mot in enumerate(mots)}
     conditions = [f"position(%({nom})s in recherche) > 0" for nom in valeurs]
@@ -111,7 +148,7 @@ def filtre(f: Filtres) -> tuple[str, dict[str, Any]]:
         conditions.append("departements @> ARRAY[%(departement)s]::varchar[]")
         valeurs["departement"] = f.departement
     if f.echeance_avant:
-        conditions.append("prochaine_le < %(echeance_avant)s")
+        conditions.append(f"{_prochaine(dossier.removesuffix('.id'))} < %(echeance_avant)s")
         valeurs["echeance_avant"] = fin_de_journee(f.echeance_avant, "Europe/Paris")
     if f.suivi_par:
         conditions.append("suivi_par_id = %(suivi_par)s")
@@ -143,8 +180,8 @@ def _places(sql: str, noms: Mapping[str, Any]) -> Ecrite:
 
 def condition(f: Filtres, acteur: Acteur, seuils: Seuils, dossier: str = "d") -> Ecrite:
     """The rows of the tab that the filters leave, among those of `dossier`."""
-    suite, noms = filtre(f)
-    sql = f"({conditions(acteur, _avis_attendu(f'{dossier}.id'))[f.onglet]})" + (f" AND {suite}" if suite else "")
+    suite, noms = filtre(f, f"{dossier}.id")
+    sql = f"({conditions(acteur, f'{dossier}.id')[f.onglet]})" + (f" AND {suite}" if suite else "")
     return _places(sql, noms | valeurs(acteur, seuils))
 
 
@@ -208,7 +245,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
     conditions are then asked of some dozens of groups instead of a region. What few rows have is read out of their own index.
     """
-    suite, noms = filtre(f)
+    suite, noms = filtre(f, "d.id")
     tous = conditions(acteur)
     sommes = {nom: tous[nom] for nom in NOMS if nom != "suivis"} | {
         "ailleurs": "ailleurs",
@@ -216,15 +253,14 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     }
     cles = {
         "statut": "statut",
-        "est_tardif": "est_tardif",
+        "est_tardif": _est_tardif("d.id"),
         "est_a_regulariser": "est_a_regulariser",
         "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
         "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
     }
-    avis = _avis_attendu("d.id")
     if acteur.type == TypeOrganisation.CAISSE:
         cles["prochaine_le"] = "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
-        cles["avis_attendu"] = f"CASE WHEN {_parmi(INSTRUITS)} THEN {avis} END"
+        cles["avis_attendu"] = f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END"
     r = _Requete(noms | valeurs(acteur, seuils), branches)
     r.ajouter("SELECT jsonb_build_object(")
     r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
@@ -232,7 +268,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     r.ajouter_chacune("count(*) AS n", f"WHERE {tous['suivis']}")
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
-        onglet = conditions(acteur, avis)[f.onglet]
+        onglet = conditions(acteur, "d.id")[f.onglet]
         r.ajouter_chacune(f"count(*) AS n, (array_agg(id))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}")
     # The nearest one's name stands behind its instant: one aggregate, no sort.
     r.ajouter(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from dossiers import faits
+from dossiers.lecture_etat import lu_au_droit, statut_lu
 from dossiers.models import ActiviteMission, Association, Dossier, Tache
 from dossiers.regles.statuts import CONFORMITE_ACQUISE, EN_PLACE, Statut
 from ess_portal.socle.horloge import jour_local
@@ -171,8 +172,8 @@ def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
         d.objet: d.date_acquise
         for d in dossier.decisions.filter(sens="favorable", retiree_le__isnull=True).order_by("version")
     }
-    repli = jour_local(dossier.statut_depuis, dossier.fuseau)
-    statut = Statut(dossier.statut)
+    repli = jour_local(lu_au_droit(dossier).statut_depuis, dossier.fuseau)
+    statut = Statut(statut_lu(dossier))
     association = Association.objects.filter(dossier=dossier).first()
     compte = argent(dossier).compte
     activite = (

@@ -16,7 +16,7 @@ from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
 
 from ..models import Couverture, Derogation, Dossier
-from ..regles.statuts import EN_PLACE
+from ..regles.statuts import EN_PLACE, Statut
 from .courriels import courriel
 
 CONTRAINTE = "territoire_unique"
@@ -66,6 +66,14 @@ def reste_a_regulariser(dossier: Dossier, instant: datetime) -> bool:
         if not accordees.exists():
             return True
     return bool(obstacles(dossier, instant, signature=True))
+
+
+def est_a_regulariser(dossier: Dossier, maintenant: datetime) -> bool:
+    """Whether the dossier stands in conflict, its tacit validation written down or only born (CRI-1c, CAL-9)."""
+    nee = (
+        dossier.statut == Statut.LETTRE_DEPOSEE and dossier.bascule_le is not None and dossier.bascule_le <= maintenant
+    )
+    return dossier.est_a_regulariser or (nee and reste_a_regulariser(dossier, dossier.bascule_le))
 
 
 def signaler_reprise(dossier: Dossier, maintenant: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from dossiers.models import Dossier
+from dossiers.onglets import prochaine
 from dossiers.regles.statuts import Statut
 from dossiers.services.creation import normaliser
 from ess_portal.comptes.acteur import Acteur
@@ -22,7 +23,7 @@ TRIS = {
     "statut": "statut_effectif",
     "depose_le": "depose_le",
     "cree_le": "cree_le",
-    "echeance": "prochaine_le",
+    "echeance": "prochaine_lue",
 }
 LONGUEUR_RECHERCHE = 200
 
@@ -45,8 +46,12 @@ def lister(acteur: Acteur, maintenant: datetime, parametres: Mapping[str, str]) 
     if avant := parametres.get("echeance_avant"):
         limite = _jour(avant, erreurs)
         if limite is not None:
-            lignes = lignes.filter(prochaine_le__lt=fin_de_journee(limite, "Europe/Paris"))
-    ordre = _ordre(parametres.get("ordering") or parametres.get("tri") or "-cree_le", erreurs)
+            lignes = lignes.annotate(prochaine_lue=prochaine(maintenant))
+            lignes = lignes.filter(prochaine_lue__lt=fin_de_journee(limite, "Europe/Paris"))
+    tri = parametres.get("ordering") or parametres.get("tri") or "-cree_le"
+    ordre = _ordre(tri, erreurs)
+    if tri.removeprefix("-") == "echeance":
+        lignes = lignes.annotate(prochaine_lue=prochaine(maintenant))
     if erreurs:
         raise ErreurMetier("contenu", "Certains filtres sont à corriger.", erreurs)
     return lignes.order_by(*ordre)

@@ -168,6 +168,10 @@ class _Bobine:
     def _decision(self, x: Any) -> bool:
         if self.acte("decision", x.pk, "retirer_") is None:
             x.retiree_le, x.motif_retrait = None, ""
+        prouvee_le = self.ecrit_le("cle", f"decision:{x.pk}", "enregistrer_presentation")
+        inconnue = prouvee_le is not None and self.lecture is Lecture.SU and prouvee_le > self.instant
+        if x.date_notification and (x.date_notification > self.jour or inconnue):
+            x.date_notification = None
         return self.avant(x.prise_le, x.enregistree_le)
 
     def _avis(self, x: Any) -> Any:

@@ -102,6 +102,8 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
             ouverts=Count("pk", filter=Q(statut_effectif__in=OUVERTS)),
             dotations=Count("pk", filter=Q(statut_effectif=Statut.DOTATION_ACTIVE.value)),
             a_regulariser=Count("pk", filter=Q(statut_effectif__in=OUVERTS, est_a_regulariser=True)),
+            lettres_nees=Count("pk", filter=Q(statut=Statut.LETTRE_DEPOSEE, bascule_le__lte=seuils.maintenant)),
+            projets_nes=Count("pk", filter=Q(statut=Statut.PROJET_DEPOSE, bascule_le__lte=seuils.maintenant)),
         )
     )
     nees = (
@@ -109,6 +111,9 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
         .filter(filtres.q("dossier__"), mode="tacite", retiree_le__isnull=True)
         .aggregate(total=Count("pk"), lettres=Count("pk", filter=Q(objet="lettre")))
     )
+    # Born, whether a scan has written them down or not (CAL-9).
+    nees_lettres = nees["lettres"] + dossiers["lettres_nees"]
+    nees_projets = nees["total"] - nees["lettres"] + dossiers["projets_nes"]
     anciennete = (
         f"la plus ancienne de {accord((jour - retards['plus_ancienne']).days, 'jour')}"
         if retards["plus_ancienne"]
@@ -136,9 +141,9 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
             "url": _liste(filtres, onglet="tacites"),
         },
         {
-            "valeur": nees["total"],
+            "valeur": nees_lettres + nees_projets,
             "libelle": "décisions nées du silence",
-            "precision": f"{accord(nees['lettres'], 'lettre')}, {accord(nees['total'] - nees['lettres'], 'projet')}",
+            "precision": f"{accord(nees_lettres, 'lettre')}, {accord(nees_projets, 'projet')}",
         },
         {
             "valeur": dossiers["a_regulariser"],

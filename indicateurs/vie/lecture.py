@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from adhesions.effectifs import Comptage
-from dossiers import presentation
+from dossiers import lecture_etat, presentation
 from dossiers.actions import Action, disponibles
 from dossiers.models import (
     ActiviteMission,
@@ -31,6 +31,7 @@ from dossiers.models import (
 from dossiers.regles.cycle import Statut
 from dossiers.selectors import libelles_departements, libelles_specialites
 from dossiers.services import projet as services_projet
+from dossiers.services import unicite
 from dossiers.seuils import Seuils, seuils_du_dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Absence, Utilisateur
@@ -146,7 +147,8 @@ class Vie:
 
     @cached_property
     def taches(self) -> list[Tache]:
-        return [t for t in self.dossier.taches.all() if t.faite_le is None]
+        ouvertes = [t for t in self.dossier.taches.all() if t.faite_le is None]
+        return ouvertes + lecture_etat.taches_a_ouvrir(self.dossier)
 
     def documents_de(self, *prefixes: str) -> list[dict[str, object]]:
         """The frise's links to the last version of issued documents whose key starts so."""
@@ -178,6 +180,7 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
         attacher(dossier, relation, lignes_lues[relation])
     _attacher_argent(dossier, lignes_lues)
     _nommer(dossier, lignes_lues)
+    dossier.est_a_regulariser = unicite.est_a_regulariser(dossier, maintenant)
     return Vie(
         dossier=dossier,
         acteur=acteur,

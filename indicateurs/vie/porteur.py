@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dossiers import actes_registre, dates, presentation
+from dossiers.lecture_etat import decision_du_silence
 from dossiers.libelles import REGLES
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
@@ -68,7 +69,8 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
 def _par_silence(vie: Vie) -> bool:
     """Was the letter validated by silence? A dossier taken over may wait for it here as any other."""
     lettres = [x for x in vie.dossier.decisions.all() if x.objet == "lettre" and x.retiree_le is None]
-    return any(x.mode == Decision.Mode.TACITE for x in lettres)
+    nee = decision_du_silence(vie.dossier)
+    return any(x.mode == Decision.Mode.TACITE for x in lettres) or (nee is not None and nee.objet == "lettre")
 
 
 def jalons(vie: Vie) -> list[dict[str, str]]:

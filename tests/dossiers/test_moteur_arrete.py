@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from adhesions.models import LienSignature
 from adhesions.services import ajouter_adherent
 from adhesions.services.signature import lire_invitation
 from dossiers import grille
-from dossiers.models import Decision, Dossier, Echeance
+from dossiers.models import Decision, Dossier, Echeance, Tache
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
+from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from tests.api.conftest import appelant
 from tests.fabriques import Distribution, client_de, make_dossier, numero_rpps
@@ -133,7 +135,7 @@ def test_l_api_dit_ce_que_le_passage_ecrira(statut, regle):
     assert {c: ligne[c] for c in champs} == {c: apres[c] for c in champs}
     suivante = avant["prochaine_echeance"]
     assert suivante is None or datetime.fromisoformat(suivante).astimezone(UTC) > d.maintenant
-    assert dates == {cle: s for cle, s in ecrites.items() if cle in dates}
+    assert dates == ecrites
     assert "echue" in dates.values()
 
 
@@ -210,3 +212,122 @@ def test_l_attestation_demandee_entre_le_passage_et_la_grille_la_fige():
     d.fait("porteur", PREUVE)
     with comme_portail():
         assert len(Decision.objects.get(dossier__numero=d.numero).grille) == 12
+
+
+def lu(d: Distribution, qui: str, chemin: str) -> str:
+    with horloge.figer(d.maintenant):
+        reponse = client_de(d.utilisateur(qui)).get(chemin)
+    assert reponse.status_code == 200, chemin
+    return reponse.content.decode()
+
+
+def chiffre(page: str, libelle: str) -> str:
+    """What stands before the label of a figure."""
+    return re.sub(r"<[^>]+>|\s", "", page.partition(libelle)[0][-220:])[-3:]
+
+
+def test_la_liste_met_a_traiter_un_retard_que_personne_n_a_inscrit():
+    """DL-2 passed, the letter validated by a silence as unwritten: the row is there, counted once, and the filters see its next date."""
+    d = make_dossier("lettre_deposee").distribution
+    laisser_passer(d, "DL-2")
+    ars = appelant(d.utilisateur("instructeur"))
+    filtre = (d.maintenant + timedelta(days=20)).date().isoformat()
+
+    def surfaces() -> tuple:
+        page = lu(d, "instructeur", "/dossiers/?onglet=a_traiter")
+        with horloge.figer(d.maintenant):
+            proches = ars.get("dossiers/", echeance_avant=filtre).json()["results"]
+            tries = ars.get("dossiers/", ordering="echeance").json()["results"]
+        filtree = lu(d, "instructeur", f"/dossiers/?onglet=tous&echeance_avant={filtre}")
+        return (
+            f'href="/dossiers/{d.numero}/"' in page,
+            re.findall(r"À traiter.{0,120}?(\d+)<", page, re.S)[:1],
+            "Projet en retard" in page,
+            [x["numero"] for x in proches],
+            [x["prochaine_echeance"] for x in tries],
+            f'href="/dossiers/{d.numero}/"' in filtree,
+        )
+
+    avant = surfaces()
+    ce_que_le_passage_ecrit(d)
+    assert avant == surfaces()
+    assert avant[0], "le retard est à traiter"
+    assert avant[3] == [], "la prochaine date est plus loin"
+
+
+@pytest.mark.parametrize(("statut", "regle"), [("lettre_deposee", "DL-1"), ("projet_depose", "DL-3")])
+def test_la_decision_du_silence_se_lit_avant_d_etre_inscrite(statut, regle):
+    """API, pilotage and the payments' checklist."""
+    d = make_dossier(statut).distribution
+    laisser_passer(d, regle)
+    ars = appelant(d.utilisateur("instructeur"))
+
+    def surfaces() -> tuple:
+        with horloge.figer(d.maintenant):
+            fiche = ars.get(f"dossiers/{d.numero}/").json()
+        pilotage = lu(d, "instructeur", "/pilotage/")
+        return fiche["decisions"], fiche["est_a_regulariser"], chiffre(pilotage, "décisions nées du silence")
+
+    avant = surfaces()
+    ce_que_le_passage_ecrit(d)
+    assert avant == surfaces()
+    assert avant[0][-1]["mode"] == "tacite"
+
+
+@pytest.mark.parametrize(
+    ("statut", "regle", "tache"),
+    [("lettre_validee", "DL-2", "statuer_retard"), ("lettre_validee", "DL-5", "ouvrir_recuperation")],
+)
+def test_la_tache_se_lit_avant_d_etre_inscrite(statut, regle, tache):
+    d = make_dossier(statut).distribution
+    laisser_passer(d, regle)
+
+    def taches() -> str:
+        page = lu(d, "instructeur", f"/dossiers/{d.numero}/")
+        return page.partition('id="taches"')[2].partition("</ul>")[0]
+
+    avant = taches()
+    ce_que_le_passage_ecrit(d)
+    assert avant == taches()
+    assert dict(Tache.Type.choices)[tache] in avant
+
+
+def test_le_conflit_ne_du_silence_se_dit_avant_d_etre_inscrit():
+    """CRI-1c: the second of two letters on one territory."""
+    premier = make_dossier("lettre_deposee").distribution
+    second = make_dossier("lettre_deposee", maintenant=premier.maintenant + timedelta(days=2)).distribution
+    laisser_passer(second, "DL-1")
+    for d in (premier, second):
+        d.maintenant = second.maintenant
+
+    def surfaces() -> list:
+        vus = []
+        for d in (premier, second):
+            page = lu(d, "porteur", f"/dossiers/{d.numero}/")
+            with horloge.figer(d.maintenant):
+                fiche = appelant(d.utilisateur("instructeur")).get(f"dossiers/{d.numero}/").json()
+            vus.append(("Lettre validée en conflit, à régulariser" in page, fiche["est_a_regulariser"]))
+        return vus
+
+    avant = surfaces()
+    assert avant == [(False, False), (True, True)]
+    ce_que_le_passage_ecrit(second)
+    assert avant == surfaces()
+
+
+def test_un_document_s_ouvre_sans_travailleur():
+    """With nobody at work, the reader's own request renders it, once: the second reading finds the same bytes."""
+    d = make_dossier("lettre_deposee").distribution
+    with comme_portail():
+        attendu = Document.objects.get(dossier__numero=d.numero, type="accuse_reception")
+    url = reverse("document", args=[attendu.pk])
+    client = client_de(d.utilisateur("porteur"))
+    with horloge.figer(d.maintenant + timedelta(seconds=5)):
+        assert "en préparation" in client.get(url).content.decode(), "le travailleur a quelques secondes"
+    with horloge.figer(d.maintenant + timedelta(days=3)):
+        premiere = client.get(url)
+        seconde = appelant(d.utilisateur("instructeur")).get(f"documents/{attendu.pk}/contenu/")
+    assert premiere["Content-Type"] == seconde["Content-Type"] == "application/pdf"
+    assert b"".join(premiere) == b"".join(seconde)
+    with comme_portail():
+        assert Evenement.objects.filter(type="document_produit", donnees__document=str(attendu.pk)).count() == 1

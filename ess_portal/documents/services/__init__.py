@@ -7,6 +7,7 @@ from ess_portal.documents.services.emission import (
     demander_document,
     nouvelle_version,
     produire,
+    produire_a_la_lecture,
     produire_en_attente,
     relancer_production,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "noter_lecture",
     "nouvelle_version",
     "produire",
+    "produire_a_la_lecture",
     "produire_en_attente",
     "purger_orphelins",
     "relancer_production",

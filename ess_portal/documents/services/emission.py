@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,9 @@ from ess_portal.documents.rendu import RenduImpossible, rendre
 from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit
+
+# A worker at work takes a few seconds; beyond, nobody is at work.
+ATTENTE_DU_TRAVAILLEUR = timedelta(seconds=15)
 
 journal = logging.getLogger(__name__)
 
@@ -118,6 +121,19 @@ def produire(document_id: uuid.UUID) -> str:
             },
         )
         return document.etat
+
+
+def produire_a_la_lecture(document: Document, *, maintenant: datetime) -> str:
+    """Renders for its reader a document that the worker has left waiting, once whatever their number; the state after.
+
+    The dossier is locked before its journal is continued, as acts do: the reading that follows locks it too.
+    """
+    if document.etat != Document.Etat.A_PRODUIRE or maintenant - document.cree_le < ATTENTE_DU_TRAVAILLEUR:
+        return document.etat
+    with comme_portail():
+        dossiers = Document._meta.get_field("dossier").related_model.objects
+        dossiers.select_for_update(of=("self",)).filter(pk=document.dossier_id).values_list("pk").first()
+        return produire(document.pk)
 
 
 def _echouer(document: Document, erreur: str) -> str:

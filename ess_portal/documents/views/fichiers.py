@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ess_portal.documents import selectors
 from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.documents.models import Document, Piece
-from ess_portal.documents.services import noter_consultation_piece, noter_lecture
+from ess_portal.documents.services import noter_consultation_piece, noter_lecture, produire_a_la_lecture
 from ess_portal.socle import horloge
 
 ATTENTE_SECONDES = "5"
@@ -18,6 +18,8 @@ ATTENTE_SECONDES = "5"
 @require_safe
 def document(request: HttpRequest, document_id: uuid.UUID) -> HttpResponse:
     lu = selectors.lire_document(document_id, request.acteur)
+    if produire_a_la_lecture(lu, maintenant=horloge.maintenant()) != lu.etat:
+        lu = selectors.lire_document(document_id, request.acteur)
     if not lu.est_produit:
         return _attendre(
             request, "documents/en_preparation.html", {"document": lu}, suite=lu.etat == Document.Etat.A_PRODUIRE

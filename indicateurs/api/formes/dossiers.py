@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from dossiers.forms import lettre as forme_lettre
 from dossiers.forms import projet as forme_projet
-from dossiers.lecture_etat import lu_au_droit, statut_lu
+from dossiers.lecture_etat import decision_du_silence, lu_au_droit, statut_lu
 from dossiers.models import Association, Decision, DemandePieces, Dossier
 from dossiers.regles.motifs import motif_ecrit
 from dossiers.regles.statuts import LIBELLES, Statut
@@ -149,7 +149,8 @@ class DossierDetail(DossierListe):
 
     @extend_schema_field(DecisionLue(many=True))
     def get_decisions(self, dossier: Dossier) -> list[dict[str, Any]]:
-        return DecisionLue(dossier.decisions.order_by("prise_le", "pk"), many=True).data
+        nee = decision_du_silence(dossier)
+        return DecisionLue([*dossier.decisions.order_by("prise_le", "pk"), *([nee] if nee else ())], many=True).data
 
     @extend_schema_field(DemandeLue(many=True))
     def get_demandes(self, dossier: Dossier) -> list[dict[str, Any]]:

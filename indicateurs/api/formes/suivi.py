@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from adhesions.models import Adhesion, VersionAdhesion
 from dossiers import libelles
-from dossiers.lecture_etat import statut_au_droit
 from dossiers.models import Avis, Echeance
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
@@ -29,11 +26,6 @@ class EcheanceLue(serializers.ModelSerializer):
         model = Echeance
         fields = ("regle", "libelle", "objet", "rang", "qui", "dernier_jour", "acquise_le", "instant", "statut", "reglee_le", "explication")  # fmt: skip
         read_only_fields = fields
-
-    def to_representation(self, instance: Echeance) -> dict[str, Any]:
-        """The state as the law has it now, whatever the scan has written (CAL-9)."""
-        lu = super().to_representation(instance)
-        return lu | {"statut": statut_au_droit(instance, self.context["dossier"])}
 
     def get_libelle(self, echeance: Echeance) -> str:
         return libelles.REGLES.get(echeance.regle, echeance.regle)

@@ -15,6 +15,7 @@ from dossiers.forms.lettre import COLONNES_PORTEUR, FORMULAIRES, PORTEURS_MAX, i
 from dossiers.lecture_etat import charger_retards
 from dossiers.models import Dossier
 from dossiers.regles.statuts import Statut
+from dossiers.services import unicite
 from dossiers.services.creation import creer_dossier
 from dossiers.services.lettre import enregistrer_etape
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
@@ -107,6 +108,7 @@ class UnDossier(Vue):
 
 def detail(dossier: Dossier, vue: Vue) -> dict[str, Any]:
     prefetch_related_objects([dossier], "lettre")
+    dossier.est_a_regulariser = unicite.est_a_regulariser(dossier, vue.maintenant)
     return DossierDetail(dossier, context={"acteur": vue.acteur}).data
 
 

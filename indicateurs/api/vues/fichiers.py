@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from ess_portal.documents import selectors
 from ess_portal.documents.controle.formats import FORMATS
 from ess_portal.documents.entetes import reponse_fichier
-from ess_portal.documents.services import noter_consultation_piece, noter_lecture
+from ess_portal.documents.services import noter_consultation_piece, noter_lecture, produire_a_la_lecture
 from ess_portal.socle.erreurs import Conflit
 
 from ..formes.communs import Erreur
@@ -28,6 +28,8 @@ class DocumentContenu(Vue):
     )  # fmt: skip
     def get(self, request: Request, document_id: uuid.UUID) -> HttpResponse:
         document = selectors.lire_document(document_id, self.acteur)
+        if produire_a_la_lecture(document, maintenant=self.maintenant) != document.etat:
+            document = selectors.lire_document(document_id, self.acteur)
         if not document.est_produit:
             raise Conflit("en_preparation", "Ce document est en préparation. Réessayez dans quelques secondes.")
         octets = selectors.octets_document(document)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from adhesions.models import Adhesion, VersionAdhesion
+from dossiers.lecture_etat import dates_au_droit
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
@@ -30,7 +31,7 @@ class Liste(Vue):
 
     forme: ClassVar[type[BaseSerializer]]
 
-    def lignes(self, dossier: Dossier) -> QuerySet:
+    def lignes(self, dossier: Dossier) -> QuerySet | list[Any]:
         raise NotImplementedError
 
     def contexte(self, dossier: Dossier) -> dict[str, Any]:
@@ -59,11 +60,8 @@ def documentee(nom: str, forme: type[BaseSerializer], description: str):
 
 @documentee("echeances", f.EcheanceLue, "Les délais du dossier, chacun avec son explication.")
 class Echeances(Liste):
-    def lignes(self, dossier: Dossier) -> QuerySet:
-        return Echeance.objects.pour(self.acteur).filter(dossier=dossier).order_by("instant", "pk")
-
-    def contexte(self, dossier: Dossier) -> dict[str, Any]:
-        return {"dossier": dossier}
+    def lignes(self, dossier: Dossier) -> list[Echeance]:
+        return dates_au_droit(dossier)
 
 
 @documentee(
