@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from dossiers.models import Dossier
-from dossiers.services import passage
+from dossiers.services import grilles_tacites, passage
 from dossiers.services.creation import reserver_numeros
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.controle.parent import verdicts_retenus
@@ -118,6 +118,7 @@ def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, num
     scene.faits["remplace"] = precedent.numero if precedent else ""
     recit(scene)
     passage.regler_dues(au=maintenant, numero=scene.numero)
+    grilles_tacites.figer(numero=scene.numero)
     _clore_les_envois_anciens(scene.numero, maintenant - COURRIELS_GARDES)
     return True
 

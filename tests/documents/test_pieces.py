@@ -102,7 +102,7 @@ def test_eicar_refuse_et_supprime(deposer, settings, nom, construire, django_cap
     assert "antivirus" in relire(piece).verdict
     with comme_portail():
         envoi = Envoi.objects.get(type="courriel")
-    courriel.envoyer(envoi.charge, envoi.cle)
+        courriel.envoyer(envoi.charge, envoi.cle)
     assert mailoutbox[0].to == ["porteur@exemple.fr"]
     assert "Statuts" in mailoutbox[0].body
     with pytest.raises(Introuvable):

@@ -19,6 +19,7 @@ from ess_portal.comptes.roles import Role
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
 from ess_portal.journal.models import Envoi, Evenement, Passage
+from ess_portal.journal.tasks import relayer
 from ess_portal.sante import bilan
 from ess_portal.socle import horloge
 from indicateurs import verification
@@ -75,6 +76,7 @@ def test_tous_les_etats_et_regimes_vecus_par_les_services(preuve):
         assert not Piece.objects.en_attente().exists()
     assert fautes() == []
     assert Passage.objects.filter(nom="echeances").exists()
+    relayer()
     assert bilan()[1] == []
     assert construire(maintenant, lignes) == 0
     preuve.noter(cas=faits, fautes=0, plancher=preuve.taille(20, 40), statuts=len(Statut))

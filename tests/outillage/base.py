@@ -22,6 +22,8 @@ GARDEES = (
 )
 PREFIXES_GARDES = ("referentiel_",)
 ROGNEES = ("comptes_organisation", "referentiel_jeuparametres")
+# Their first rows come with the migrations, the others name a person: emptied with the persons, sown again.
+SEMEES = ("dossiers_motivation",)
 CHAMPS = ("USER", "PASSWORD", "OPTIONS")
 
 
@@ -61,12 +63,16 @@ class Purge:
 
     proprietaire: ClassVar[ConnexionProprietaire]
     hauteurs: ClassVar[dict[str, int]] = {}
+    semences: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def preparer(cls, proprietaire: ConnexionProprietaire) -> None:
         cls.proprietaire = proprietaire
         with proprietaire.connecter() as base:
-            for table in ROGNEES:
+            for table in SEMEES:
+                requete = sql.SQL("SELECT jsonb_agg(to_jsonb(t))::text FROM {} t").format(sql.Identifier(table))
+                cls.semences[table] = base.execute(requete).fetchone()[0]
+            for table in (*ROGNEES, *SEMEES):
                 requete = sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(sql.Identifier(table))
                 cls.hauteurs[table] = base.execute(requete).fetchone()[0]
         TransactionTestCase._fixture_teardown = lambda _essai: cls.vider()
@@ -92,7 +98,11 @@ class Purge:
             for table in gardiennes:
                 base.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
             base.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, vides))))
-            for table, hauteur in cls.hauteurs.items():
-                base.execute(sql.SQL("DELETE FROM {} WHERE id > %s").format(sql.Identifier(table)), [hauteur])
+            for table in ROGNEES:
+                requete = sql.SQL("DELETE FROM {} WHERE id > %s").format(sql.Identifier(table))
+                base.execute(requete, [cls.hauteurs[table]])
+            for table, lignes in cls.semences.items():
+                semer = "INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s::jsonb)"
+                base.execute(sql.SQL(semer).format(sql.Identifier(table)), [lignes])
             for table in gardiennes:
                 base.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))

@@ -26,11 +26,8 @@ from tests.outillage.base import Purge
 
 # An account made by the test beforehand is in nobody's way.
 PERMISES = (
-    "comptes_utilisateur",
-    "comptes_rattachement",
-    "django_session",
-    "account_emailaddress",
-    "mfa_authenticator",
+    *("comptes_utilisateur", "comptes_rattachement", "comptes_organisation"),
+    *("django_session", "account_emailaddress", "mfa_authenticator"),
 )
 
 
@@ -86,12 +83,9 @@ def _fonctions() -> str:
     vides = Purge.tables_videes()
     ajouts = {table: f"id > {hauteur}" for table, hauteur in Purge.hauteurs.items()}
     colonnes = _colonnes()
-    sans = [t for t in vides if t not in PERMISES]
-    rien = " AND ".join([f"NOT EXISTS (SELECT FROM {t})" for t in sans])
-    rien += f" AND NOT EXISTS (SELECT FROM referentiel_jeuparametres WHERE {ajouts['referentiel_jeuparametres']})"
-    autres = " AND ".join(f"NOT EXISTS (SELECT FROM {t})" for t in PERMISES)
-    autres += f" AND NOT EXISTS (SELECT FROM comptes_organisation WHERE {ajouts['comptes_organisation']})"
     tables = dict.fromkeys(vides, "true") | ajouts
+    rien = _aucune({t: c for t, c in tables.items() if t not in PERMISES})
+    autres = _aucune({t: tables[t] for t in PERMISES})
     gardees = "\n".join(
         f"SELECT jsonb_agg(to_jsonb(t)) INTO lot FROM {t} t WHERE {condition}; "
         f"IF lot IS NOT NULL THEN vie := vie || jsonb_build_object('{t}', lot); END IF;"
@@ -120,6 +114,10 @@ BEGIN
 RETURN true;
 END $$;
 """
+
+
+def _aucune(tables: dict[str, str]) -> str:
+    return " AND ".join(f"NOT EXISTS (SELECT FROM {table} WHERE {condition})" for table, condition in tables.items())
 
 
 def _colonnes() -> dict[str, str]:
