@@ -177,6 +177,12 @@ class AbsenceQuerySet(models.QuerySet):
         """Those of a day."""
         return self.filter(annulee_le=None, debut__lte=jour, fin__gte=jour)
 
+    def de_qui_suit(self, dossier):
+        """That of who follows a dossier, told to all its readers: row-level security shows it to them, and to no other."""
+        return self.filter(
+            utilisateur_id=dossier.suivi_par_id or 0, organisation_id__in=[dossier.ars_id or 0, dossier.caisse_id or 0]
+        )
+
 
 class Absence(models.Model):
     """From `debut` to `fin`, both included and days of the organisation's zone, somebody else is written to in this person's place."""

@@ -193,11 +193,7 @@ def lire(numero: str, *, acteur: Acteur, maintenant: datetime) -> Vie:
 
 
 def _absences(dossier: Dossier, maintenant: datetime) -> QuerySet[Absence]:
-    """That of who follows the dossier, told to all its readers."""
-    du_jour = Absence.objects.le(jour_local(maintenant, dossier.fuseau)).order_by("pk")
-    return du_jour.filter(
-        utilisateur_id=dossier.suivi_par_id or 0, organisation_id__in=[dossier.ars_id or 0, dossier.caisse_id or 0]
-    )
+    return Absence.objects.de_qui_suit(dossier).le(jour_local(maintenant, dossier.fuseau)).order_by("pk")
 
 
 def _tables(dossier: Dossier, acteur: Acteur) -> dict[str, QuerySet]:

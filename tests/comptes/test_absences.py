@@ -10,14 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Echeance
 from dossiers.services import relances
-from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Absence, Rattachement
 from ess_portal.comptes.roles import Role
 from ess_portal.journal import relais
 from ess_portal.journal.models import Evenement
 from ess_portal.journal.services import Effet, programmer
 from ess_portal.socle import horloge
-from tests.fabriques import client_de, make_dossier, make_utilisateur, rattachement_de
+from tests.fabriques import client_de, make_acteur, make_dossier, make_utilisateur, rattachement_de
 
 pytestmark = pytest.mark.django_db
 MIDI = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -131,3 +132,26 @@ def test_pendant_l_absence_rappels_et_avis_vont_au_remplacant_et_le_dossier_le_d
         assert (
             "En l’absence de" not in client_de(d.utilisateur("porteur")).get(f"/dossiers/{d.numero}/").content.decode()
         )
+
+
+def test_une_absence_se_lit_chez_soi_ou_par_le_dossier_qui_est_suivi():
+    d = make_dossier("lettre_deposee").distribution
+    hugo, lea = d.utilisateur("instructeur"), make_utilisateur(Role.ARS_INSTRUCTEUR)
+    organisation = rattachement_de(hugo).organisation
+    with comme_portail():
+        for absent, remplacant in ((hugo, lea), (lea, hugo)):
+            Absence.objects.create(
+                utilisateur=absent, organisation=organisation, remplacant=remplacant, debut=MIDI.date(), fin=MIDI.date(), declaree_le=MIDI
+            )  # fmt: skip
+
+    def lues(acteur: Acteur) -> list[int]:
+        with contexte(acteur), connection.cursor() as curseur:
+            curseur.execute("SELECT utilisateur_id FROM comptes_absence ORDER BY id")
+            return [pk for (pk,) in curseur.fetchall()]
+
+    siens, lecteurs = d.acteur("instructeur"), (d.acteur("porteur"), d.acteur("gestionnaire"), d.acteur("regional"))
+    etrangers = (make_acteur(Role.PORTEUR_REFERENT), make_acteur(Role.ARS_INSTRUCTEUR, departement="35"))
+    assert [lues(a) for a in (siens, *lecteurs, *etrangers)] == [[hugo.pk, lea.pk], [], [], [], [], []]
+    d.fait("instructeur", "suivre")
+    assert [lues(a) for a in (siens, *lecteurs)] == [[hugo.pk, lea.pk], [hugo.pk], [hugo.pk], [hugo.pk]]
+    assert [lues(a) for a in etrangers] == [[], []]
