@@ -1,25 +1,29 @@
 """Issue, freezing, versions, first reading, public verification: B33, B39, CAL-7."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test import RequestFactory
 from django.urls import reverse
 
+from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents import effets, selectors, views
 from ess_portal.documents.donnees import DonneesInvalides, vers_json
 from ess_portal.documents.models import Document, Lecture
-from ess_portal.documents.rendu import RenduImpossible, atelier
+from ess_portal.documents.rendu import Rendu, RenduImpossible, atelier
 from ess_portal.documents.services import (
     demander_document,
     emission,
     nouvelle_version,
     produire,
+    produire_a_la_lecture,
     produire_en_attente,
     relancer_production,
 )
@@ -144,6 +148,38 @@ def test_echec_se_voit_et_se_relance(demander, scene, monkeypatch):
         relancer_production(document=document, acteur=scene.ars, maintenant=MAINTENANT)
     assert produire_en_attente() == 1
     assert produire_en_attente() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_la_lecture_met_en_page_une_fois_sans_tenir_le_dossier(demander, scene, monkeypatch):
+    document, rendus, plus_tard = demander(), [], MAINTENANT + timedelta(days=1)
+
+    def ailleurs(faire):
+        """On another connection, which waits for no lock."""
+
+        def seul():
+            try:
+                with comme_portail(), connection.cursor() as curseur:
+                    curseur.execute("SET LOCAL lock_timeout = '100ms'")
+                    return faire()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(seul).result()
+
+    def rendre(*_a, **_k):
+        rendus.append(ailleurs(lambda: Dossier.objects.select_for_update().get(pk=scene.dossier.pk).numero))
+        rendus.append(ailleurs(lambda: produire_a_la_lecture(document, maintenant=plus_tard)))
+        return Rendu(b"%PDF-1.7 essai", 1)
+
+    monkeypatch.setattr(emission, "rendre", rendre)
+    assert produire_a_la_lecture(document, maintenant=plus_tard) == Document.Etat.PRODUIT
+    assert produire_a_la_lecture(document, maintenant=plus_tard) == Document.Etat.PRODUIT
+    assert rendus == ["76-2026-9001", Document.Etat.A_PRODUIRE]
+    assert relire(document).est_produit
+    with comme_portail():
+        assert Evenement.objects.filter(type="document_produit").count() == 1
 
 
 def servir(acteur, document):

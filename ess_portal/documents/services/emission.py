@@ -5,13 +5,13 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ess_portal.comptes.acteur import SYSTEME, Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.donnees import MODELES, lire, vers_json
 from ess_portal.documents.models import Document
-from ess_portal.documents.rendu import RenduImpossible, rendre
+from ess_portal.documents.rendu import Rendu, RenduImpossible, rendre
 from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit
@@ -85,55 +85,83 @@ def _inscrire(
 def produire(document_id: uuid.UUID) -> str:
     """Renders a document that still waits; the state after. Replayed, or lost to another worker, it changes nothing."""
     with comme_portail():
-        document = (
-            Document.objects.select_for_update(of=("self",), skip_locked=True)
-            .filter(pk=document_id, etat=Document.Etat.A_PRODUIRE)
-            .first()
-        )
+        document = _prendre(document_id)
         if document is None:
-            return Document.objects.filter(pk=document_id).values_list("etat", flat=True).first() or ""
-        try:
-            rendu = rendre(
-                document.type,
-                lire(document.type, document.donnees),
-                titre=document.titre,
-                version=document.version,
-                code=document.code_verification,
-            )
-        except (RenduImpossible, ValueError) as erreur:
-            return _echouer(document, str(erreur))
-        document.octets, document.taille = rendu.octets, len(rendu.octets)
-        document.empreinte = hashlib.sha256(rendu.octets).hexdigest()
-        document.nombre_pages = rendu.nombre_pages
-        document.etat, document.produit_le, document.erreur = Document.Etat.PRODUIT, horloge.maintenant(), ""
-        document.save(update_fields=("octets", "taille", "empreinte", "nombre_pages", "etat", "produit_le", "erreur"))
-        consigner(
-            type="document_produit",
-            acteur=SYSTEME,
-            maintenant=document.produit_le,
-            dossier=document.dossier_id,
-            donnees={
-                "document": document.pk,
-                "type": document.type,
-                "version": document.version,
-                "empreinte": document.empreinte,
-                "gabarit": document.gabarit,
-            },
-        )
-        return document.etat
+            return _etat(document_id)
+        return _conclure(document, _mettre_en_page(document))
 
 
 def produire_a_la_lecture(document: Document, *, maintenant: datetime) -> str:
     """Renders for its reader a document that the worker has left waiting, once whatever their number; the state after.
 
-    The dossier is locked before its journal is continued, as acts do: the reading that follows locks it too.
+    Nothing is held while it is rendered but the place of the one reader who does it; the dossier is locked to write the outcome, before
+    its journal is continued, as acts do.
     """
     if document.etat != Document.Etat.A_PRODUIRE or maintenant - document.cree_le < ATTENTE_DU_TRAVAILLEUR:
         return document.etat
     with comme_portail():
+        if not _premier(document.pk) or _etat(document.pk) != Document.Etat.A_PRODUIRE:
+            return _etat(document.pk)
+        rendu = _mettre_en_page(document)
         dossiers = Document._meta.get_field("dossier").related_model.objects
         dossiers.select_for_update(of=("self",)).filter(pk=document.dossier_id).values_list("pk").first()
-        return produire(document.pk)
+        attendu = _prendre(document.pk)
+        return _etat(document.pk) if attendu is None else _conclure(attendu, rendu)
+
+
+def _premier(document_id: uuid.UUID) -> bool:
+    """Does this reader come before all those who read at the same time? The place is held to the end of his transaction."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"rendu:{document_id}"])
+        return curseur.fetchone()[0]
+
+
+def _prendre(document_id: uuid.UUID) -> Document | None:
+    """The document that still waits, locked; None when it does not, or another is at it."""
+    attendus = Document.objects.select_for_update(of=("self",), skip_locked=True)
+    return attendus.filter(pk=document_id, etat=Document.Etat.A_PRODUIRE).first()
+
+
+def _etat(document_id: uuid.UUID) -> str:
+    return Document.objects.filter(pk=document_id).values_list("etat", flat=True).first() or ""
+
+
+def _mettre_en_page(document: Document) -> Rendu | str:
+    """The rendering, or why there is none."""
+    try:
+        return rendre(
+            document.type,
+            lire(document.type, document.donnees),
+            titre=document.titre,
+            version=document.version,
+            code=document.code_verification,
+        )
+    except (RenduImpossible, ValueError) as erreur:
+        return str(erreur)
+
+
+def _conclure(document: Document, rendu: Rendu | str) -> str:
+    if isinstance(rendu, str):
+        return _echouer(document, rendu)
+    document.octets, document.taille = rendu.octets, len(rendu.octets)
+    document.empreinte = hashlib.sha256(rendu.octets).hexdigest()
+    document.nombre_pages = rendu.nombre_pages
+    document.etat, document.produit_le, document.erreur = Document.Etat.PRODUIT, horloge.maintenant(), ""
+    document.save(update_fields=("octets", "taille", "empreinte", "nombre_pages", "etat", "produit_le", "erreur"))
+    consigner(
+        type="document_produit",
+        acteur=SYSTEME,
+        maintenant=document.produit_le,
+        dossier=document.dossier_id,
+        donnees={
+            "document": document.pk,
+            "type": document.type,
+            "version": document.version,
+            "empreinte": document.empreinte,
+            "gabarit": document.gabarit,
+        },
+    )
+    return document.etat
 
 
 def _echouer(document: Document, erreur: str) -> str:
