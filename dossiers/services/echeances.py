@@ -18,7 +18,7 @@ from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
 from ..regles.echeances import EcheanceCalculee, Etape, calculer, nommer
 from ..regles.faits_delais import DecisionFait, FaitsDelais
-from . import grilles_tacites
+from . import grilles_tacites, taches
 from .passage import regler_dues
 
 _json = DjangoJSONEncoder()
@@ -72,6 +72,7 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
     )
     lignes = [*creer, *dossier.echeances.all()]
     Dossier.objects.filter(pk=dossier.pk).update(bascule_le=_bascule(dossier, lignes), prochaine_le=_prochaine(lignes))
+    taches.clore_repondues(dossier, maintenant=maintenant)
 
 
 def determinees(dossier: Dossier, *, instant: datetime) -> list[Echeance]:

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Organisation, Rattachement
@@ -24,8 +25,13 @@ from ..models import Decision, Dossier, Echeance, Tache
 from ..regles.au_droit import ATTENDENT_LE_PROJET
 from ..regles.recapitulatif import HEURE, JOURS_A_VENIR, est_sien, semaine
 from .relances import RAPPELABLES
+from .taches import attendues as taches_attendues
 
 LIGNES_MAX = 40
+# An équipe lives in the zone of its dossiers, the last one first; its own is only what it signed up with.
+FUSEAU = Coalesce(
+    Subquery(Dossier.objects.filter(equipe=OuterRef("pk")).order_by("-cree_le", "-pk").values("fuseau")[:1]), "fuseau"
+)
 
 
 class Ligne(NamedTuple):
@@ -45,7 +51,7 @@ def programmer_semaine(*, au: datetime) -> int:
             pk__in=Rattachement.objects.actifs().values("organisation_id")
         )
         dues = {}
-        for pk, fuseau, creee_le in agissantes.values_list("pk", "fuseau", "creee_le"):
+        for pk, fuseau, creee_le in agissantes.values_list("pk", FUSEAU, "creee_le"):
             zone = ZoneInfo(fuseau)
             lundi = semaine(au.astimezone(zone))
             if lundi and (creee_le is None or creee_le < datetime.combine(lundi, HEURE, zone)):
@@ -60,15 +66,15 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
     """The digests of one organisation's people for a week, one mail each under its own key, none for who has nothing to read; gives
     their number. Run as the portal.
     """
-    organisation = Organisation.objects.get(pk=organisation_id)
-    jour = jour_local(au, organisation.fuseau)
+    organisation = Organisation.objects.annotate(zone=FUSEAU).get(pk=organisation_id)
+    jour = jour_local(au, organisation.zone)
     personnes = list(
         Rattachement.objects.actifs().filter(organisation=organisation).select_related("utilisateur").order_by("pk")
     )
-    absences = absences_du_jour({organisation.pk: jour})[organisation.pk]
+    absences = absences_du_jour({organisation.pk: jour_local(au, organisation.fuseau)})[organisation.pk]
     siens = [r.utilisateur_id for r in personnes]
     a_la_place = {a: presents(a, siens=siens, absences=absences) for a in absences}
-    fin = datetime.combine(lundi, time(), ZoneInfo(organisation.fuseau))
+    fin = datetime.combine(lundi, time(), ZoneInfo(organisation.zone))
     echeances, retards = _a_faire(organisation, jour)
     silences = _silences(organisation, fin)
     avis = reportees(siens, organisation_id=organisation.pk, debut=fin - timedelta(days=7), fin=fin)
@@ -124,7 +130,7 @@ def _a_faire(organisation: Organisation, jour: date) -> tuple[list[Ligne], list[
         .defer("explication", "suite", "dossier__recherche")
     )
     taches = list(
-        Tache.objects.filter(sienne, qui=organisation.type, faite_le=None)
+        Tache.objects.filter(sienne, taches_attendues(), qui=organisation.type, faite_le=None)
         .exclude(a_faire_au_plus_tard__gt=terme)
         .select_related("dossier")
         .defer("dossier__recherche")
@@ -147,14 +153,17 @@ def _a_faire(organisation: Organisation, jour: date) -> tuple[list[Ligne], list[
 
 
 def _silences(organisation: Organisation, fin: datetime) -> list[Ligne]:
-    """What silence decided in the week before `fin`: each decision is in one digest only."""
+    """What silence decided and the portal wrote down in the week before `fin`, however late: each decision is in one digest only. What
+    it had decided before a dossier was taken over is no news.
+    """
     nees = (
         Decision.objects.filter(
             Q(**{f"dossier__{organisation.type}_id": organisation.pk, "dossier__ars__isnull": False}),
             mode=Decision.Mode.TACITE,
-            prise_le__gte=fin - timedelta(days=7),
-            prise_le__lt=fin,
+            enregistree_le__gte=fin - timedelta(days=7),
+            enregistree_le__lt=fin,
         )
+        .exclude(dossier__origine=Dossier.Origine.REPRISE, prise_le__lt=F("dossier__cree_le"))
         .select_related("dossier")
         .only("objet", "date_acquise", "dossier__numero", "dossier__nom", "dossier__suivi_par_id")
         .order_by("prise_le", "pk")

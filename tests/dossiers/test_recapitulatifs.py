@@ -10,7 +10,7 @@ import pytest
 from dossiers.models import Dossier, Echeance, Tache
 from dossiers.regles.recapitulatif import est_sien, semaine
 from dossiers.services import recapitulatifs
-from dossiers.services.passage import regler_dues
+from dossiers.services.passage import FINS, regler_dues
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Absence, Organisation
 from ess_portal.comptes.roles import Role
@@ -107,9 +107,11 @@ def test_un_par_personne_et_par_semaine(mailoutbox):
         Absence.objects.create(
             utilisateur=hugo, organisation=ars, remplacant=autre, debut=LUNDI, fin=LUNDI + timedelta(days=20), declaree_le=d.maintenant
         )  # fmt: skip
-    regler_dues(au=dl1.instant)
-    # The week after the silence: his substitute is told in his place, each decision in one digest only.
-    suivant = dl1.instant.date() + timedelta(days=7 - dl1.instant.weekday())
+    # Born in the night to Sunday, written down on Tuesday.
+    ecrite = dl1.instant + timedelta(days=3)
+    regler_dues(au=ecrite)
+    # The week after the scan: his substitute is told in his place, each decision in one digest only.
+    suivant = ecrite.date() + timedelta(days=7 - ecrite.weekday())
     recus = lundi(suivant)
     assert hugo.courriel not in recus
     assert "validation tacite" in recus[autre.courriel]
@@ -125,3 +127,52 @@ def test_une_organisation_nee_dans_la_semaine_attend_le_lundi_suivant():
     Organisation.objects.filter(pk=equipe.pk).update(creee_le=mercredi)
     assert recapitulatifs.programmer_semaine(au=mercredi) == 0
     assert recapitulatifs.programmer_semaine(au=mercredi + timedelta(days=5)) == 1
+
+
+@pytest.mark.django_db
+def test_une_equipe_vit_a_l_heure_de_ses_dossiers():
+    d = make_dossier(departement="974").distribution
+    Organisation.objects.filter(pk=d.equipe.pk).update(creee_le=None)
+    sept = datetime(2026, 4, 27, 3, tzinfo=UTC)
+    assert recapitulatifs.programmer_semaine(au=sept - timedelta(minutes=1)) == 0
+    assert recapitulatifs.programmer_semaine(au=sept) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statut", "regle", "charge", "qui", "acte", "donnees"),
+    [
+        ("lettre_deposee", "AVI", "gestionnaire", "gestionnaire", "rendre_avis", {"sens": "favorable", "texte": ""}),
+        ("lettre_deposee", "AVI", "gestionnaire", "portail", "DL-1", {}),
+        ("lettre_incomplete", "DL-10", "instructeur", "instructeur", "lever_demande", {}),
+        ("lettre_validee", "DL-2", "instructeur", "porteur", "abandonner", {"motivation": "L’équipe renonce."}),
+    ],
+)
+def test_ce_qui_a_recu_sa_reponse_ne_revient_plus(statut, regle, charge, qui, acte, donnees):
+    d = make_dossier(statut).distribution
+    organisation = rattachement_de(d.utilisateur(charge)).organisation_id
+
+    def retards(au: datetime) -> list[str]:
+        with comme_portail():
+            recapitulatifs.ecrire(organisation_id=organisation, lundi=au.date(), au=au)
+            ecrits = Envoi.objects.filter(
+                cle__startswith=f"courriel:recapitulatif:{organisation}:", cle__endswith=f"{au.date()}"
+            )
+            return [x["libelle"] for e in ecrits for x in e.charge["contexte"]["retards"]]
+
+    with comme_portail():
+        dates = {e.regle: e for e in Echeance.objects.filter(dossier__numero=d.numero)}
+    regler_dues(au=dates[regle].instant)
+    with comme_portail():
+        tache = Tache.objects.get(dossier__numero=d.numero, type=FINS[regle].tache, faite_le=None)
+    assert tache.get_type_display() in retards(dates[regle].instant)
+    d.maintenant = dates[regle].instant + timedelta(days=2)
+    if qui == "portail":
+        d.maintenant = dates[acte].instant
+        regler_dues(au=d.maintenant)
+    else:
+        d.fait(qui, acte, **donnees)
+    assert tache.get_type_display() not in retards(d.maintenant)
+    with comme_portail():
+        tache.refresh_from_db()
+    assert (tache.faite_le is None) == (qui == "portail")
