@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from urllib.parse import urlencode
 
@@ -35,12 +36,18 @@ DUREE_MAX = timedelta(hours=12)
 RAFRAICHIR = timedelta(minutes=5)
 
 
+@cache
+def _requete_non_lues() -> str:
+    """The journal's own SQL, looked for once: the journal stands above this app."""
+    return import_module(settings.JOURNAL).NON_LUES
+
+
 def _non_lues(request: HttpRequest) -> str:
     """SQL of the count of notices that the page's header shows; programs see no header."""
     a = request.acteur
     if a is None or request.path_info.startswith("/api/"):
         return "0"
-    return import_module(settings.JOURNAL).NON_LUES.format(int(a.utilisateur_id), int(a.organisation_id))
+    return _requete_non_lues().format(int(a.utilisateur_id), int(a.organisation_id))
 
 
 class LocataireMiddleware:

@@ -21,6 +21,7 @@ class Region(models.Model):
         "tribunal administratif",
         max_length=60,
         blank=True,
+        db_default="",
         help_text="Du siège de l’ARS : « Montpellier », « la Guadeloupe ».",
     )
 

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             name="tribunal",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 help_text="Du siège de l’ARS : « Montpellier », « la Guadeloupe ».",
                 max_length=60,
                 verbose_name="tribunal administratif",
