@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations, models
 
 # The first national texts: what a refusal has to establish, reason by reason, the facts being the dossier's.
@@ -84,6 +85,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Outside the transaction that added it: rows are read under a lock that lets others write.
+        ValidateConstraint(model_name="depot", name="depot_transmis_dates"),
         migrations.CreateModel(
             name="Motivation",
             fields=[

@@ -129,7 +129,13 @@ class Relance(models.Model):
         Echeance, models.CASCADE, null=True, blank=True, related_name="relances", verbose_name="échéance"
     )
     tache = models.ForeignKey(
-        "Tache", models.CASCADE, null=True, blank=True, related_name="relances", verbose_name="tâche"
+        "Tache",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,  # the first column of `relance_tache_unique`
+        related_name="relances",
+        verbose_name="tâche",
     )
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="relances", verbose_name="dossier")
     genre = models.CharField("genre", max_length=12, choices=Genre, default=Genre.ECHEANCE, db_default=Genre.ECHEANCE)
