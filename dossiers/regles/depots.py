@@ -13,11 +13,20 @@ _NUMERO_DS = re.compile(r"[0-9]{1,12}")
 
 
 def verifier_depot(
-    depot: date, reception: date, *, aujourdhui: date, apres: date | None = None, fait: str = ""
+    depot: date,
+    reception: date,
+    *,
+    aujourdhui: date,
+    apres: date | None = None,
+    fait: str = "",
+    recevable_le: date | None = None,
 ) -> dict[str, str]:
     """Errors by field of a filing: `depot` is the applicant's day (postmark, or filing on Démarches Simplifiées), `reception` the
     administration's. Neither is to come; the receipt does not precede the postmark, nor the postmark the fact it follows
-    (`apres`, called `fait` in the sentence).
+    (`apres`, called `fait` in the sentence). `recevable_le`, for a projet: the day from which the letter's validation counts.
+
+    §3 read so: a projet is not instructed before its letter is validated. Posted or received before, it holds DL-2 by its postmark, but
+    DL-3 does not run while there is no validated letter: its receipt is refused before that day, and entered from then on.
     """
     erreurs = {}
     if depot > aujourdhui:
@@ -28,6 +37,11 @@ def verifier_depot(
         erreurs["date_reception"] = A_VENIR
     elif reception < depot:
         erreurs["date_reception"] = "La réception ne précède pas le jour du dépôt."
+    elif recevable_le is not None and reception < recevable_le:
+        erreurs["date_reception"] = (
+            f"La validation de la lettre d’intention ne compte que depuis le {date_fr(recevable_le)}\u00a0: le délai du projet ne court "
+            "pas avant. Enregistrez-le comme reçu à partir de ce jour."
+        )
     return erreurs
 
 

@@ -22,8 +22,8 @@ from ..regles.depots import verifier_depot
 from . import cycle, emission
 from .courriels import courriel
 from .echeances import materialiser
+from .instants import instant, instant_legal
 from .lettre import demander_avis, inscrire_depot
-from .reprise import instant
 
 CORRIGER = "Certaines informations sont à corriger."
 SANS_SCAN = "Joignez ce que vous avez reçu, numérisé."
@@ -42,7 +42,8 @@ def enregistrer_projet(
     """A projet received by post: its postmark holds DL-2, its receipt starts DL-3 (CAL-8). The équipe's own draft stays, one version up.
 
     Raises ErreurMetier for days that do not hold together (to come, out of order, before the decision that opens the filing) or
-    without scan.
+    without scan. A projet that came before the letter's validation counts is entered from that day on: DL-3 has nothing to run on before
+    it (a reading of §3); the postmark stays its own.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
@@ -53,6 +54,7 @@ def enregistrer_projet(
         aujourdhui=jour,
         apres=lettre.date_depot if lettre else None,
         fait="celui de la lettre d’intention",
+        recevable_le=_lettre_validee_le(dossier),
     )
     refus = (
         Decision.objects.filter(dossier=dossier, objet="projet", retiree_le__isnull=True).order_by("-version").first()
@@ -63,20 +65,31 @@ def enregistrer_projet(
         erreurs["fichiers"] = SANS_SCAN
     if erreurs:
         raise ErreurMetier("projet", CORRIGER, erreurs)
+    _lever_retard(dossier, date_depot, acteur, maintenant)
     avertissements = grille.franchir(dossier, "deposer_projet", jour)
     version = 1 + faits.version_projet(dossier)
     joindre(dossier, "projet", fichiers, acteur, maintenant)
     projet = _projet_papier(dossier, date_depot)
-    depot = inscrire(dossier, "projet", version, Depot.Canal.PAPIER, "", date_depot, date_reception, {})
+    depot = inscrire(dossier, "projet", version, Depot.Canal.PAPIER, "", date_depot, date_reception, maintenant)
     dossier.opposition_caisse_le = None
+    donnees = {"projet": projet.pk, "version": projet.version, "avertissements": avertissements}
+    return faire_courir(dossier, "enregistrer_projet", depot, acteur, maintenant, donnees)
+
+
+def _lettre_validee_le(dossier: Dossier) -> date | None:
+    """The day from which the validation in force of the letter counts."""
+    validations = Decision.objects.filter(dossier=dossier, objet="lettre", sens="favorable", retiree_le__isnull=True)
+    return validations.order_by("-version").values_list("date_acquise", flat=True).first()
+
+
+def _lever_retard(dossier: Dossier, date_depot: date, acteur: Acteur, maintenant: datetime) -> None:
+    """A projet posted in time is not late, whatever the scan wrote before it came."""
     dl2 = Echeance.objects.filter(dossier=dossier, regle="DL-2").first()
     if dossier.est_tardif and dl2 is not None and dl2.dernier_jour is not None and date_depot <= dl2.dernier_jour:
         dossier.est_tardif = False
         Tache.objects.filter(dossier=dossier, type=Tache.Type.STATUER_RETARD, faite_le__isnull=True).update(
             faite_le=maintenant, faite_par_id=acteur.utilisateur_id, commentaire="Projet posté dans le délai."
         )
-    donnees = {"projet": projet.pk, "version": projet.version, "avertissements": avertissements}
-    return faire_courir(dossier, "enregistrer_projet", depot, acteur, maintenant, donnees)
 
 
 def _projet_papier(dossier: Dossier, date_depot: date) -> ProjetSante:
@@ -121,22 +134,21 @@ def inscrire(
     reference: str,
     date_depot: date,
     date_reception: date,
-    contenu: dict[str, Any],
+    maintenant: datetime,
     **premiere: Any,
 ) -> Depot:
-    """The filing, and the avis asked for from its receipt (AVI-1). Raises Conflit when the platform's number is already there."""
+    """The filing at the legal instant of its receipt, and the avis asked for from it (AVI-1). Raises Conflit when the platform's number is already there."""
     try:
         with transaction.atomic():
             depot = inscrire_depot(
                 dossier,
                 objet,
                 version,
-                maintenant=instant(date_reception, dossier.fuseau),
+                maintenant=instant_legal(dossier, date_reception, maintenant),
                 jour_depot=date_depot,
                 jour_reception=date_reception,
                 canal=canal,
                 reference=reference,
-                contenu={nom: str(valeur) for nom, valeur in contenu.items()},
                 **premiere,
             )
     except IntegrityError as refus:
@@ -157,6 +169,7 @@ def faire_courir(
         acte,
         acteur=acteur,
         maintenant=maintenant,
+        legal_le=depot.recu_le,
         donnees={
             "depot": depot.pk,
             "canal": depot.canal,

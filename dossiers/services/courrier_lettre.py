@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -22,8 +22,9 @@ from ..models import Depot, Dossier, LettreIntention
 from ..regles.depots import verifier_depot
 from .courrier import CORRIGER, SANS_SCAN, faire_courir, inscrire, joindre
 from .creation import poser_specialites, prochain_numero, texte_cherche
+from .instants import instant
 from .lettre import competences
-from .reprise import espace_equipe, instant
+from .reprise import espace_equipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def enregistrer_lettre(
         region=region.code,
         fuseau=region.fuseau,
         departements=sorted(set(r.departements)),
-        statut_depuis=maintenant,
+        statut_depuis=instant(r.date_depot, region.fuseau),
         cree_le=maintenant,
         depose_le=instant(r.date_depot, region.fuseau),
     )
@@ -162,5 +163,5 @@ def _ouvrir(
         adherents_declares=r.adherents_declares,
     )
     joindre(dossier, "lettre", fichiers, acteur, maintenant)
-    depot = inscrire(dossier, "lettre", 1, r.canal, r.reference, r.date_depot, reception, asdict(r), **premiere)
+    depot = inscrire(dossier, "lettre", 1, r.canal, r.reference, r.date_depot, reception, maintenant, **premiere)
     return faire_courir(dossier, "enregistrer_lettre", depot, acteur, maintenant, {})

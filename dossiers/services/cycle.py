@@ -24,7 +24,9 @@ INVOQUEES = {
     "demander_pieces_projet": ("DL-3",),
     "completer_lettre": ("DL-10",),
     "completer_projet": ("DL-10",),
+    "enregistrer_pieces": ("DL-10",),
     "deposer_projet": ("DL-2",),
+    "enregistrer_projet": ("DL-2",),
     "classer": ("DL-10",),
     "statuer_retard": ("DL-2",),
     "retirer_validation_lettre": ("DL-8",),
@@ -66,7 +68,8 @@ def appliquer(
 ) -> Dossier:
     """Moves a locked dossier by a transition of the table, writes the event and its effects, recomputes the échéances.
 
-    `cible` names the outcome where a transition has several (`statuer_retard`). Raises Interdit or Conflit; nothing is written then.
+    `cible` names the outcome where a transition has several (`statuer_retard`). `legal_le`: since when it counts in law, for a fact
+    entered afterwards. Raises Interdit or Conflit; nothing is written then.
     """
     exiger(dossier, nom, acteur)
     transition, avant = TRANSITIONS[nom], Statut(dossier.statut)
@@ -76,7 +79,7 @@ def appliquer(
             dossier.sortir_du_champ() if apres is Statut.CLOS else dossier.resilier()
         else:
             getattr(dossier, nom)()
-        dossier.statut_depuis = maintenant
+        dossier.statut_depuis = legal_le or maintenant
     dossier.version += 1
     consigner(
         type=nom,
@@ -85,7 +88,7 @@ def appliquer(
         dossier=dossier,
         legal_le=legal_le,
         effets=effets,
-        donnees={"de": avant.value, "vers": apres.value, **(donnees or {}), **_invoquees(dossier, nom)},
+        donnees={"de": avant.value, "vers": apres.value, **(donnees or {}), **_invoquees(dossier, nom, donnees or {})},
     )
     dossier.save()
     if recalculer:
@@ -93,9 +96,10 @@ def appliquer(
     return dossier
 
 
-def _invoquees(dossier: Dossier, nom: str) -> dict[str, Any]:
+def _invoquees(dossier: Dossier, nom: str, donnees: Mapping[str, Any]) -> dict[str, Any]:
     regles = INVOQUEES.get(nom)
     if regles is None:
         return {}
-    objet = next((o for o in ("lettre", "projet") if nom.endswith(o)), "")
-    return {"dates": dates_figees.figer(dossier, *regles, objet="" if nom == "deposer_projet" else objet)}
+    objet = donnees.get("objet") or next((o for o in ("lettre", "projet") if nom.endswith(o)), "")
+    # DL-2 is a date of the letter.
+    return {"dates": dates_figees.figer(dossier, *regles, objet="" if "DL-2" in regles else objet)}

@@ -21,6 +21,7 @@ from ..models import Decision, Dossier, Preparation
 from ..regles.notification import presentation_admise
 from . import cycle, decisions, echeances, preparations
 from .courriels import courriel
+from .instants import instant_legal
 
 TYPE = "notification_decision"
 
@@ -127,6 +128,7 @@ def _mettre_en_vigueur(
         f"refuser_{objet}",
         acteur=auteur,
         maintenant=maintenant,
+        legal_le=instant_legal(dossier, jour, maintenant),
         donnees={
             "decision": decision.pk,
             "motifs": preparation.motifs,

@@ -19,6 +19,8 @@ from ..regles.depots import verifier_pieces
 from ..regles.statuts import Statut
 from . import cycle, emission
 from .courriels import courriel
+from .echeances import materialiser
+from .instants import instant_legal
 from .pieces import OBJETS
 
 
@@ -63,7 +65,8 @@ def enregistrer_pieces(
 ) -> Dossier:
     """Items that came by post, entered by the ARS with the day it received them (CAL-8): the clock restarts from that day (CAL-6).
 
-    Raises ErreurMetier for a day to come or before the request, without item ticked or without scan.
+    An item that had come already keeps its earlier day. Raises ErreurMetier for a day to come or before the request, without item
+    ticked or without scan, or when every item ticked had come by that day.
     """
     dossier, demande = _demande_en_cours(numero, acteur, maintenant)
     erreurs = verifier_pieces(
@@ -71,6 +74,10 @@ def enregistrer_pieces(
     )
     if not reponses:
         erreurs["reponses"] = "Cochez les pièces reçues."
+    elif not _nouvelles(demande, reponses, date_reception):
+        erreurs["reponses"] = (
+            "Ces pièces sont déjà enregistrées, reçues ce jour-là ou avant\u00a0: cochez celles qui manquent."
+        )
     if not fichiers:
         erreurs["fichiers"] = "Joignez les pièces numérisées."
     if erreurs:
@@ -91,6 +98,13 @@ def _demande_en_cours(numero: str, acteur: Acteur, maintenant: datetime) -> tupl
     if Statut(dossier.statut) not in OBJETS or demande is None:
         raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
     return dossier, demande
+
+
+def _nouvelles(demande: DemandePieces, reponses: Sequence[int], jour: date) -> set[int]:
+    """The ranks among `reponses` that a receipt on `jour` brings, or brings earlier than what is entered."""
+    return {
+        n for n, i in enumerate(demande.items) if n in reponses and (not i["recue_le"] or str(jour) < i["recue_le"])
+    }
 
 
 def _recevoir(
@@ -115,10 +129,9 @@ def _recevoir(
             maintenant=maintenant,
             objet=demande.objet,
         )
-    rangs = set(reponses)
-    demande.items = [
-        i | ({"recue_le": str(jour)} if n in rangs and not i["recue_le"] else {}) for n, i in enumerate(demande.items)
-    ]
+    # The same item may come twice, online and by post: the first receipt counts.
+    rangs = _nouvelles(demande, reponses, jour)
+    demande.items = [i | ({"recue_le": str(jour)} if n in rangs else {}) for n, i in enumerate(demande.items)]
     arrivees = [i["recue_le"] for i in demande.items if i["indispensable"]]
     complete = all(arrivees)
     # Post is entered in any order: the last receipt is the latest day, not the last entry.
@@ -135,22 +148,36 @@ def _recevoir(
             ecrit_le=maintenant,
             lu_par=[acteur.organisation_id],
         )
-    donnees = {"demande": demande.pk, "items": demande.items, "complete": complete, "recues_le": jour}
+    legal_le = None
+    if transition == "enregistrer_pieces":
+        legal_le = instant_legal(dossier, demande.recue_le or jour, maintenant)
+    donnees = {
+        "demande": demande.pk,
+        "objet": demande.objet,
+        "items": demande.items,
+        "complete": complete,
+        "recues_le": jour,
+    }
+    envoi = f"complement:{demande.pk}:{jour}:{sum(1 << n for n in rangs):x}{':complet' if complete else ''}"
     destinataires = {dossier.equipe_id, dossier.ars_id, dossier.caisse_id} - {acteur.organisation_id}
     effets = [
-        courriel(dossier, "pieces_recues", f"complement:{demande.pk}:{jour}:{o}", organisation=o, complete=complete)
+        courriel(dossier, "pieces_recues", f"{envoi}:{o}", organisation=o, complete=complete)
         for o in sorted(destinataires)
     ]
     if complete:
         dossier = cycle.appliquer(
-            dossier, transition, acteur=acteur, maintenant=maintenant, donnees=donnees, effets=effets
+            dossier, transition, acteur=acteur, maintenant=maintenant, legal_le=legal_le, donnees=donnees, effets=effets
         )
         emission.accuser_complement(dossier, demande, acteur=acteur, maintenant=maintenant)
+        # Received long ago and entered now: silence may have decided since (CAL-9).
+        if materialiser(numero=dossier.numero, maintenant=maintenant):
+            return Dossier.objects.get(pk=dossier.pk)
         return dossier
     consigner(
         type="completer_en_partie",
         acteur=acteur,
         maintenant=maintenant,
+        legal_le=legal_le,
         dossier=dossier,
         donnees=donnees,
         effets=effets,

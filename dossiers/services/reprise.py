@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -31,6 +30,7 @@ from ..regles.cycle import Statut
 from ..regles.reprise import ACTES, AVEC_FINESS, AVEC_PROJET, depuis, verifier_reprise
 from . import echeances, unicite
 from .creation import poser_specialites, prochain_numero, texte_cherche
+from .instants import instant
 from .lettre import competences, demander_avis
 
 S = Statut
@@ -190,11 +190,6 @@ def espace_equipe(nom_ou_code: str, fuseau: str, maintenant: datetime) -> Organi
         fuseau=fuseau,
         creee_le=maintenant,
     )
-
-
-def instant(jour: date, fuseau: str) -> datetime:
-    """Noon of a legal day, in UTC: an act of which only the day is known."""
-    return datetime.combine(jour, time(12), ZoneInfo(fuseau)).astimezone(UTC)
 
 
 def _inscrire_faits(dossier: Dossier, r: Reprise, maintenant: datetime) -> None:

@@ -15,6 +15,7 @@ from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
+from ess_portal.socle.typographie import date_fr
 
 from .. import dates
 from ..lecture_notifications import notifications
@@ -125,7 +126,7 @@ def journal(request: HttpRequest, numero: str) -> HttpResponse:
             "quand": e.legal_le,
             "titre": evenement(e.type),
             "auteur": e.acteur_nom,
-            "detail": _detail(e),
+            "detail": _detail(e, dossier.fuseau),
             "recent": False,
             "url": dates.adresse_d_evenement(numero, e.donnees, rangs),
             "lien": "Pourquoi cette date\u00a0?",
@@ -139,13 +140,15 @@ def journal(request: HttpRequest, numero: str) -> HttpResponse:
     )
 
 
-def _detail(e: Evenement) -> str:
+def _detail(e: Evenement, fuseau: str) -> str:
     d = e.donnees
     morceaux = [
         str(d[c]) for c in ("motif", "motivation", "commentaire", "message") if d.get(c) and isinstance(d[c], str)
     ]
     if e.enregistre_le != e.legal_le:
-        morceaux.append("Acquis par l’effet du temps, inscrit ensuite par le portail.")
+        par_le_temps = "Acquis par l’effet du temps, inscrit ensuite par le portail."
+        inscrit = f"Inscrit dans le portail le {date_fr(horloge.jour_local(e.enregistre_le, fuseau))}."
+        morceaux.append(inscrit if e.acteur_id else par_le_temps)
     return " ".join(morceaux)[:600]
 
 

@@ -29,6 +29,7 @@ TITRES = {
     ),
     Lecture.SU: ("Ce que le portail savait", "Ce qui était inscrit à cet instant, même si la suite l’a complété."),
 }
+INCONNU = "Pas encore dans le portail"
 BROUILLON = "La lettre était en cours de rédaction\u00a0: seule l’équipe voit un brouillon."
 
 
@@ -58,6 +59,8 @@ def lectures(dossier: Dossier, acteur: Acteur, instant: datetime) -> list[Vue]:
 
 def vue(p: Passe, archives: Archives, acteur: Acteur) -> Vue:
     titre, sous_titre = TITRES[p.lecture]
+    if p.lecture is Lecture.SU and p.instant < archives.dossier.cree_le:
+        return Vue(titre, sous_titre, INCONNU, (), [], [])
     cache = p.statut is Statut.BROUILLON and not acteur.est_porteur
     return Vue(
         titre=titre,

@@ -105,10 +105,14 @@ class _Bobine:
         lus = (x for x in reversed(self.actes) if x.donnees.get(cle) == pk and x.type.startswith(types))
         return next(lus, None)
 
+    def inscrit(self, cle: str, pk: Any, *types: str) -> Acte | None:
+        """The act that recorded it, known or not at the instant."""
+        return next((x for x in self.a.actes if x.donnees.get(cle) == pk and x.type.startswith(types)), None)
+
     def ecrit_le(self, cle: str, pk: Any, *types: str) -> datetime | None:
         """When the portal recorded it, known or not at the instant."""
-        lus = (x.enregistre_le for x in self.a.actes if x.donnees.get(cle) == pk and x.type.startswith(types))
-        return next(lus, None)
+        acte = self.inscrit(cle, pk, *types)
+        return acte.enregistre_le if acte else None
 
     def dossier(self) -> tuple[Dossier, dict[str, list[Any]]]:
         d = copy(self.a.dossier)
@@ -128,7 +132,7 @@ class _Bobine:
             "decisions": [x for x in lues["decisions"] if self._decision(x)],
             "avis": [self._avis(x) for x in lues["avis"] if (x.objet, x.version) in connues],
             "activites": [x for x in lues["activites"] if self._activite(x)],
-            "projets": [x for x in lues["projets"] if self.avant(x.depose_le, self._projet_ecrit_le(x))],
+            "projets": [x for x in lues["projets"] if self._projet(x)],
             "pieces": [x for x in lues["pieces"] if self._piece(x)],
             "documents": self._documents(lues["documents"]),
             "contrats": [x for x in lues["contrats"] if self._contrat(x, lues["signatures"], d)],
@@ -143,17 +147,22 @@ class _Bobine:
     def _depot_ecrit_le(self, x: Any) -> datetime:
         return self.ecrit_le("depot", x.pk, "") or max(x.recu_le, self.a.dossier.cree_le)
 
-    def _projet_ecrit_le(self, x: Any) -> datetime | None:
-        return x.depose_le and max(x.depose_le, self.a.dossier.cree_le)
+    def _projet(self, x: Any) -> bool:
+        """Filed here, or received by post and entered afterwards."""
+        recu = self.inscrit("projet", x.pk, "enregistrer_projet")
+        if recu is not None:
+            return recu.avant(self.instant, self.lecture)
+        return self.avant(x.depose_le, x.depose_le and max(x.depose_le, self.a.dossier.cree_le))
 
     def _demande(self, x: Any) -> bool:
         if self.acte("demande", x.pk, "demander_") is None:
             return False
-        recus = self.acte("demande", x.pk, "completer_")
-        if recus is not None:
-            x.items = recus.donnees["items"]
-        else:
-            x.items = [i | {"recue_le": None} for i in x.items]
+        recus = self.acte("demande", x.pk, "completer_", "enregistrer_pieces")
+        # Post is entered in any order: an act that brought an early item may name later ones.
+        x.items = [
+            i | ({} if recus and i["recue_le"] and i["recue_le"] <= str(self.jour) else {"recue_le": None})
+            for i in (recus.donnees["items"] if recus else x.items)
+        ]
         if recus is None or not recus.donnees.get("complete"):
             x.recue_le = None
         # Lifted by itself, or by a refusal that asks for nothing any more.
@@ -162,8 +171,13 @@ class _Bobine:
         return True
 
     def _refuse_le(self, jour: date | None) -> bool:
+        """Did a refusal known at the instant take effect on this day: that of its proof, or of the act?"""
         fuseau = self.a.dossier.fuseau
-        return any(x.type.startswith("refuser_") and jour_local(x.enregistre_le, fuseau) == jour for x in self.actes)
+        return any(
+            (x.donnees.get("notifiee_le") or str(jour_local(x.legal_le, fuseau))) == str(jour)
+            for x in self.actes
+            if x.type.startswith("refuser_")
+        )
 
     def _decision(self, x: Any) -> bool:
         if self.acte("decision", x.pk, "retirer_") is None:
@@ -172,7 +186,9 @@ class _Bobine:
         inconnue = prouvee_le is not None and self.lecture is Lecture.SU and prouvee_le > self.instant
         if x.date_notification and (x.date_notification > self.jour or inconnue):
             x.date_notification = None
-        return self.avant(x.prise_le, x.enregistree_le)
+        # Put in force by a proof entered afterwards: it counts from the day of the proof.
+        refus = self.inscrit("decision", x.pk, "refuser_")
+        return self.avant(refus.legal_le if refus else x.prise_le, x.enregistree_le)
 
     def _avis(self, x: Any) -> Any:
         if not self.avant(x.rendu_le, self.ecrit_le("avis", x.pk, "rendre_avis")):

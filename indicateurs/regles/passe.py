@@ -88,7 +88,7 @@ def etat(actes: Iterable[Acte], lecture: Lecture) -> tuple[Statut, datetime | No
 def coupures(actes: Iterable[Acte], finaux: frozenset[Statut]) -> list[Acte]:
     """The acts that end clocks or start them anew: what ran just before is told by what was known just before."""
     lus = sorted(actes, key=lambda a: a.rang)
-    depots = [a for a in lus if a.type == "deposer_projet"]
+    depots = [a for a in lus if a.type in ("deposer_projet", "enregistrer_projet")]
     return [
         a
         for a in lus

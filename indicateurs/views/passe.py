@@ -43,7 +43,12 @@ def page(request: HttpRequest, numero: str) -> HttpResponse:
 def _situation(request: HttpRequest, dossier: Dossier, instant: datetime) -> dict[str, Any]:
     dit = instant_fr(instant, dossier.fuseau)
     saisi = instant.astimezone(ZoneInfo(dossier.fuseau)).strftime("%Y-%m-%dT%H:%M")
-    if instant < dossier.cree_le:
+    if instant < dossier.cree_le and not _recue_avant(dossier, instant):
         cree = instant_fr(dossier.cree_le, dossier.fuseau)
         return {"avant": f"Le {dit}, ce dossier n’existait pas\u00a0: il a été créé le {cree}.", "saisi": saisi}
     return {"vues": passe.lectures(dossier, request.acteur, instant), "dit": dit, "saisi": saisi}
+
+
+def _recue_avant(dossier: Dossier, instant: datetime) -> bool:
+    """Had its letter come by then, entered in the portal afterwards (CAL-8)?"""
+    return dossier.evenements.filter(type="enregistrer_lettre", legal_le__lte=instant).exists()

@@ -11,7 +11,9 @@ from django.utils.datastructures import MultiValueDict
 from dossiers.models import Depot, Dossier, Echeance, ProjetSante
 from dossiers.services.echeances import materialiser
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.documents.donnees import lire
 from ess_portal.documents.models import Document, Piece
+from ess_portal.documents.rendu import composer
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
@@ -74,6 +76,9 @@ def test_une_lettre_sur_papier_court_de_sa_reception(agent):
     assert (dossier.statut, dossier.origine) == ("lettre_deposee", "portail")
     assert (depot.canal, depot.date_depot, depot.date_reception) == ("papier", date(2026, 3, 2), date(2026, 3, 5))
     assert (piece.objet, piece.type) == ("lettre", "courrier")
+    territoire = depot.contenu["territoire"]
+    assert (territoire["departements"], territoire["medecins_presents"]) == (["32"], 14)
+    assert (depot.contenu["specialite"]["specialites"], depot.contenu["porteurs"]["nom"]) == (["SM04"], dossier.nom)
     assert echeances(dossier.numero)["DL-1"].dernier_jour == date(2026, 5, 5)
     assert (accuse.donnees["canal"], accuse.donnees["depose_jour"]) == ("papier", "2026-03-02")
     page = client_de(agent).get(reverse("dossier", args=[dossier.numero]))
@@ -124,7 +129,17 @@ def test_une_lettre_saisie_trop_tard_est_deja_validee_par_le_silence(agent):
     with comme_portail():
         dossier = Dossier.objects.get()
         decision = dossier.decisions.get()
+        accuse = Document.objects.get(dossier=dossier, type="accuse_reception")
     assert (dossier.statut, decision.mode, decision.dernier_jour) == ("lettre_validee", "tacite", date(2026, 2, 5))
+    html = dit(accuse)
+    assert "est réputée validée depuis le 6\u00a0février\u00a02026" in html
+    assert "sera réputée" not in html
+
+
+def dit(document: Document) -> str:
+    """The text that an issued document prints."""
+    donnees = lire(document.type, document.donnees)
+    return composer(document.type, donnees, titre=document.titre, version=1, code="ABCD")
 
 
 def test_un_projet_poste_a_temps_tient_le_delai_meme_recu_apres():
@@ -145,6 +160,10 @@ def test_un_projet_poste_a_temps_tient_le_delai_meme_recu_apres():
         assert trace() == avant
     d.fait("instructeur", "enregistrer_projet", scans(), date_depot=str(limite), date_reception=str(d.jour))
     lues = echeances(d.numero)
+    with comme_portail():
+        enregistre = Evenement.objects.get(dossier__numero=d.numero, type="enregistrer_projet").donnees
+    assert [a["code"] for a in enregistre["avertissements"]] == []
+    assert [x["regle"] for x in enregistre["dates"]] == ["DL-2"]
     assert (lues["DL-2"].statut, d.relire().statut, d.relire().est_tardif) == ("tenue", "projet_depose", False)
     assert lues["DL-3"].dernier_jour == date(2026, 11, 6)
     assert lues["DL-4"].dernier_jour == date(2027, 9, 2)
@@ -169,6 +188,56 @@ def test_des_pieces_par_courrier_font_repartir_le_delai_de_leur_reception():
     d.fait("instructeur", "enregistrer_pieces", scans(), date_reception=str(recues), reponses=["0"])
     assert d.relire().statut == "lettre_deposee"
     assert echeances(d.numero)["DL-1"].dernier_jour == date(2026, 5, 5)
+
+
+def test_un_projet_recu_avant_la_validation_de_la_lettre_s_enregistre_a_partir_d_elle():
+    """Received on 10 March, entered on 15 May while silence validated the letter on 3 May: DL-3 does not end before it began."""
+    d: Distribution = make_dossier("lettre_deposee").distribution
+    d.maintenant = datetime(2026, 5, 15, 9, tzinfo=UTC)
+    materialiser(numero=d.numero, maintenant=d.maintenant)
+    avant = trace()
+    with pytest.raises(ErreurMetier) as refus:
+        d.fait("instructeur", "enregistrer_projet", scans(), date_depot="2026-03-08", date_reception="2026-03-10")
+    assert "3\u00a0mai\u00a02026" in refus.value.champs["date_reception"][0]
+    assert trace() == avant
+    d.fait("instructeur", "enregistrer_projet", scans(), date_depot="2026-03-08", date_reception="2026-05-03")
+    assert d.relire().statut == "projet_depose"
+    assert echeances(d.numero)["DL-3"].dernier_jour == date(2026, 7, 3)
+
+
+def test_une_piece_recue_deux_fois_compte_de_son_premier_jour():
+    d: Distribution = make_dossier("lettre_deposee").distribution
+    d.fait("instructeur", "demander_pieces_lettre", indispensables="Statuts signés\nListe des membres")
+    d.avancer(days=10)
+    d.fait("porteur", "completer_lettre", reponses=["0"])
+    d.avancer(days=1)
+    d.fait("instructeur", "enregistrer_pieces", scans(), date_reception="2026-03-05", reponses=["0"])
+    avant = trace()
+    for jour in ("2026-03-05", "2026-03-08"):
+        with pytest.raises(ErreurMetier) as refus:
+            d.fait("instructeur", "enregistrer_pieces", scans(), date_reception=jour, reponses=["0"])
+        assert "déjà enregistrées" in refus.value.champs["reponses"][0]
+        assert trace() == avant
+    d.fait("instructeur", "enregistrer_pieces", scans(), date_reception="2026-03-05", reponses=["0", "1"])
+    assert d.relire().statut == "lettre_deposee"
+    assert echeances(d.numero)["DL-1"].dernier_jour == date(2026, 5, 5)
+    with comme_portail():
+        complet = Evenement.objects.get(dossier__numero=d.numero, type="enregistrer_pieces")
+        courriels = Envoi.objects.filter(dossier__numero=d.numero, charge__gabarit="pieces_recues")
+        a_la_caisse = courriels.filter(charge__organisation=d.relire().caisse_id).order_by("pk")
+        assert [e.charge["contexte"]["complete"] for e in a_la_caisse] == [False, False, True]
+    assert [(x["regle"], x["objet"]) for x in complet.donnees["dates"]] == [("DL-10", "lettre")]
+    assert complet.legal_le == datetime(2026, 3, 5, 11, tzinfo=UTC)
+
+
+def test_des_pieces_saisies_apres_le_silence_le_disent():
+    d: Distribution = make_dossier("lettre_incomplete").distribution
+    d.maintenant = datetime(2026, 5, 20, 9, tzinfo=UTC)
+    d.fait("instructeur", "enregistrer_pieces", scans(), date_reception="2026-03-05", reponses=["0"])
+    assert d.relire().statut == "lettre_validee"
+    with comme_portail():
+        accuse = Document.objects.filter(dossier__numero=d.numero, type="accuse_reception").latest("cree_le")
+    assert "est réputée validée depuis le 6\u00a0mai\u00a02026" in dit(accuse)
 
 
 def test_CAL_10_une_lettre_mal_adressee_court_de_la_reception_par_l_ars_competente(agent):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event as Signal
 
 import pytest
@@ -184,6 +184,7 @@ def test_la_presentation_du_pli_au_jour_dit():
     assert lettre.relire().statut == "lettre_refusee"
     with comme_portail():
         assert DemandePieces.objects.get().levee_le == date(2026, 3, 16)
+        assert Evenement.objects.get(type="refuser_lettre").legal_le == datetime(2026, 3, 16, 11, tzinfo=UTC)
     with pytest.raises(Conflit, match="déjà enregistrée"):
         presenter(lettre, signature + timedelta(days=9), presentee_le="16/03/2026")
 

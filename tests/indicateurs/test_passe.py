@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from adhesions.models import Adhesion, VersionAdhesion
 from adhesions.services import sortir_adherent
 from dossiers.lecture_etat import dates_au_droit
 from dossiers.models import Dossier
+from dossiers.services.courrier_lettre import LettreRecue, enregistrer_lettre
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import contexte
 from ess_portal.documents.models import Document, Piece
+from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 from financement.models import Contrat, Versement
+from indicateurs.demonstration.fichiers import fichier
 from indicateurs.passe.archives import lire
 from indicateurs.passe.rembobiner import Passe, rembobiner
 from indicateurs.regles.passe import Lecture
+from indicateurs.territoires.presences import presences
+from tests.dossiers.test_notification import presenter, refuser, regler
+from tests.dossiers.test_unicite import INSTANT, lettres_pretes
 from tests.fabriques import (
     PAS,
     Distribution,
@@ -34,6 +42,7 @@ from tests.fabriques import (
 )
 
 pytestmark = pytest.mark.django_db
+PARIS = ZoneInfo("Europe/Paris")
 PIECES = {"indispensables": "Statuts signés\nListe des membres"}
 REFUS = {"motif_destabilisation": "on", "faits_destabilisation": "Des lignes de garde."}
 OPPOSITION = {"sens": "defavorable", "texte": "Le territoire est servi.", "opposition": "on"}
@@ -232,3 +241,85 @@ def test_un_brouillon_passe_reste_a_l_equipe():
     vu = page(d, "porteur", pendant).content.decode()
     assert "seule l’équipe voit un brouillon" not in vu
     assert "Lettre en cours de rédaction" in vu
+
+
+def a(jour: str, heure: int = 18) -> datetime:
+    return datetime.fromisoformat(jour).replace(hour=heure, tzinfo=PARIS)
+
+
+def lus(d: Distribution, jour: str, lecture: Lecture) -> tuple[str, date | None]:
+    """(state, last day for the decision awaited) at the evening of a day."""
+    p = au(d, a(jour), lecture)
+    regle = {"lettre_deposee": "DL-1", "projet_depose": "DL-3"}.get(p.statut)
+    return p.statut.value, next((e.dernier_jour for e in p.echeances if e.regle == regle), None)
+
+
+def test_une_vie_par_la_poste_se_relit_aux_jours_de_la_poste():
+    """Letter, items and projet, each entered days after it came: two readings in between, and the map of the day."""
+    d = Distribution(maintenant=a("2026-03-20", 9))
+    with contexte(d.acteur("instructeur")):
+        d.numero = enregistrer_lettre(
+            lettre=LettreRecue(
+                canal="papier", date_depot=date(2026, 2, 27), date_reception=date(2026, 3, 2), nom="ESS Postale",
+                equipe=d.equipe.code, specialites=("SM04",), departements=("31",), siege_departement="31",
+                siege_commune="Toulouse", caisse=caisses_possibles("31")[0].code,
+            ),
+            fichiers=[fichier("releve-d-activite.pdf")], acteur=d.acteur("instructeur"), maintenant=d.maintenant,
+        ).numero  # fmt: skip
+    assert d.relire().statut_depuis == a("2026-03-02", 12)
+    assert lus(d, "2026-03-10", Lecture.VRAI) == ("lettre_deposee", date(2026, 5, 2))
+    alors = page(d, "instructeur", "2026-03-10T18:00").content.decode()
+    assert "Lettre d’intention déposée" in alors
+    assert "Pas encore dans le portail" in alors
+    assert "n’existait pas" in page(d, "instructeur", "2026-03-01T18:00").content.decode()
+    with horloge.figer(d.maintenant):
+        journal = client_de(d.utilisateur("instructeur")).get(reverse("journal", args=[d.numero])).content.decode()
+        la = presences(
+            d.relire().groupes[0], date(2026, 3, 10), a("2026-03-10", 23), d.acteur("national"), est_passe=True
+        )
+    assert "Inscrit dans le portail le 20\u00a0mars\u00a02026." in journal
+    assert [(e.numero, e.presence.statut, e.departements, e.depuis) for e in la] == [
+        (d.numero, "lettre_deposee", ("31",), date(2026, 3, 2))
+    ]
+
+    scans = MultiValueDict({"fichiers": [fichier("releve-d-activite.pdf")]})
+    d.maintenant = a("2026-03-21", 9)
+    d.fait("instructeur", "demander_pieces_lettre", **PIECES)
+    d.maintenant = a("2026-03-28", 9)
+    d.fait("porteur", "completer_lettre", reponses=["1"])
+    d.maintenant = a("2026-03-31", 9)
+    d.fait("instructeur", "enregistrer_pieces", scans, date_reception="2026-03-25", reponses=["1"])
+    d.maintenant = a("2026-04-02", 9)
+    scans = MultiValueDict({"fichiers": [fichier("releve-d-activite.pdf")]})
+    d.fait("instructeur", "enregistrer_pieces", scans, date_reception="2026-03-30", reponses=["0"])
+    (vrai,), (su,) = (au(d, a("2026-03-26"), x).lignes["demandes"] for x in (Lecture.VRAI, Lecture.SU))
+    assert ([i["recue_le"] for i in vrai.items], [i["recue_le"] for i in su.items]) == (
+        [None, "2026-03-25"],
+        [None, None],
+    )
+    assert lus(d, "2026-03-29", Lecture.VRAI) == ("lettre_incomplete", None)
+    assert lus(d, "2026-03-30", Lecture.VRAI) == ("lettre_deposee", date(2026, 5, 30))
+    assert lus(d, "2026-03-31", Lecture.SU) == ("lettre_incomplete", None)
+
+    d.maintenant = a("2026-06-20", 9)
+    scans = MultiValueDict({"fichiers": [fichier("releve-d-activite.pdf")]})
+    d.fait("instructeur", "enregistrer_projet", scans, date_depot="2026-06-08", date_reception="2026-06-10")
+    assert lus(d, "2026-06-09", Lecture.VRAI) == ("lettre_validee", None)
+    assert lus(d, "2026-06-15", Lecture.VRAI) == ("projet_depose", date(2026, 8, 10))
+    assert au(d, a("2026-06-15"), Lecture.SU).lignes["projets"] == []
+    d.avancer(hours=12)
+    maintenant = lus(d, "2026-06-20", Lecture.SU), lus(d, "2026-06-20", Lecture.VRAI)
+    assert maintenant == (("projet_depose", date(2026, 8, 10)),) * 2
+
+
+def test_un_refus_prouve_apres_coup_se_relit_au_jour_de_sa_preuve():
+    regler("presentation")
+    (lettre,) = lettres_pretes(1)
+    refuser(lettre, INSTANT + timedelta(days=10))
+    presenter(lettre, INSTANT + timedelta(days=18), presentee_le="16/03/2026")
+    with contexte(lettre.acteur):
+        archives = lire(Dossier.objects.pour(lettre.acteur).get(numero=lettre.numero), lettre.acteur)
+        vrai, su = (rembobiner(archives, a("2026-03-18"), x) for x in Lecture)
+    assert (vrai.statut, [x.sens for x in vrai.lignes["decisions"]]) == ("lettre_refusee", ["defavorable"])
+    assert su.statut != "lettre_refusee"
+    assert su.lignes["decisions"] == []

@@ -32,6 +32,15 @@ def test_CAL_8_les_jours_d_un_depot(depot: str, reception: str, champs: set[str]
     assert all(phrase.endswith(".") for phrase in erreurs.values())
 
 
+def test_un_projet_n_est_recu_que_sur_une_lettre_validee() -> None:
+    """Posted before, received before: refused on the receipt, with the day from which to enter it (§3, DL-3)."""
+    jours = {"aujourdhui": j("2026-05-15"), "recevable_le": j("2026-05-03")}
+    erreurs = verifier_depot(j("2026-03-08"), j("2026-03-10"), **jours)
+    assert set(erreurs) == {"date_reception"}
+    assert "depuis le 3\u00a0mai\u00a02026" in erreurs["date_reception"]
+    assert verifier_depot(j("2026-03-08"), j("2026-05-03"), **jours) == {}
+
+
 @pytest.mark.parametrize(("reception", "admise"), [("2026-03-04", True), ("2026-03-03", False), ("2026-03-11", False)])
 def test_CAL_8_les_pieces_suivent_leur_demande(reception: str, admise: bool) -> None:
     erreurs = verifier_pieces(j(reception), aujourdhui=j("2026-03-10"), demandee_le=j("2026-03-04"))
