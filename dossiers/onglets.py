@@ -20,6 +20,7 @@ from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.socle.horloge import fin_de_journee
 
+from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import BASCULES, FINAUX, Statut
 from .services.creation import normaliser
 from .seuils import Seuils
@@ -93,7 +94,7 @@ def _prochaine(d: str) -> str:
         f"WHERE y.dossier_id = {d}.id AND y.statut = 'ouverte' "
         "UNION ALL SELECT s ->> 'regle', (s ->> 'instant')::timestamptz FROM dossiers_echeance y, jsonb_array_elements(y.suite) AS s "
         f"WHERE y.dossier_id = {d}.id AND y.statut = 'ouverte' AND y.regle IN ('DL-1', 'DL-3') AND y.instant <= %(maintenant)s) x "
-        "WHERE x.le > %(maintenant)s AND x.regle NOT IN ('DL-6', 'DL-8', 'DL-9')) END)"
+        f"WHERE x.le > %(maintenant)s AND x.regle NOT IN {SANS_ATTENTE}) END)"
     )
 
 
