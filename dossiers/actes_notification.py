@@ -5,6 +5,7 @@ from __future__ import annotations
 from ess_portal.comptes.acteur import Acteur
 
 from .actions import Action
+from .faits import version
 from .forms.actes import Confirmer, EnregistrerPresentation, Motiver
 from .lecture_etat import statut_lu
 from .models import Decision, Dossier
@@ -16,12 +17,14 @@ EN_ATTENTE = frozenset(EXAMINES)
 
 
 def _en_attente(dossier: Dossier, acteur: Acteur) -> bool:
-    return any(p.attend(statut_lu(dossier)) for p in dossier.preparations.all())
+    return any(p.attend(statut_lu(dossier), version(dossier, p.objet)) for p in dossier.preparations.all())
 
 
 def _a_viser(dossier: Dossier, acteur: Acteur) -> bool:
     return any(
-        p.signee_le is None and p.preparee_par_id != acteur.utilisateur_id and p.attend(statut_lu(dossier))
+        p.signee_le is None
+        and p.preparee_par_id != acteur.utilisateur_id
+        and p.attend(statut_lu(dossier), version(dossier, p.objet))
         for p in dossier.preparations.all()
     )
 

@@ -15,6 +15,8 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Rattachement
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.regles.territoire import composantes
@@ -202,6 +204,18 @@ def version_lettre(dossier: Dossier) -> int:
 
 def version_projet(dossier: Dossier) -> int:
     return max((d.version for d in dossier.depots.all() if d.objet == "projet"), default=0)
+
+
+def version(dossier: Dossier, objet: str) -> int:
+    """The filing of this object that counts."""
+    return version_lettre(dossier) if objet == "lettre" else version_projet(dossier)
+
+
+def equipe_joignable(dossier: Dossier) -> bool:
+    """Can somebody of the équipe be written to? Not while a dossier that came on paper has no account."""
+    with comme_portail():
+        membres = Rattachement.objects.actifs().filter(organisation_id=dossier.equipe_id)
+        return membres.exclude(utilisateur__courriel="").exists()
 
 
 def nombre_composantes(departements: list[str]) -> int:

@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document, Lecture
+from ess_portal.journal.courriel import SANS_DESTINATAIRE
 from ess_portal.journal.models import Envoi
 
 from .faits import parametres, parametres_projet
 from .models import Dossier
 from .regles.notification import PREUVES
 from .services.courriels import courriel
-from .services.notifications import TYPE
+from .services.notifications import TYPE, preuve_en_attente
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Notification:
     preuve: str
     disponible_le: datetime | None
     courriel_le: datetime | None
+    sans_destinataire: bool
     lectures: tuple[Lecture, ...]
     presentee_le: date | None
     pli: str
@@ -39,32 +41,40 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         return []
     decisions = {d.pk: d for d in dossier.decisions.all()}
     cles = {f"decision:{pk}": d for pk, d in decisions.items()}
-    cles |= {p.cle_document: decisions.get(p.decision_id) for p in dossier.preparations.all()}
+    attentes = {p.cle_document: decisions.get(p.decision_id) for p in dossier.preparations.all()}
+    cles |= attentes
     with comme_portail():
         lectures = list(
             Lecture.objects.filter(document__in=lettres, organisation=dossier.equipe_id)
             .select_related("utilisateur")
             .order_by("premiere_le", "pk")
         )
-        envois = dict(
-            Envoi.objects.filter(cle__in=_cles_courriels(dossier, cles), fait_le__isnull=False).values_list(
-                "cree_le", "fait_le"
+        envois = {
+            e.cree_le: e
+            for e in Envoi.objects.filter(cle__in=_cles_courriels(dossier, cles), fait_le__isnull=False).only(
+                "cree_le", "fait_le", "erreur"
             )
-        )
+        }
         presentations = {
             e.donnees["cle"]: e for e in dossier.evenements.filter(type="enregistrer_presentation").order_by("seq")
         }
     lues = []
     for lettre in lettres:
         decision, pli = cles.get(lettre.cle), presentations.get(lettre.cle)
-        p = parametres(dossier, jour) if "lettre" in _objet(lettre, decision) else parametres_projet(dossier, jour)
+        objet = "lettre" if "lettre" in _objet(lettre, decision) else "projet"
+        p = parametres(dossier, jour) if objet == "lettre" else parametres_projet(dossier, jour)
+        a_attendu = lettre.cle in attentes or (decision is not None and decision.date_notification is None)
+        preuve = preuve_en_attente(dossier, objet, jour) if a_attendu else p.preuve_notification
+        envoi = envois.get(lettre.cree_le)
+        personne = envoi is not None and envoi.erreur == SANS_DESTINATAIRE
         lues.append(
             Notification(
                 document=lettre,
                 notifiee_le=decision.date_notification if decision else None,
-                preuve=PREUVES[p.preuve_notification],
+                preuve=PREUVES[preuve],
                 disponible_le=lettre.produit_le,
-                courriel_le=envois.get(lettre.cree_le),
+                courriel_le=envoi.fait_le if envoi is not None and not personne else None,
+                sans_destinataire=personne,
                 lectures=tuple(x for x in lectures if x.document_id == lettre.pk),
                 presentee_le=date.fromisoformat(pli.donnees["le"]) if pli else None,
                 pli=pli.donnees["reference"] if pli else "",

@@ -90,6 +90,8 @@ class Preparation(models.Model):
     def date_signature(self) -> date | None:
         return jour_local(self.signee_le, self.dossier.fuseau) if self.signee_le else None
 
-    def attend(self, statut: str) -> bool:
-        """Can it still take effect from this state? Not once silence, or another act, has decided."""
-        return self.close_le is None and statut in EN_INSTRUCTION[self.objet]
+    def attend(self, statut: str, version: int) -> bool:
+        """Can it still take effect from this state, `version` being the filing that counts? Not once silence, or another act, has
+        decided.
+        """
+        return self.close_le is None and self.version == version and statut in EN_INSTRUCTION[self.objet]

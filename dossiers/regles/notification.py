@@ -39,15 +39,21 @@ def notifiee_le(remise: Remise, p: Parametres) -> date | None:
     return jours[p.preuve_notification]
 
 
-def attend_sa_preuve(objet: str, sens: str, p: Parametres) -> bool:
+def preuve_attendue(p: Parametres, *, joignable: bool) -> str:
+    """The proof that the setting names; the registered letter where nobody of the équipe can be written to (`joignable`): what is
+    made available to nobody is neither told nor read.
+    """
+    return p.preuve_notification if joignable else "presentation"
+
+
+def attend_sa_preuve(objet: str, sens: str, p: Parametres, *, joignable: bool = True) -> bool:
     """Does a signature leave silence running until the proof has come?
 
     Only a refusal whose notification counts, where being made available does not prove it: a favourable decision is the équipe's
     from its signature.
     """
-    return (
-        sens == "defavorable" and fait_foi(objet, p) == "notification" and p.preuve_notification != "mise_a_disposition"
-    )
+    notifie = preuve_attendue(p, joignable=joignable) == "mise_a_disposition"
+    return sens == "defavorable" and fait_foi(objet, p) == "notification" and not notifie
 
 
 def presentation_admise(jour: date | None, *, signee_le: date, aujourd_hui: date) -> str | None:

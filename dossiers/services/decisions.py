@@ -108,7 +108,7 @@ def refuser(
             dossier, objet, "defavorable", motifs=retenus, acteur=acteur, maintenant=maintenant
         )
     figee = grille.figer(grille.constats(dossier, objet, jour))
-    if notification.attend_sa_preuve(objet, "defavorable", p):
+    if notification.attend_sa_preuve(objet, "defavorable", p, joignable=faits.equipe_joignable(dossier)):
         cycle.exiger(dossier, f"refuser_{objet}", acteur)
         return preparations.signer_refus(
             dossier, objet, motifs=retenus, grille=figee, acteur=acteur, maintenant=maintenant
@@ -190,8 +190,8 @@ def _inscrire(
     Made available in the portal now, and notified by it unless the setting asks for another proof (CAL-7): the day is then written
     with the proof. `signee_le`, when it was signed before: `jour` is that of the proof which puts it in force.
     """
-    aussitot = parametres(dossier, objet, jour).preuve_notification == "mise_a_disposition"
-    version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
+    aussitot = _notifie_aussitot(dossier, objet, sens, jour)
+    version = faits.version(dossier, objet)
     regle = "DL-1" if objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=objet, rang=version).first()
     if Decision.objects.filter(dossier=dossier, objet=objet, version=version, retiree_le__isnull=True).exists():
@@ -215,6 +215,13 @@ def _inscrire(
             avertissements=avertissements or [],
             decidee_par_id=acteur.utilisateur_id,
         )
+
+
+def _notifie_aussitot(dossier: Dossier, objet: str, sens: str, jour: date) -> bool:
+    """Is it notified by being made available? Not what is unfavourable to an équipe that nobody can write to."""
+    joignable = sens == "favorable" or faits.equipe_joignable(dossier)
+    p = parametres(dossier, objet, jour)
+    return notification.preuve_attendue(p, joignable=joignable) == "mise_a_disposition"
 
 
 def _notifications(dossier: Dossier, decision: Decision) -> list[Any]:
@@ -277,7 +284,7 @@ def retirer(
     decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
     decision.save(update_fields=("retiree_le", "motif_retrait"))
     if decision.sens == "favorable":
-        aussitot = parametres(dossier, objet, jour).preuve_notification == "mise_a_disposition"
+        aussitot = _notifie_aussitot(dossier, objet, "defavorable", jour)
         # The withdrawal is itself an unfavourable decision, motivated, that may be withdrawn in its turn.
         retrait = Decision.objects.create(
             dossier=dossier,

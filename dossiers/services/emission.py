@@ -283,12 +283,12 @@ def _reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[
     return suivre(depot.date_reception, demandes, delai, mode_naissance=p.mode_naissance).origine, True
 
 
-@transaction.atomic
 def _explication(etapes: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     """« Pourquoi cette date ? » as a document keeps it: one sentence per line of the addition."""
     return tuple(f"{e.get('libelle', '')}\u00a0: {e.get('detail', '')} {e.get('valeur', '')}".strip() for e in etapes)
 
 
+@transaction.atomic
 def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str = "", **_: Any) -> Dossier:
     """AR-2: the attestation of a tacit decision, on demand of the équipe. The same decision gives the same document."""
     dossier = Dossier.objects.pour(acteur).verrouille(numero)

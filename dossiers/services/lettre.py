@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Organisation
 from ess_portal.documents.models import Piece
 from ess_portal.referentiel import services as referentiel
@@ -18,7 +19,7 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import grille
 from ..forms.lettre import ETAPES, FORMULAIRES, initial
-from ..models import Avis, Depot, Dossier, LettreIntention
+from ..models import Avis, Depot, Dossier, LettreIntention, Preparation
 from ..regles.delais import ajouter
 from ..regles.statuts import Statut
 from . import cycle, emission
@@ -168,6 +169,11 @@ def inscrire_depot(
     """The filing as a fact, with what was filed frozen in it. `transmission`: the first receipt of one that was misdirected (CAL-10)."""
     if contenu is None:
         contenu = {etape: initial(dossier, etape) for etape in FORMULAIRES} if objet == "lettre" else {}
+    with comme_portail():
+        # What was prepared on an earlier filing decides nothing on this one.
+        Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version__lt=version).update(
+            close_le=maintenant, motif_cloture="Le délai court sur un nouveau dépôt."
+        )
     pieces = Piece.objects.filter(dossier=dossier, objet=objet).exclude(etat=Piece.Etat.REFUSE)
     gele = {
         **contenu,

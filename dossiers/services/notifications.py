@@ -17,8 +17,9 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from .. import faits
 from ..models import Decision, Dossier, Preparation
-from ..regles.notification import presentation_admise
+from ..regles.notification import presentation_admise, preuve_attendue
 from . import cycle, decisions, echeances, preparations
 from .courriels import courriel
 from .instants import instant_legal
@@ -85,17 +86,30 @@ def presentation(dossier: Dossier, cle: str) -> Any:
     return dossier.evenements.filter(type="enregistrer_presentation", donnees__cle=cle).first()
 
 
+def preuve_en_attente(dossier: Dossier, objet: str, jour: date) -> str:
+    """The proof that a decision signed and not notified waits for. Where being made available would have been it, the équipe had
+    nobody to be told: it is then the registered letter, even once somebody has joined.
+    """
+    p = decisions.parametres(dossier, objet, jour)
+    joignable = p.preuve_notification != "mise_a_disposition" and faits.equipe_joignable(dossier)
+    return preuve_attendue(p, joignable=joignable)
+
+
+def _preuves(dossier: Dossier, objet: str, jour: date) -> set[str]:
+    reglage = decisions.parametres(dossier, objet, jour).preuve_notification
+    return {reglage, preuve_en_attente(dossier, objet, jour)}
+
+
 def _prouver(dossier: Dossier, cle: str, preuve: str, jour: date, maintenant: datetime) -> None:
     preparation = preparations.en_cours(dossier)
     if preparation is not None and preparation.cle_document == cle:
-        p = decisions.parametres(dossier, preparation.objet, jour)
-        if p.preuve_notification == preuve:
+        if preuve in _preuves(dossier, preparation.objet, jour):
             _mettre_en_vigueur(dossier, preparation, preuve, jour, maintenant)
         return
     decision = next((d for d in Decision.objects.filter(dossier=dossier, mode="expresse") if _cle(d) == cle), None)
     if decision is None or decision.date_notification is not None:
         return
-    if decisions.parametres(dossier, decision.objet, jour).preuve_notification == preuve:
+    if preuve in _preuves(dossier, decision.objet, jour):
         decision.date_notification = jour
         decision.save(update_fields=("date_notification",))
         echeances.recalculer(dossier, maintenant=maintenant)

@@ -31,7 +31,7 @@ def signer_refus(
 
     Raises Conflit when one is under way already.
     """
-    version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
+    version = faits.version(dossier, objet)
     if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version).exists():
         raise Conflit("preparation", "Un refus est déjà signé\u00a0: il attend la preuve de sa notification.")
     preparation = Preparation.objects.create(
@@ -60,6 +60,7 @@ def signer_refus(
                 organisation=dossier.equipe_id,
                 objet=objet,
                 sens=preparation.sens,
+                en_attente=True,
             )
         ],
     )
@@ -81,7 +82,7 @@ def preparer(
 
     Raises Conflit when one is under way already.
     """
-    version = faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
+    version = faits.version(dossier, objet)
     if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version).exists():
         raise Conflit(
             "preparation", "Une décision est déjà préparée\u00a0: elle attend son visa, ou que l’on y renonce."
@@ -151,8 +152,9 @@ def renoncer(*, numero: str, motivation: str, acteur: Acteur, maintenant: dateti
 
 
 def en_cours(dossier: Dossier) -> Preparation | None:
-    """What may still take effect on a locked dossier, silence written down."""
+    """What may still take effect on a locked dossier, silence written down: of the filing that counts, never of one before it."""
     objet = next((o for o, statuts in EN_INSTRUCTION.items() if dossier.statut in statuts), None)
     if objet is None:
         return None
-    return Preparation.objects.select_for_update(of=("self",)).ouvertes().filter(dossier=dossier, objet=objet).last()
+    ouvertes = Preparation.objects.select_for_update(of=("self",)).ouvertes()
+    return ouvertes.filter(dossier=dossier, objet=objet, version=faits.version(dossier, objet)).last()

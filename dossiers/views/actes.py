@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,9 @@ from ess_portal.documents.models import Document
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 
-from .. import actions, grille, presentation
+from .. import actions, faits, grille, presentation
 from ..forms.actes import Refuser
+from ..lecture_suite import phrase_visa, suite_de
 from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
@@ -105,11 +107,17 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
 
 def _fait(action: actions.Action, dossier: Dossier) -> str:
     """What the act has done; a decision that waits for somebody else has not left yet, and it is said."""
-    attente = dossier.preparations.filter(close_le__isnull=True).last() if action.a_apercu else None
+    ouvertes = dossier.preparations.filter(close_le__isnull=True) if action.a_apercu else ()
+    attente = next((p for p in ouvertes if p.attend(dossier.statut, faits.version(dossier, p.objet))), None)
     if attente is None:
         return f"{action.libelle}\u00a0: c’est fait."
     if attente.signee_le is None:
         return "La décision est préparée. Elle attend le visa d’un signataire\u00a0: d’ici là, elle est sans effet et le délai court."
+    if not faits.equipe_joignable(dossier):
+        return (
+            "Le refus est signé. L’équipe n’a pas encore de compte\u00a0: personne n’est averti par le portail. Il prend effet avec la "
+            "présentation d’un pli recommandé, à enregistrer ici\u00a0: d’ici là, le délai court."
+        )
     return "Le refus est signé et à la disposition de l’équipe. Il prend effet avec la preuve de sa notification\u00a0: d’ici là, le délai court."
 
 
@@ -156,10 +164,13 @@ def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, let
         for valeur in valeurs
     ]
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
+    suite = suite_de(action.nom, action.libelle, dossier)
+    if suite.visa:
+        lettre = replace(lettre, signataire="Le signataire qui donnera son visa", fonction="")
     return render(
         request,
         "dossiers/actes/apercu.html",
-        contexte | {"action": action, "d": lettre, "r": lettre.reperes, "saisie": saisie},
+        contexte | {"action": action, "d": lettre, "r": lettre.reperes, "saisie": saisie, "suite": suite},
     )
 
 
@@ -177,6 +188,7 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
     blocages, avertissements = grille.portes(dossier, validation, jour, constats_connus=constats)
     avis = Avis.objects.pour(request.acteur).filter(dossier=dossier, objet=objet).order_by("-version").first()
     rendu = avis is not None and avis.rendu_le is not None
+    visa = phrase_visa(dossier, nom, request.acteur, jour)
     return {
         "objet": objet,
         "objet_ecrit": OBJETS_ECRITS[objet],
@@ -186,7 +198,10 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         "lignes_grille": presentation.lignes_grille(constats, jugements, objet),
         "blocages": blocages,
         "avertissements": avertissements,
-        "consequence": CONSEQUENCES[objet],
+        "consequence": CONSEQUENCES[objet].replace("aussitôt", "avec le visa d’un signataire")
+        if visa
+        else CONSEQUENCES[objet],
+        "phrase_visa": visa,
         "phrase_avis": f"vu l’avis {avis.get_sens_display().lower()} de la caisse" if rendu else "",
         "apercu": _apercu(request, objet),
         "controles": _constats_utiles(c for c in constats if objet == "projet" or c.code != "CRI-6"),

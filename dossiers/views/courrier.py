@@ -12,6 +12,7 @@ from ess_portal.comptes.roles import ARS
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Interdit
 
+from ..faits import equipe_joignable
 from ..forms.actes import FormulaireLettreRecue
 from ..services.courrier_lettre import enregistrer_lettre
 from .communs import saisie
@@ -30,11 +31,13 @@ def lettre_recue(request: HttpRequest) -> HttpResponse:
                 acteur=request.acteur,
                 maintenant=horloge.maintenant(),
             )
+            joignable = equipe_joignable(dossier)
+            sans_compte = "" if joignable else "\u00a0; l’équipe n’a pas encore de compte pour le recevoir"
             if form.cleaned_data["transmission"]:
-                texte = f"La lettre est transmise à {dossier.ars.nom}, qui la reçoit aujourd’hui. L’équipe reçoit l’accusé de réception."
+                texte = f"La lettre est transmise à {dossier.ars.nom}, qui la reçoit aujourd’hui. L’accusé de réception est émis{sans_compte}."
                 messages.success(request, texte)
                 return redirect("dossiers")
-            texte = "La lettre est enregistrée. Ses délais sont comptés de ses jours réels\u00a0; l’accusé de réception est émis."
+            texte = f"La lettre est enregistrée. Ses délais sont comptés de ses jours réels\u00a0; l’accusé de réception est émis{sans_compte}."
             messages.success(request, texte)
             return redirect("dossier", numero=dossier.numero)
     fil = [{"libelle": "Dossiers", "url": reverse("dossiers")}, {"libelle": "Enregistrer une lettre reçue"}]

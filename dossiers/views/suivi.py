@@ -18,6 +18,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ess_portal.socle.typographie import date_fr
 
 from .. import dates
+from ..lecture_journal import journal_de
 from ..lecture_notifications import notifications
 from ..libelles import evenement
 from ..models import Message
@@ -115,9 +116,7 @@ def documents(request: HttpRequest, numero: str) -> HttpResponse:
 @require_GET
 def journal(request: HttpRequest, numero: str) -> HttpResponse:
     dossier = dossier_ou_404(request, numero)
-    lignes = Evenement.objects.pour(request.acteur).filter(dossier=dossier).order_by("-seq")
-    if request.acteur.est_porteur:
-        lignes = lignes.exclude(type__in=("message_prive", "juger", "suivre", "faire_tache"))
+    lignes = journal_de(dossier, request.acteur)
     numero_page = request.GET.get("page", "1")
     page = Paginator(lignes, 50).get_page(numero_page if numero_page.isdigit() and len(numero_page) < 6 else 1)
     rangs = dates.rangs(dossier)

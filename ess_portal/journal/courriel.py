@@ -23,22 +23,25 @@ from .notifications import deposer, par_courriel
 from .regles.notifications import genre_de
 from .services import Effet, programmer
 
+SANS_DESTINATAIRE = "sans destinataire"
 
-def envoyer(charge: Mapping[str, Any], cle: str) -> None:
+
+def envoyer(charge: Mapping[str, Any], cle: str) -> str:
     """Sends one mail. `charge`: `gabarit` (templates/emails/<gabarit>.txt, first line = subject), `contexte` (plain data), and
     `organisation` (all its active people), `roles` or `personnes` (narrow them) or `adresses`. The Message-ID is derived from the key: a retry
     repeats the same mail. People are looked up at sending time: who left gets nothing. Of a dossier (`numero`), each of them is told in the portal too, under
     the same key; the mail goes to those who did not choose otherwise.
 
     With `organisations` and `dossier` instead, it sends nothing: each organisation gets an outbox row, that fails and is tried alone.
+    Gives SANS_DESTINATAIRE when nobody was there to be written to, "" otherwise.
     """
     if "organisations" in charge:
         _partager(charge, cle)
-        return
+        return ""
     personnes = {} if charge.get("adresses") else _personnes(charge)
     adresses = set(charge.get("adresses", ())) or set(personnes.values())
     if not adresses:
-        return
+        return SANS_DESTINATAIRE
     contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
     sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
     if personnes and contexte.get("numero"):
@@ -54,7 +57,7 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> None:
         )
         adresses = {personnes[pk] for pk in par_courriel(personnes, genre)}
         if not adresses:
-            return
+            return SANS_DESTINATAIRE
     identifiant = f"<{hashlib.sha256(cle.encode()).hexdigest()[:32]}@portail-ess>"
     EmailMessage(
         subject=sujet.strip(),
@@ -63,6 +66,7 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> None:
         to=sorted(adresses),
         headers={"Message-ID": identifiant},
     ).send()
+    return ""
 
 
 def _partager(charge: Mapping[str, Any], cle: str) -> None:

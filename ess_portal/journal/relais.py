@@ -33,7 +33,7 @@ journal = logging.getLogger(__name__)
 
 
 @lru_cache
-def _effet(chemin: str) -> Callable[[Mapping[str, Any], str], None]:
+def _effet(chemin: str) -> Callable[[Mapping[str, Any], str], object]:
     return import_string(chemin)
 
 
@@ -55,14 +55,14 @@ def reclamer(limite: int, types: Collection[str] = ()) -> list[int]:
 
 
 def accomplir(envoi_id: int) -> bool:
-    """Performs one claimed row. True when done; a failure is written down and tried again later, then put aside."""
+    """Performs one claimed row, and keeps with it what its handler had to say. True when done; a failure is written down and tried again later, then put aside."""
     with comme_portail():
         envoi = Envoi.objects.select_for_update().get(pk=envoi_id)
         if envoi.statut != Envoi.Statut.PRET:
             return False
         try:
             with transaction.atomic():
-                _effet(settings.EFFETS[envoi.type])(envoi.charge, envoi.cle)
+                note = _effet(settings.EFFETS[envoi.type])(envoi.charge, envoi.cle)
         except ECHECS as echec:
             journal.warning("envoi %s : %s", envoi.cle, echec)
             envoi.erreur = f"{type(echec).__name__}: {echec}"[:2000]
@@ -70,7 +70,11 @@ def accomplir(envoi_id: int) -> bool:
             envoi.bail_jusqua = horloge.temps_reel() + timedelta(seconds=2**envoi.tentatives)
             envoi.save(update_fields=("erreur", "statut", "bail_jusqua"))
             return False
-        envoi.statut, envoi.fait_le, envoi.erreur = Envoi.Statut.FAIT, horloge.maintenant(), ""
+        envoi.statut, envoi.fait_le, envoi.erreur = (
+            Envoi.Statut.FAIT,
+            horloge.maintenant(),
+            note if isinstance(note, str) else "",
+        )
         envoi.save(update_fields=("statut", "fait_le", "erreur"))
         return True
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from dossiers.models import Preparation
+from dossiers.faits import equipe_joignable, version
+from dossiers.models import Echeance, Preparation
 from dossiers.regles.notification import PREUVES
-from dossiers.services.decisions import parametres
+from dossiers.services.notifications import presentation, preuve_en_attente
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
@@ -21,7 +22,7 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
     for p in vie.dossier.preparations.all():
         if p.close_le is not None:
             continue
-        if p.attend(vie.statut):
+        if p.attend(vie.statut, version(vie.dossier, p.objet)):
             lignes.append(_preparee(vie, p) if p.signee_le is None else _signee(vie, p))
         elif p.signee_le is None:
             continue
@@ -58,7 +59,7 @@ def _silence(vie: Vie, p: Preparation, sans: str) -> str:
 
 
 def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
-    preuve = PREUVES[parametres(vie.dossier, p.objet, vie.jour).preuve_notification]
+    preuve = PREUVES[preuve_en_attente(vie.dossier, p.objet, vie.jour)]
     signee = date_fr(p.date_signature)
     if vie.acteur.est_porteur:
         return {
@@ -67,10 +68,11 @@ def _signee(vie: Vie, p: Preparation) -> dict[str, str]:
             "texte": f"Lisez-la parmi les documents du dossier. Elle prend effet à sa notification\u00a0: {preuve}.",
         }
     suite = _silence(vie, p, "Sans elle")
+    compte = "" if equipe_joignable(vie.dossier) else "L’équipe n’a pas encore de compte\u00a0: personne n’est averti. "
     return {
         "variante": "alerte",
         "titre": f"Refus signé le {signee}, sans effet avant sa notification",
-        "texte": f"Il prend effet avec {preuve}. {suite}",
+        "texte": f"{compte}Il prend effet avec {preuve}. {suite}",
     }
 
 
@@ -84,9 +86,18 @@ def _sans_effet(vie: Vie, p: Preparation) -> dict[str, str]:
     return {
         "variante": "alerte",
         "titre": f"Refus du {date_fr(p.date_signature)} sans effet",
-        "texte": f"Sa notification n’était pas prouvée à temps\u00a0: {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe}{depuis}. "
+        "texte": f"{_pourquoi(vie, p, e)}\u00a0: {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe}{depuis}. "
         f"{retrait}{limite}, par une décision motivée et après une procédure contradictoire.",
     }
+
+
+def _pourquoi(vie: Vie, p: Preparation, e: Echeance | None) -> str:
+    attendue = preuve_en_attente(vie.dossier, p.objet, vie.jour) == "presentation"
+    pli = presentation(vie.dossier, p.cle_document) if attendue else None
+    le = date.fromisoformat(pli.donnees["le"]) if pli is not None else None
+    if le is None or e is None or e.dernier_jour is None or le > e.dernier_jour:
+        return "Sa notification n’était pas prouvée à temps"
+    return f"Son pli recommandé a été présenté le {date_fr(le)}, dans le délai, mais le portail l’a su après que le silence a décidé"
 
 
 def _fin_du_retrait(vie: Vie, objet: str) -> date | None:

@@ -15,12 +15,15 @@ from dossiers.models import Decision, DemandePieces, Dossier, Echeance, Preparat
 from dossiers.services import decisions
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.comptes.models import Rattachement
 from ess_portal.documents.models import Document, Lecture
 from ess_portal.documents.services import noter_lecture
 from ess_portal.journal.models import Evenement
+from ess_portal.journal.relais import vider
 from ess_portal.referentiel.models import JeuParametres
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
+from ess_portal.socle.horloge import jour_local
 from tests.api.conftest import appelant
 from tests.dossiers.test_unicite import INSTANT, Lettre, lettres_pretes
 from tests.fabriques import client_de, make_acteur, make_utilisateur
@@ -255,6 +258,75 @@ def test_ce_que_chacun_lit():
     assert "présenté le 20\u00a0mars\u00a02026, n° 1A 123" in page
     with comme_portail():
         assert Lecture.objects.get().utilisateur.nom_complet in page
+
+
+@pytest.mark.django_db
+def test_un_refus_n_est_pas_notifie_a_une_equipe_sans_compte():
+    """Made available with its mail: to nobody, it is not. The registered letter alone proves it, and silence goes on."""
+    (lettre,) = lettres_pretes(1)
+    with comme_portail():
+        Rattachement.objects.filter(organisation__dossiers__numero=lettre.numero).update(retire_le=INSTANT)
+    client = client_de(make_utilisateur("ars_instructeur"))
+    documents = reverse("documents", args=[lettre.numero])
+    with horloge.figer(INSTANT + timedelta(days=10)):
+        url = reverse("acte", args=[lettre.numero, "refuser_lettre"])
+        assert "Signer le refus" in client.post(url, REFUS | {"apercu": "1"}).content.decode()
+        fait = client.post(url, REFUS, follow=True).content.decode()
+        assert "L’équipe n’a pas encore de compte" in fait
+        assert "la présentation du pli recommandé" in fait
+        vider(types=("courriel",))
+        page = client.get(documents).content.decode()
+        assert "personne de l’équipe ne pouvait le recevoir" in page
+        assert "envoyé le" not in page
+    assert (lettre.relire().statut, decisions_de(lettre)) == ("lettre_deposee", [])
+    presenter(lettre, INSTANT + timedelta(days=14), presentee_le="14/03/2026")
+    (decision,) = decisions_de(lettre)
+    assert (lettre.relire().statut, decision.date_notification) == ("lettre_refusee", date(2026, 3, 14))
+
+
+@pytest.mark.django_db
+def test_un_refus_prepare_ne_refuse_pas_le_depot_suivant():
+    """Signed on the first filing, beaten by silence, its letter read once the delay runs on a second filing: nothing happens."""
+    regler("premiere_consultation")
+    (lettre,) = lettres_pretes(1)
+    nuit = nuit_de(lettre)
+    refuser(lettre, INSTANT + timedelta(days=10))
+    ancienne = lettre_de_decision(lettre)
+    regler_dues(au=nuit)
+    with contexte(lettre.acteur):
+        for jour, transition in ((2, "retirer_validation_lettre"), (3, "retirer_refus_lettre")):
+            decisions.retirer(
+                numero=lettre.numero,
+                transition=transition,
+                motivation="Comptage faux.",
+                contradictoire_le=jour_local(nuit, "Europe/Paris"),
+                acteur=make_acteur("ars_signataire"),
+                maintenant=nuit + timedelta(days=jour),
+            )
+    assert lettre.relire().statut == "lettre_deposee"
+    with comme_portail():
+        assert not Preparation.objects.ouvertes().exists()
+        Preparation.objects.update(close_le=None)  # as one that was left open
+    acteur = make_acteur("porteur_referent", ancienne.dossier.equipe)
+    with contexte(acteur):
+        noter_lecture(document=ancienne, acteur=acteur, maintenant=nuit + timedelta(days=4))
+    assert lettre.relire().statut == "lettre_deposee"
+
+
+@pytest.mark.django_db
+def test_un_pli_presente_a_temps_et_saisi_apres_la_nuit():
+    regler("presentation")
+    (lettre,) = lettres_pretes(1)
+    nuit = nuit_de(lettre)
+    refuser(lettre, INSTANT + timedelta(days=10))
+    presenter(lettre, nuit + timedelta(hours=1), presentee_le="20/03/2026")
+    assert lettre.relire().statut == "lettre_validee"
+    with horloge.figer(nuit + timedelta(hours=2)):
+        page = client_de(make_utilisateur("ars_instructeur")).get(reverse("dossier", args=[lettre.numero]))
+    texte = page.content.decode()
+    assert "présenté le 20\u00a0mars\u00a02026, dans le délai" in texte
+    assert "n’était pas prouvée à temps" not in texte
+    assert "Il reste le retrait, jusqu’au 2\u00a0septembre\u00a02026 inclus" in texte
 
 
 @pytest.mark.preuve

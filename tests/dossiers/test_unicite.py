@@ -69,6 +69,7 @@ def _ecrire(rang: int, instructeur: Acteur, champs: dict) -> Lettre:
     )  # fmt: skip
     poser_specialites(dossier, specialites)
     dossier.save()
+    fabriques.make_utilisateur("porteur_referent", dossier.equipe)
     LettreIntention.objects.create(dossier=dossier, medecins_presents=60, liberaux=50, adherents_declares=20)
     Depot.objects.create(
         dossier=dossier, objet="lettre", recu_le=INSTANT, date_depot=JOUR, date_reception=JOUR, contenu={}

@@ -15,6 +15,7 @@ from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from tests.api.conftest import appelant
 from tests.dossiers.test_notification import REFUS, lire, nuit_de, regler
 from tests.dossiers.test_unicite import INSTANT, Lettre, lettres_pretes
 from tests.fabriques import client_de, make_acteur, make_utilisateur
@@ -78,7 +79,11 @@ def test_sans_visa_le_silence_decide():
     with horloge.figer(JOUR):
         client.get(url)
         avant = restes()
+        assert "aucun autre signataire" not in client.get(url).content.decode()
         apercu = client.post(url, REFUS | {"apercu": "1"}).content.decode()
+        assert "Préparer pour visa" in apercu
+        assert "Le signataire qui donnera son visa" in apercu
+        assert "et notifier" not in apercu
         assert "n’est pas validée" in apercu
         assert restes() == avant
         envoi = client.post(url, REFUS, follow=True).content.decode()
@@ -96,6 +101,25 @@ def test_sans_visa_le_silence_decide():
     assert lettre.relire().statut == "lettre_validee"
     with comme_portail():
         assert Decision.objects.get().mode == "tacite"
+
+
+def test_sans_autre_signataire_la_page_avertit_et_l_equipe_ne_lit_pas_ce_qui_se_prepare():
+    regler("mise_a_disposition", visa_decision="refus")
+    (lettre,) = lettres_pretes(1)
+    instructeur = make_utilisateur("ars_instructeur")
+    with comme_portail():
+        equipe = Dossier.objects.get(numero=lettre.numero).equipe
+    porteur = make_utilisateur("porteur_referent", equipe)
+    with horloge.figer(JOUR):
+        formulaire = client_de(instructeur).get(reverse("acte", args=[lettre.numero, "refuser_lettre"]))
+        assert "aucun autre signataire" in formulaire.content.decode()
+        faire(lettre, lettre.acteur, "refuser_lettre", **REFUS)
+        faire(lettre, lettre.acteur, "renoncer_decision", motivation="Motif interne.")
+        journal = reverse("journal", args=[lettre.numero])
+        assert "Motif interne." in client_de(instructeur).get(journal).content.decode()
+        assert "Motif interne." not in client_de(porteur).get(journal).content.decode()
+        lus = appelant(porteur).get(f"dossiers/{lettre.numero}/journal/").json()["results"]
+        assert not {"preparer_decision", "renoncer_decision"} & {e["type"] for e in lus}
 
 
 def test_le_visa_puis_la_preuve():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.regles.notification import Remise, attend_sa_preuve, notifiee_le, presentation_admise
+from dossiers.regles.notification import Remise, attend_sa_preuve, notifiee_le, presentation_admise, preuve_attendue
 from ess_portal.referentiel.regles.parametres import Parametres
 from tests.regles.faits import j
 
@@ -61,3 +61,11 @@ def test_CAL_7_le_jour_d_une_presentation(jour: str | None, mot: str) -> None:
     refus = presentation_admise(j(jour) if jour else None, signee_le=j("2026-04-20"), aujourd_hui=j("2026-05-01"))
     assert mot in (refus or "")
     assert bool(refus) is bool(mot)
+
+
+def test_CAL_7_sans_personne_a_qui_ecrire_le_pli_fait_foi() -> None:
+    p = Parametres()
+    assert attend_sa_preuve("lettre", "defavorable", p, joignable=False)
+    assert not attend_sa_preuve("lettre", "favorable", p, joignable=False)
+    assert preuve_attendue(p, joignable=True) == "mise_a_disposition"
+    assert preuve_attendue(p, joignable=False) == "presentation"

@@ -12,18 +12,15 @@ from rest_framework.serializers import BaseSerializer
 
 from adhesions.models import Adhesion, VersionAdhesion
 from dossiers.lecture_etat import dates_au_droit
+from dossiers.lecture_journal import journal_de
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
-from ess_portal.journal.models import Evenement
 from financement.models import Versement
 
 from ...models import Rapport
 from ..formes import suivi as f
 from ..formes.communs import reponses
 from ..socle import PagesDe50, Vue
-
-# What the administrations keep among themselves, as on the journal's page.
-INTERNES = ("message_prive", "juger", "suivre", "faire_tache")
 
 
 class Liste(Vue):
@@ -71,8 +68,7 @@ class Echeances(Liste):
 )
 class Journal(Liste):
     def lignes(self, dossier: Dossier) -> QuerySet:
-        lignes = Evenement.objects.pour(self.acteur).filter(dossier=dossier).order_by("-seq")
-        return lignes.exclude(type__in=INTERNES) if self.acteur.est_porteur else lignes
+        return journal_de(dossier, self.acteur)
 
 
 @documentee("documents", f.DocumentLu, "Les documents émis.")
