@@ -254,7 +254,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     }
     cles = {
         "statut": "statut",
-        "est_tardif": _est_tardif("d.id"),
+        "est_tardif": "est_tardif",
         "est_a_regulariser": "est_a_regulariser",
         "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
         "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
@@ -267,6 +267,13 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
     r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")
     r.ajouter_chacune("count(*) AS n", f"WHERE {tous['suivis']}")
+    if acteur.type != TypeOrganisation.CAISSE:
+        # A projet whose lateness no scan has written down: looked for among the dates gone by, which are few, and not row by row.
+        r.ajouter(" s) || (SELECT jsonb_build_object('retards', sum(n)) FROM ")
+        lus, ecrits = conditions(acteur, "d.id")["a_traiter"], tous["a_traiter"]
+        r.ajouter_chacune(
+            "count(*) AS n", f"WHERE prochaine_le <= %(maintenant)s AND ({lus}) AND ({ecrits}) IS NOT TRUE"
+        )
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
         onglet = conditions(acteur, "d.id")[f.onglet]

@@ -57,6 +57,7 @@ def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
     with connection.cursor() as curseur:
         curseur.execute(requete, places)
         lus = json.loads(curseur.fetchone()[0])
+    lus["a_traiter"] += lus.pop("retards", 0)
     lus.setdefault("resultat", lus[f.onglet])
     for nom in ("dernier", "premier_le"):
         lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
