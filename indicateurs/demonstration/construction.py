@@ -105,7 +105,9 @@ def _numeros(maintenant: datetime) -> dict[str, str]:
 def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, numero: str, versements: range) -> bool:
     """One life, settled up to now: what is seen of it owes nothing to the deadline engine."""
     with connection.cursor() as curseur:
+        # A whole life is one transaction: it waits for the one that holds the territory, longer than a person would.
         curseur.execute("SET LOCAL synchronous_commit = off")
+        curseur.execute("SET LOCAL lock_timeout = '2min'")
     scene = mettre_en_scene(fiche, troupe, maintenant)
     with comme_portail():
         deja = Dossier.objects.filter(equipe=scene.equipe)
