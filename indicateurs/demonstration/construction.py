@@ -19,6 +19,7 @@ from dossiers.services import grilles_tacites, passage
 from dossiers.services.creation import reserver_numeros
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.controle.parent import verdicts_retenus
+from ess_portal.journal import relais
 from ess_portal.journal.models import Envoi, Passage
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle.horloge import jour_local
@@ -75,7 +76,9 @@ def construire(
             if passes < len(voulues):
                 Passage.noter(PASSAGE, passes)
             if manquent and not (manquent := manquent - {equipe}):
+                # The portal opens: what its worker will do was done once, a scan and a batch of mails.
                 Passage.noter("echeances", passage.regler_dues(au=maintenant))
+                Passage.noter("relais", relais.vider(limite=5, types=("courriel",), duree=timedelta(0)))
                 jalon()
     Passage.noter("echeances", passage.regler_dues(au=maintenant))
     Passage.noter(PASSAGE, len(voulues))
