@@ -55,6 +55,9 @@ def test_un_medecin_signe_depuis_son_telephone(gens, ouvrier, tmp_path):
     t.aller(lien_recu(medecin))
     assert t.page.viewport_size == TELEPHONE
     t.tenir_sur_un_telephone()
+    t.page.get_by_role("button", name="Menu").click()
+    expect(t.page.get_by_role("dialog", name="Menu")).to_be_visible()
+    t.page.get_by_role("button", name="Fermer").click()
     expect(t.page.locator("main")).to_contain_text("CNIL")
     t.remplir(a_avis_ponctuel=True)
     t.cliquer("Signer mon adhésion")
