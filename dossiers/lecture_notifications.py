@@ -11,7 +11,7 @@ from ess_portal.documents.models import Document, Lecture
 from ess_portal.journal.courriel import SANS_DESTINATAIRE
 from ess_portal.journal.models import Envoi
 
-from .faits import parametres, parametres_projet
+from .grille import parametres
 from .models import Dossier
 from .regles.notification import PREUVES
 from .services.courriels import courriel
@@ -62,7 +62,7 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
     for lettre in lettres:
         decision, pli = cles.get(lettre.cle), presentations.get(lettre.cle)
         objet = "lettre" if "lettre" in _objet(lettre, decision) else "projet"
-        p = parametres(dossier, jour) if objet == "lettre" else parametres_projet(dossier, jour)
+        p = parametres(dossier, objet, jour)
         a_attendu = lettre.cle in attentes or (decision is not None and decision.date_notification is None)
         preuve = preuve_en_attente(dossier, objet, jour) if a_attendu else p.preuve_notification
         envoi = envois.get(lettre.cree_le)

@@ -10,11 +10,10 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Rattachement
 from ess_portal.socle import horloge
 
-from . import faits
+from . import faits, grille
 from .models import Dossier
 from .regles.notification import attend_sa_preuve
 from .regles.visa import exige_visa
-from .services.decisions import parametres
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def suite_de(nom: str, libelle: str, dossier: Dossier) -> Suite:
     jour = horloge.jour_local(horloge.maintenant(), dossier.fuseau)
     vise = nom == "viser_decision"
     for objet, sens in _decide(nom, dossier):
-        p = parametres(dossier, objet, jour)
+        p = grille.parametres(dossier, objet, jour)
         if not vise and exige_visa(sens, p):
             return Suite(
                 "Préparer pour visa",
@@ -59,7 +58,7 @@ def _decide(nom: str, dossier: Dossier) -> list[tuple[str, str]]:
 
 def phrase_visa(dossier: Dossier, nom: str, acteur: Acteur, jour: date) -> str:
     """What the form of a decision says of the visa that it needs; "" when it needs none."""
-    if not any(exige_visa(sens, parametres(dossier, objet, jour)) for objet, sens in _decide(nom, dossier)):
+    if not any(exige_visa(sens, grille.parametres(dossier, objet, jour)) for objet, sens in _decide(nom, dossier)):
         return ""
     with comme_portail():
         signataires = Rattachement.objects.actifs().filter(organisation_id=dossier.ars_id, role="ars_signataire")

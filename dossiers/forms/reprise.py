@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from ess_portal.comptes.models import Organisation
-from ess_portal.referentiel.models import Departement, Specialite
 
 from ..models import Dossier
 from ..regles.reprise import ENTREES
@@ -16,12 +15,15 @@ from ..regles.statuts import LIBELLES
 from ..services.reprise import Reprise
 from .actes import Fichiers
 from .etapes import jour, ligne, nombre
+from .hors_portail import DossierHorsPortail
 
 ETAPES = [(s.value, LIBELLES[s]) for s in dict.fromkeys(s for etapes in ENTREES.values() for s in etapes)]
 
 
-class FormulaireReprise(forms.Form):
+class FormulaireReprise(DossierHorsPortail):
     """`reprise()` gives the typed facts; the service judges whether they hold together."""
+
+    field_order = ("regime", "statut")
 
     regime = forms.ChoiceField(
         label="Régime",
@@ -32,27 +34,6 @@ class FormulaireReprise(forms.Form):
     statut = forms.ChoiceField(
         label="Étape réelle du dossier", choices=ETAPES, error_messages={"required": "Choisissez l’étape."}
     )
-    nom = ligne("Nom de l’équipe", manque="Donnez le nom de l’équipe.")
-    equipe = ligne(
-        "Espace de l’équipe",
-        "Son code s’il existe déjà, sinon le nom de l’espace à créer\u00a0; vous inviterez ensuite ses porteurs.",
-        manque="Indiquez l’espace de l’équipe.",
-    )
-    specialites = forms.MultipleChoiceField(
-        label="Spécialité",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        error_messages={"required": "Choisissez la spécialité."},
-    )
-    departements = forms.MultipleChoiceField(
-        label="Départements",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        error_messages={"required": "Choisissez au moins un département."},
-    )
-    siege_departement = forms.ChoiceField(
-        label="Département du siège", error_messages={"required": "Choisissez le département du siège."}
-    )
-    siege_commune = ligne("Commune du siège", maximum=120, manque="Indiquez la commune du siège.")
-    caisse = forms.ChoiceField(label="Caisse de rattachement", error_messages={"required": "Choisissez la caisse."})
     lettre_deposee_le = jour("Lettre reçue complète le", required=False)
     lettre_validee_le = jour("Lettre validée le", required=False)
     amorcage_signe_le = jour("Contrat de crédit d’amorçage signé par les trois parties le", required=False)
@@ -77,14 +58,9 @@ class FormulaireReprise(forms.Form):
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ouverts = list(Departement.objects.filter(est_ouvert=True))
-        self.fields["specialites"].choices = [
-            (s.code, s.libelle) for s in Specialite.objects.filter(famille="SM").exclude(eligibilite="non")
-        ]
-        self.fields["departements"].choices = [(d.code, str(d)) for d in ouverts]
         self.fields["siege_departement"].choices = [
             ("", "Choisir"),
-            *((d.code, str(d)) for d in ouverts if d.region_id == region),
+            *((d.code, str(d)) for d in self.ouverts if d.region_id == region),
         ]
         self.fields["caisse"].choices = [
             ("", "Choisir"),

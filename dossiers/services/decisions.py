@@ -10,7 +10,6 @@ from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
-from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
@@ -46,7 +45,7 @@ def valider(
     jour = jour_local(maintenant, dossier.fuseau)
     constats = grille.constats(dossier, objet, jour)
     avertissements = grille.franchir(dossier, f"valider_{objet}", jour, constats=constats)
-    if not visee and exige_visa("favorable", parametres(dossier, objet, jour)):
+    if not visee and exige_visa("favorable", grille.parametres(dossier, objet, jour)):
         cycle.exiger(dossier, f"valider_{objet}", acteur)
         return preparations.preparer(dossier, objet, "favorable", message=message, acteur=acteur, maintenant=maintenant)
     preparations.fermer(dossier, objet, "Validation prise depuis.", maintenant=maintenant)
@@ -101,7 +100,7 @@ def refuser(
     if erreurs:
         raise ErreurMetier("motifs", "Un refus se motive, en droit et en fait.", erreurs)
     jour = jour_local(maintenant, dossier.fuseau)
-    p, retenus = parametres(dossier, objet, jour), [dict(m) for m in motifs]
+    p, retenus = grille.parametres(dossier, objet, jour), [dict(m) for m in motifs]
     if not visee and exige_visa("defavorable", p):
         cycle.exiger(dossier, f"refuser_{objet}", acteur)
         return preparations.preparer(
@@ -132,11 +131,6 @@ def inscrire_refus(
     """The refusal in force from now. Whatever was still asked for is asked for no more: a later filing starts with a clean slate."""
     DemandePieces.objects.filter(dossier=dossier, recue_le__isnull=True, levee_le__isnull=True).update(levee_le=jour)
     return _inscrire(dossier, objet, "defavorable", acteur, maintenant, jour, **details)
-
-
-def parametres(dossier: Dossier, objet: str, jour: date) -> Parametres:
-    """The settings of the letter's or the projet's clocks."""
-    return faits.parametres(dossier, jour) if objet == "lettre" else faits.parametres_projet(dossier, jour)
 
 
 def deja_tacite(dossier: Dossier, objet: str) -> str | None:
@@ -220,7 +214,7 @@ def _inscrire(
 def _notifie_aussitot(dossier: Dossier, objet: str, sens: str, jour: date) -> bool:
     """Is it notified by being made available? Not what is unfavourable to an équipe that nobody can write to."""
     joignable = sens == "favorable" or faits.equipe_joignable(dossier)
-    p = parametres(dossier, objet, jour)
+    p = grille.parametres(dossier, objet, jour)
     return notification.preuve_attendue(p, joignable=joignable) == "mise_a_disposition"
 
 

@@ -30,6 +30,7 @@ from ess_portal.socle.typographie import date_fr
 from .. import faits
 from ..forms.lettre import OBJECTIFS
 from ..forms.projet import RUBRIQUES
+from ..grille import parametres
 from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation
 from ..models import ProjetSante as Projet
 from ..regles.motifs import motif_ecrit
@@ -278,7 +279,7 @@ def _reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[
     demandes = faits.demandes(dossier, objet, version)
     if any(d.indispensable and d.recue_le is None and d.levee_le in (None, jour) for d in demandes):
         return depot.date_reception, False
-    p = faits.parametres(dossier, jour) if objet == "lettre" else faits.parametres_projet(dossier, jour)
+    p = parametres(dossier, objet, jour)
     delai = p.delai_instruction_lettre if objet == "lettre" else p.delai_instruction_projet
     return suivre(depot.date_reception, demandes, delai, mode_naissance=p.mode_naissance).origine, True
 

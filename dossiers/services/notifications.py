@@ -17,7 +17,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from .. import faits
+from .. import faits, grille
 from ..models import Decision, Dossier, Preparation
 from ..regles.notification import presentation_admise, preuve_attendue
 from . import cycle, decisions, echeances, preparations
@@ -90,13 +90,13 @@ def preuve_en_attente(dossier: Dossier, objet: str, jour: date) -> str:
     """The proof that a decision signed and not notified waits for. Where being made available would have been it, the équipe had
     nobody to be told: it is then the registered letter, even once somebody has joined.
     """
-    p = decisions.parametres(dossier, objet, jour)
+    p = grille.parametres(dossier, objet, jour)
     joignable = p.preuve_notification != "mise_a_disposition" and faits.equipe_joignable(dossier)
     return preuve_attendue(p, joignable=joignable)
 
 
 def _preuves(dossier: Dossier, objet: str, jour: date) -> set[str]:
-    reglage = decisions.parametres(dossier, objet, jour).preuve_notification
+    reglage = grille.parametres(dossier, objet, jour).preuve_notification
     return {reglage, preuve_en_attente(dossier, objet, jour)}
 
 

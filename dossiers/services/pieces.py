@@ -33,10 +33,6 @@ OBJETS = {
 MAXIMUM = 50
 
 
-def version(dossier: Dossier, objet: str) -> int:
-    return faits.version_lettre(dossier) if objet == "lettre" else faits.version_projet(dossier)
-
-
 @transaction.atomic
 def demander_pieces(
     *,
@@ -78,11 +74,11 @@ def demander_pieces(
         )
     indispensable = any(i["indispensable"] for i in utiles)
     if not indispensable:
-        cycle_etat(dossier, f"demander_pieces_{objet}")
+        cycle.exiger(dossier, f"demander_pieces_{objet}", acteur)
     demande = DemandePieces.objects.create(
         dossier=dossier,
         objet=objet,
-        version=version(dossier, objet),
+        version=faits.version(dossier, objet),
         items=utiles,
         est_indispensable=indispensable,
         texte=texte,
@@ -146,16 +142,6 @@ def sans_effet(dossier: Dossier, objet: str) -> str | None:
             "par une décision motivée prise après une procédure contradictoire"
         )
     return f"Demande sans effet\u00a0: {nom} depuis le {date_fr(decision.date_acquise)}, par le silence de l’administration. {reste}."
-
-
-def cycle_etat(dossier: Dossier, nom: str) -> None:
-    """Raises Conflit when the state does not allow the act, for acts that end without a transition."""
-    transition = cycle.TRANSITIONS[nom]
-    if Statut(dossier.statut) not in transition.sources:
-        raise Conflit(
-            "etat",
-            f"«\u00a0{transition.libelle}\u00a0» n’est pas possible\u00a0: le dossier est à l’étape «\u00a0{dossier.libelle_statut}\u00a0».",
-        )
 
 
 @transaction.atomic

@@ -102,6 +102,7 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
         contexte = {
             "organisation": organisation.nom,
             "lundi": lundi,
+            "jours": JOURS_A_VENIR,
             "echeances": lignes(echeances),
             "retards": lignes(retards),
             "silences": lignes(silences),

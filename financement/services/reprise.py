@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from dossiers.models import Dossier
 from dossiers.regles.delais import ajouter
 from dossiers.regles.statuts import Statut
+from dossiers.services.instants import instant
 from dossiers.services.reprise import Reprise, reprendre
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
@@ -195,7 +195,7 @@ def reprendre_contrat(
         empreinte=empreinte(contenu),
         propose_le=maintenant,
         propose_par_id=acteur.utilisateur_id,
-        signe_le=datetime.combine(signe_le, time(12), ZoneInfo(dossier.fuseau)),
+        signe_le=instant(signe_le, dossier.fuseau),
         date_effet=date_effet or signe_le,
         date_fin=date_fin,
         jeu_national=national,

@@ -22,6 +22,7 @@ from ess_portal.socle.erreurs import ErreurMetier
 from financement.services import fin as fin_contrat
 
 from . import gestes as g
+from . import gestes_adherents as membres
 from .construction import mettre_en_scene
 from .scene import Fiche, Scene
 from .troupe import Troupe
@@ -120,7 +121,7 @@ class Vie:
     def _projet(self) -> bool:
         if not self.apres(40, 100):
             return False
-        self.tente(g.adherer, self.hasard.randint(4, 12))
+        self.tente(membres.adherer, self.hasard.randint(4, 12))
         self.tente(g.deposer_projet)
         if not self.apres(8, 20):
             return False
@@ -154,7 +155,7 @@ class Vie:
             if self.une_fois_sur(15):
                 self.tente(_resilier)
                 return
-            self.tente(self.hasard.choice((g.faire_sortir, g.activite)))
+            self.tente(self.hasard.choice((membres.faire_sortir, g.activite)))
 
 
 def _classer(s: Scene) -> None:

@@ -9,6 +9,7 @@ from dossiers.services import decisions, fin
 from financement.services import fin as fin_contrat
 
 from . import gestes as g
+from . import gestes_adherents as membres
 from . import gestes_registre as registre
 from .scene import Scene
 
@@ -187,13 +188,13 @@ amorcage_paye = premier_versement("paye")
 def projet_en_ecriture(s: Scene) -> None:
     amorcage_paye(s)
     g.ecrire_projet(s.le(95))
-    g.adherer(s.le(100), 3, invites=2)
+    membres.adherer(s.le(100), 3, invites=2)
 
 
 def projet_depose(jour: int = 135, adherents: int = 4) -> Recit:
     def recit(s: Scene) -> None:
         amorcage_paye(s)
-        g.adherer(s.le(jour - 10), adherents)
+        membres.adherer(s.le(jour - 10), adherents)
         g.deposer_projet(s.le(jour))
 
     return recit
@@ -204,8 +205,8 @@ def projet_avec_avis(s: Scene) -> None:
     amorcage_paye(s)
     registre.publier_strategie(s)
     debut = s.fiche.age - 50
-    g.adherer(s.le(debut - 12), 12, invites=3)
-    g.faire_sortir(s.le(debut - 4))
+    membres.adherer(s.le(debut - 12), 12, invites=3)
+    membres.faire_sortir(s.le(debut - 4))
     g.activite(s.le(debut - 3))
     registre.tenir_le_registre(s)
     g.deposer_projet(s.le(debut))
@@ -301,9 +302,9 @@ def dotation(jusqua: str = "paye", adherents: int = 12) -> Recit:
 def deuxieme_annee(s: Scene) -> None:
     """A whole contract year behind: entries, exits, the report filed, the yearly check still to be done by the caisse."""
     dotation(adherents=13)(s)
-    g.faire_sortir(s.le(300), 2)
-    g.adherer(s.le(330), 2)
-    g.suivre_un_adherent(s.le(332))
+    membres.faire_sortir(s.le(300), 2)
+    membres.adherer(s.le(330), 2)
+    membres.suivre_un_adherent(s.le(332))
     g.activite(s.le(340), "consultations_avancees")
     g.rapport(s.le(545), 1)
     s.le(s.fiche.age)

@@ -11,6 +11,7 @@ from dossiers.services.reprise import Reprise, reprendre
 from financement.services import transitoire
 
 from . import gestes as g
+from . import gestes_adherents as membres
 from .fichiers import fichier
 from .recits import Recit
 from .scene import Scene
@@ -63,14 +64,14 @@ def existante_conforme(s: Scene) -> None:
         date_debut=jour(-700),
         date_fin=jour(20),
     )
-    g.adherer(s.le(12), 12, hospitaliers=2)
+    membres.adherer(s.le(12), 12, hospitaliers=2)
     g.donner_iban(s.le(14))
     g.proposer(s.le(24), "dotation")
     g.signer(s.le(30), "dotation")
     g.activite(s.le(33))
     g.activite(s.le(34), "second_recours")
     g.verser(s.le(36), "dotation")
-    g.faire_sortir(s.le(200))
+    membres.faire_sortir(s.le(200))
     g.rapport(s.le(372), 1)
     g.accepter_rapport(s.le(392), 1)
     controle_annuel(s.le(400))

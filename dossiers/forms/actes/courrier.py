@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 
 from ess_portal.comptes.models import Organisation
-from ess_portal.referentiel.models import Departement, Specialite
 
 from ...actions import FormulaireActe
 from ...models import Depot
 from ...regles.depots import numero_ds
 from ...services.courrier_lettre import LettreRecue
 from ..etapes import jour, ligne, nombre
+from ..hors_portail import DossierHorsPortail
 from .communs import Fichiers
 from .equipe import Completer
 
@@ -48,8 +48,13 @@ class EnregistrerPieces(Completer):
         return super().donnees() | {"date_reception": self.cleaned_data["date_reception"]}
 
 
-class FormulaireLettreRecue(forms.Form):
+class FormulaireLettreRecue(DossierHorsPortail):
     """`lettre()` gives the typed facts; the service judges whether they hold together."""
+
+    field_order = (
+        *("canal", "reference", "date_depot", "date_reception", "nom", "equipe", "specialites", "departements"),
+        *("siege_departement", "transmission"),
+    )
 
     canal = forms.ChoiceField(
         label="Comment la lettre est-elle arrivée\u00a0?",
@@ -68,32 +73,11 @@ class FormulaireLettreRecue(forms.Form):
         f"{RECEPTION} Laissez vide si la lettre est arrivée par Démarches Simplifiées le jour de son dépôt.",
         required=False,
     )
-    nom = ligne("Nom de l’équipe", manque="Donnez le nom de l’équipe.")
-    equipe = ligne(
-        "Espace de l’équipe",
-        "Son code s’il existe déjà, sinon le nom de l’espace à créer\u00a0; vous inviterez ensuite ses porteurs.",
-        manque="Indiquez l’espace de l’équipe.",
-    )
-    specialites = forms.MultipleChoiceField(
-        label="Spécialité",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        error_messages={"required": "Choisissez la spécialité."},
-    )
-    departements = forms.MultipleChoiceField(
-        label="Départements",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        error_messages={"required": "Choisissez au moins un département."},
-    )
-    siege_departement = forms.ChoiceField(
-        label="Département du siège", error_messages={"required": "Choisissez le département du siège."}
-    )
     transmission = forms.BooleanField(
         label="Le siège relève d’une autre ARS\u00a0: je lui transmets cette lettre, qu’elle reçoit aujourd’hui",
         required=False,
         help_text="Son délai de décision partira d’aujourd’hui. Vous ne lirez plus le dossier\u00a0; votre journal garde la transmission.",
     )
-    siege_commune = ligne("Commune du siège", maximum=120, manque="Indiquez la commune du siège.")
-    caisse = forms.ChoiceField(label="Caisse de rattachement", error_messages={"required": "Choisissez la caisse."})
     medecins_presents = nombre("Médecins de la spécialité présents", required=False)
     liberaux = nombre("Dont libéraux", required=False)
     adherents_declares = nombre("Libéraux adhérents déclarés", required=False)
@@ -103,14 +87,9 @@ class FormulaireLettreRecue(forms.Form):
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ouverts = list(Departement.objects.filter(est_ouvert=True))
         self.fields["reference"].required = False
-        self.fields["specialites"].choices = [
-            (s.code, s.libelle) for s in Specialite.objects.filter(famille="SM").exclude(eligibilite="non")
-        ]
-        self.fields["departements"].choices = [(d.code, str(d)) for d in ouverts]
-        siens = ((d.code, str(d)) for d in ouverts if d.region_id == region)
-        autres = ((d.code, str(d)) for d in ouverts if d.region_id not in (region, None))
+        siens = ((d.code, str(d)) for d in self.ouverts if d.region_id == region)
+        autres = ((d.code, str(d)) for d in self.ouverts if d.region_id not in (region, None))
         self.fields["siege_departement"].choices = [
             ("", "Choisir"),
             ("Votre région", list(siens)),
