@@ -11,16 +11,21 @@ from ess_portal.documents.models import Document, Lecture
 from ess_portal.journal.courriel import SANS_DESTINATAIRE
 from ess_portal.journal.models import Envoi
 
+from .faits import version
 from .grille import parametres
-from .models import Dossier
-from .regles.notification import PREUVES
+from .lecture_etat import dates_au_droit, statut_lu
+from .models import Dossier, Echeance, Preparation
+from .regles.notification import PREUVES, sans_effet
 from .services.courriels import courriel
-from .services.notifications import TYPE, preuve_en_attente
+from .services.notifications import TYPE, presentation
+from .services.plis import SILENCES, preuve_en_attente
 
 
 @dataclass(frozen=True)
 class Notification:
-    """`notifiee_le` is None while the proof that the setting names is missing (CAL-7); `preuve` says which one it is."""
+    """`notifiee_le` is None while the proof that the setting names is missing (CAL-7); `preuve` says which one it is. `sans_effet`: the
+    sentence of a signed refusal that will never be one, because silence has decided, or somebody has.
+    """
 
     document: Document
     notifiee_le: date | None
@@ -32,6 +37,7 @@ class Notification:
     presentee_le: date | None
     pli: str
     saisie_par: str
+    sans_effet: str = ""
 
 
 def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -> list[Notification]:
@@ -40,8 +46,9 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
     if not lettres:
         return []
     decisions = {d.pk: d for d in dossier.decisions.all()}
-    cles = {f"decision:{pk}": d for pk, d in decisions.items()}
-    attentes = {p.cle_document: decisions.get(p.decision_id) for p in dossier.preparations.all()}
+    cles = {d.cle_document: d for d in decisions.values()}
+    preparees = {p.cle_document: p for p in dossier.preparations.all()}
+    attentes = {cle: decisions.get(p.decision_id) for cle, p in preparees.items()}
     cles |= attentes
     with comme_portail():
         lectures = list(
@@ -79,9 +86,28 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
                 presentee_le=date.fromisoformat(pli.donnees["le"]) if pli else None,
                 pli=pli.donnees["reference"] if pli else "",
                 saisie_par=pli.acteur_nom if pli else "",
+                sans_effet=_sans_effet(dossier, preparees.get(lettre.cle), jour),
             )
         )
     return lues
+
+
+def pourquoi_sans_effet(dossier: Dossier, p: Preparation, silence: Echeance | None, jour: date) -> str:
+    """Why a signed refusal never took effect, once `silence` (the date of DL-1 or DL-3) has decided: the same on every page."""
+    attendue = preuve_en_attente(dossier, p.objet, jour) == "presentation"
+    pli = presentation(dossier, p.cle_document) if attendue else None
+    le = date.fromisoformat(pli.donnees["le"]) if pli is not None else None
+    return sans_effet(le, dernier_jour=silence.dernier_jour if silence else None)
+
+
+def _sans_effet(dossier: Dossier, p: Preparation | None, jour: date) -> str:
+    if p is None or p.decision_id is not None or p.attend(statut_lu(dossier), version(dossier, p.objet)):
+        return ""
+    if p.close_le is not None:
+        return p.motif_cloture
+    cle = (SILENCES[p.objet], p.objet, p.version)
+    silence = next((e for e in dates_au_droit(dossier) if (e.regle, e.objet, e.rang) == cle), None)
+    return f"{pourquoi_sans_effet(dossier, p, silence, jour)}."
 
 
 def _objet(lettre: Document, decision) -> str:

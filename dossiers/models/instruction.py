@@ -294,3 +294,7 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_objet_display()}\u00a0: {self.get_sens_display()} ({self.get_mode_display()})"
+
+    @property
+    def cle_document(self) -> str:
+        return f"decision:{self.pk}"

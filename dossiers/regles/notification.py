@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.socle.typographie import date_fr
+
+from .delais import ajouter
 
 # What the setting `preuve_notification` calls each proof, as a sentence says it.
 PREUVES = {
@@ -65,3 +68,18 @@ def presentation_admise(jour: date | None, *, signee_le: date, aujourd_hui: date
     if jour < signee_le:
         return "Le pli ne peut pas avoir été présenté avant la signature de la décision."
     return None
+
+
+def a_presenter_avant(signee_le: date, p: Parametres, *, dernier_jour: date | None) -> date:
+    """The day by which the presentation of a letter signed on `signee_le` is to be entered: the setting's delay, and never after the
+    last day of the silence that the proof must come before.
+    """
+    limite = ajouter(signee_le, p.delai_presentation)
+    return limite if dernier_jour is None else max(signee_le, min(limite, dernier_jour))
+
+
+def sans_effet(presentee_le: date | None, *, dernier_jour: date | None) -> str:
+    """Why a refusal that silence has beaten never took effect; `presentee_le`: its registered letter's day, where that was to prove it."""
+    if presentee_le is None or dernier_jour is None or presentee_le > dernier_jour:
+        return "Sa notification n’était pas prouvée à temps"
+    return f"Son pli recommandé a été présenté le {date_fr(presentee_le)}, dans le délai, mais le portail l’a su après que le silence a décidé"

@@ -19,7 +19,7 @@ from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles import notification
 from ..regles.motifs import RETRAIT, verifier_motifs
 from ..regles.visa import exige_visa
-from . import cycle, echeances, emission, preparations, unicite
+from . import cycle, echeances, emission, plis, preparations, unicite
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -122,6 +122,7 @@ def refuser(
         effets=_notifications(dossier, decision),
     )
     emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
+    plis.attendre(dossier, decision.cle_document, objet, maintenant=maintenant)
     return dossier
 
 
@@ -297,6 +298,7 @@ def retirer(
         emission.notification(
             dossier, retrait, acteur=acteur, maintenant=maintenant, retiree=decision, entendue_le=contradictoire_le
         )
+        plis.attendre(dossier, retrait.cle_document, objet, maintenant=maintenant)
     if decision.sens == "defavorable":
         version = decision.version + 1
         inscrire_depot(

@@ -216,7 +216,6 @@ def notification(
     retiree: Decision | None = None,
     entendue_le: date | None = None,
     message: str = "",
-    cle: str = "",
 ) -> Document:
     """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
     after the équipe was asked for its observations on `entendue_le`. `message`: what the agent adds to it.
@@ -265,7 +264,7 @@ def notification(
     )
     nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
     titre = f"{nature} – {OBJETS_TITRES[decision.objet]}"
-    cle = cle or f"decision:{decision.pk}"
+    cle = decision.cle_document
     return _emettre(dossier, "notification_decision", donnees, cle, acteur, maintenant, titre)
 
 

@@ -17,12 +17,12 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from .. import faits, grille
+from .. import grille
 from ..models import Decision, Dossier, Preparation
-from ..regles.notification import presentation_admise, preuve_attendue
-from . import cycle, decisions, echeances, preparations
+from ..regles.notification import presentation_admise
+from . import cycle, decisions, echeances, plis, preparations
 from .courriels import courriel
-from .instants import instant_legal
+from .instants import instant, instant_legal
 
 TYPE = "notification_decision"
 
@@ -66,8 +66,11 @@ def enregistrer_presentation(
         acteur=acteur,
         maintenant=maintenant,
         dossier=dossier,
+        # A fact of its day, whatever the state has become since; never before the letter that it delivers.
+        legal_le=maintenant if presentee_le == jour else max(instant(presentee_le, dossier.fuseau), document.cree_le),
         donnees={"cle": document.cle, "document": document.pk, "le": presentee_le, "reference": reference.strip()},
     )
+    plis.presente(dossier, document.cle, presentee_le, acteur=acteur, maintenant=maintenant)
     with comme_portail():
         _prouver(dossier, document.cle, "presentation", presentee_le, maintenant)
     return Dossier.objects.get(pk=dossier.pk)
@@ -86,18 +89,9 @@ def presentation(dossier: Dossier, cle: str) -> Any:
     return dossier.evenements.filter(type="enregistrer_presentation", donnees__cle=cle).first()
 
 
-def preuve_en_attente(dossier: Dossier, objet: str, jour: date) -> str:
-    """The proof that a decision signed and not notified waits for. Where being made available would have been it, the équipe had
-    nobody to be told: it is then the registered letter, even once somebody has joined.
-    """
-    p = grille.parametres(dossier, objet, jour)
-    joignable = p.preuve_notification != "mise_a_disposition" and faits.equipe_joignable(dossier)
-    return preuve_attendue(p, joignable=joignable)
-
-
 def _preuves(dossier: Dossier, objet: str, jour: date) -> set[str]:
     reglage = grille.parametres(dossier, objet, jour).preuve_notification
-    return {reglage, preuve_en_attente(dossier, objet, jour)}
+    return {reglage, plis.preuve_en_attente(dossier, objet, jour)}
 
 
 def _prouver(dossier: Dossier, cle: str, preuve: str, jour: date, maintenant: datetime) -> None:
@@ -106,17 +100,15 @@ def _prouver(dossier: Dossier, cle: str, preuve: str, jour: date, maintenant: da
         if preuve in _preuves(dossier, preparation.objet, jour):
             _mettre_en_vigueur(dossier, preparation, preuve, jour, maintenant)
         return
-    decision = next((d for d in Decision.objects.filter(dossier=dossier, mode="expresse") if _cle(d) == cle), None)
+    decision = next(
+        (d for d in Decision.objects.filter(dossier=dossier, mode="expresse") if d.cle_document == cle), None
+    )
     if decision is None or decision.date_notification is not None:
         return
     if preuve in _preuves(dossier, decision.objet, jour):
         decision.date_notification = jour
         decision.save(update_fields=("date_notification",))
         echeances.recalculer(dossier, maintenant=maintenant)
-
-
-def _cle(decision: Decision) -> str:
-    return f"decision:{decision.pk}"
 
 
 def _mettre_en_vigueur(

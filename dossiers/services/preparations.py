@@ -14,7 +14,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from .. import faits
 from ..models import Dossier, Preparation
 from ..models.preparation import EN_INSTRUCTION
-from . import cycle, emission
+from . import cycle, emission, plis, taches
 from .courriels import courriel
 
 
@@ -64,7 +64,8 @@ def signer_refus(
             )
         ],
     )
-    emission.notification(dossier, preparation, cle=preparation.cle_document, acteur=acteur, maintenant=maintenant)
+    emission.notification(dossier, preparation, acteur=acteur, maintenant=maintenant)
+    plis.attendre(dossier, preparation.cle_document, objet, maintenant=maintenant)
     return dossier
 
 
@@ -138,6 +139,7 @@ def renoncer(*, numero: str, motivation: str, acteur: Acteur, maintenant: dateti
     if not motivation.strip():
         raise ErreurMetier("motivation", "Motivez l’abandon.", {"motivation": "Indiquez le motif."})
     fermer(dossier, preparation.objet, motivation.strip(), maintenant=maintenant)
+    taches.clore_repondues(dossier, maintenant=maintenant)
     consigner(
         type="renoncer_decision",
         acteur=acteur,

@@ -8,19 +8,26 @@ from django.db.models import Q
 
 from ..models import Dossier, Tache
 from ..regles.taches import ETAPES, est_attendue
+from . import plis
 
 REPONDUE = "Close avec l’acte qui y répond."
 
 
 def clore_repondues(dossier: Dossier, *, maintenant: datetime) -> None:
-    """Closes what the dossier's step, or the avis that was given, has answered. `dossier`: as it now stands, with its avis."""
+    """Closes what the dossier's step, the avis that was given, or the proof that came has answered. `dossier`: as it now stands, with
+    its avis.
+    """
     rendus = {f"{a.objet}:{a.version}" for a in dossier.avis.all() if a.rendu_le is not None}
-    ouvertes = Tache.objects.filter(dossier=dossier, type__in=ETAPES, faite_le=None)
+    ouvertes = list(
+        Tache.objects.filter(dossier=dossier, type__in=ETAPES, faite_le=None).values_list("pk", "type", "cle")
+    )
+    attendus = plis.attendus(dossier) if any(t == Tache.Type.PRESENTATION_PLI for _, t, _ in ouvertes) else ()
     closes = [
         pk
-        for pk, type_, cle in ouvertes.values_list("pk", "type", "cle")
+        for pk, type_, cle in ouvertes
         if not est_attendue(type_, dossier.statut)
         or (type_ == Tache.Type.AVIS_EN_RETARD and ":".join(cle.split(":")[1:3]) in rendus)
+        or (type_ == Tache.Type.PRESENTATION_PLI and cle not in attendus)
     ]
     if closes:
         Tache.objects.filter(pk__in=closes).update(faite_le=maintenant, commentaire=REPONDUE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from dossiers.faits import equipe_joignable, version
-from dossiers.models import Echeance, Preparation
+from dossiers.lecture_notifications import pourquoi_sans_effet
+from dossiers.models import Preparation
 from dossiers.regles.notification import PREUVES
-from dossiers.services.notifications import presentation, preuve_en_attente
+from dossiers.services.plis import preuve_en_attente
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
@@ -86,18 +87,9 @@ def _sans_effet(vie: Vie, p: Preparation) -> dict[str, str]:
     return {
         "variante": "alerte",
         "titre": f"Refus du {date_fr(p.date_signature)} sans effet",
-        "texte": f"{_pourquoi(vie, p, e)}\u00a0: {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe}{depuis}. "
+        "texte": f"{pourquoi_sans_effet(vie.dossier, p, e, vie.jour)}\u00a0: {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe}{depuis}. "
         f"{retrait}{limite}, par une décision motivée et après une procédure contradictoire.",
     }
-
-
-def _pourquoi(vie: Vie, p: Preparation, e: Echeance | None) -> str:
-    attendue = preuve_en_attente(vie.dossier, p.objet, vie.jour) == "presentation"
-    pli = presentation(vie.dossier, p.cle_document) if attendue else None
-    le = date.fromisoformat(pli.donnees["le"]) if pli is not None else None
-    if le is None or e is None or e.dernier_jour is None or le > e.dernier_jour:
-        return "Sa notification n’était pas prouvée à temps"
-    return f"Son pli recommandé a été présenté le {date_fr(le)}, dans le délai, mais le portail l’a su après que le silence a décidé"
 
 
 def _fin_du_retrait(vie: Vie, objet: str) -> date | None:

@@ -29,6 +29,7 @@ from dossiers.models import (
     Tache,
 )
 from dossiers.regles.cycle import Statut
+from dossiers.regles.taches import est_attendue
 from dossiers.selectors import libelles_departements, libelles_specialites
 from dossiers.services import projet as services_projet
 from dossiers.services import unicite
@@ -147,7 +148,8 @@ class Vie:
 
     @cached_property
     def taches(self) -> list[Tache]:
-        ouvertes = [t for t in self.dossier.taches.all() if t.faite_le is None]
+        """Those that still make sense at this step, whether they were closed already or not."""
+        ouvertes = [t for t in self.dossier.taches.all() if t.faite_le is None and est_attendue(t.type, self.statut)]
         return ouvertes + lecture_etat.taches_a_ouvrir(self.dossier)
 
     def documents_de(self, *prefixes: str) -> list[dict[str, object]]:

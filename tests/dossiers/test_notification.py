@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 
 from dossiers.actions import executer, preparer
-from dossiers.models import Decision, DemandePieces, Dossier, Echeance, Preparation
+from dossiers.models import Decision, DemandePieces, Dossier, Echeance, Preparation, Tache
 from dossiers.services import decisions
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -89,6 +89,12 @@ def renoncer(lettre: Lettre, motivation: str) -> None:
             maintenant=INSTANT + timedelta(days=11),
             donnees={"motivation": motivation},
         )
+
+
+def taches_du_pli() -> list[tuple[object, ...]]:
+    with comme_portail():
+        lignes = Tache.objects.filter(type="presentation_pli").order_by("pk")
+        return list(lignes.values_list("qui", "a_faire_au_plus_tard", "faite_le"))
 
 
 def decisions_de(lettre: Lettre) -> list[Decision]:
@@ -171,6 +177,7 @@ def test_la_presentation_du_pli_au_jour_dit():
         )  # fmt: skip
     refuser(lettre, signature)
     lire(lettre, signature + timedelta(days=1))
+    assert taches_du_pli() == [("ars", date(2026, 3, 27), None)]
     for faux, mot in (
         ("11/03/2026", "avant la signature"),
         ("30/03/2026", "à venir"),
@@ -188,6 +195,13 @@ def test_la_presentation_du_pli_au_jour_dit():
     with comme_portail():
         assert DemandePieces.objects.get().levee_le == date(2026, 3, 16)
         assert Evenement.objects.get(type="refuser_lettre").legal_le == datetime(2026, 3, 16, 11, tzinfo=UTC)
+        entree = Evenement.objects.get(type="enregistrer_presentation")
+        assert entree.legal_le == datetime(2026, 3, 16, 11, tzinfo=UTC) < entree.enregistre_le
+        tache = Tache.objects.get(type="presentation_pli")
+        assert (tache.faite_par_id, tache.commentaire) == (
+            lettre.acteur.utilisateur_id,
+            "Pli présenté le 16\u00a0mars\u00a02026.",
+        )
     with pytest.raises(Conflit, match="déjà enregistrée"):
         presenter(lettre, signature + timedelta(days=9), presentee_le="16/03/2026")
 
@@ -217,11 +231,14 @@ def test_renoncer_ou_valider_apres_un_refus_signe():
         refuser(lettre, INSTANT + timedelta(days=10))
     with pytest.raises(ErreurMetier, match="corriger"):
         renoncer(premiere, " ")
+    assert [x[2] for x in taches_du_pli()] == [None, None]
     renoncer(premiere, "Erreur de dossier.")
+    assert [x[2] is None for x in taches_du_pli()] == [False, True]
     refuser(premiere, INSTANT + timedelta(days=12))
     assert seconde.valider(INSTANT + timedelta(days=12)).statut == "lettre_validee"
     with comme_portail():
         assert Preparation.objects.ouvertes().count() == 1
+        assert Tache.objects.get(faite_le=None, type="presentation_pli").dossier.numero == premiere.numero
         assert Document.objects.filter(dossier__numero=premiere.numero, type="notification_decision").count() == 2
 
 
@@ -318,13 +335,23 @@ def test_un_pli_presente_a_temps_et_saisi_apres_la_nuit():
     regler("presentation")
     (lettre,) = lettres_pretes(1)
     nuit = nuit_de(lettre)
-    refuser(lettre, INSTANT + timedelta(days=10))
-    presenter(lettre, nuit + timedelta(hours=1), presentee_le="20/03/2026")
+    refuser(lettre, nuit - timedelta(days=3, hours=1))
+    # Fifteen days, and never after the last day of the silence.
+    assert taches_du_pli() == [("ars", date(2026, 5, 2), None)]
+    presenter(lettre, nuit + timedelta(hours=1), presentee_le="30/04/2026")
     assert lettre.relire().statut == "lettre_validee"
+    assert taches_du_pli()[0][2] == nuit + timedelta(hours=1)
+    with comme_portail():
+        assert Evenement.objects.get(type="enregistrer_presentation").legal_le == datetime(2026, 4, 30, 10, tzinfo=UTC)
     with horloge.figer(nuit + timedelta(hours=2)):
-        page = client_de(make_utilisateur("ars_instructeur")).get(reverse("dossier", args=[lettre.numero]))
+        client = client_de(make_utilisateur("ars_instructeur"))
+        page = client.get(reverse("dossier", args=[lettre.numero]))
+        carte = client.get(reverse("documents", args=[lettre.numero])).content.decode()
     texte = page.content.decode()
-    assert "présenté le 20\u00a0mars\u00a02026, dans le délai" in texte
+    for lu in (texte, carte):
+        assert "Son pli recommandé a été présenté le 30\u00a0avril\u00a02026, dans le délai, mais le portail" in lu
+    assert "Sans effet" in carte
+    assert "Notification non prouvée" not in carte
     assert "n’était pas prouvée à temps" not in texte
     assert "Il reste le retrait, jusqu’au 2\u00a0septembre\u00a02026 inclus" in texte
 

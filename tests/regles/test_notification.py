@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.regles.notification import Remise, attend_sa_preuve, notifiee_le, presentation_admise, preuve_attendue
+from dossiers.regles.notification import (
+    Remise,
+    a_presenter_avant,
+    attend_sa_preuve,
+    notifiee_le,
+    presentation_admise,
+    preuve_attendue,
+    sans_effet,
+)
 from ess_portal.referentiel.regles.parametres import Parametres
 from tests.regles.faits import j
 
@@ -69,3 +77,26 @@ def test_CAL_7_sans_personne_a_qui_ecrire_le_pli_fait_foi() -> None:
     assert not attend_sa_preuve("lettre", "favorable", p, joignable=False)
     assert preuve_attendue(p, joignable=True) == "mise_a_disposition"
     assert preuve_attendue(p, joignable=False) == "presentation"
+
+
+@pytest.mark.parametrize(
+    ("dernier", "limite"),
+    [(None, "2026-05-05"), ("2026-06-01", "2026-05-05"), ("2026-04-27", "2026-04-27"), ("2026-04-19", "2026-04-20")],
+)
+def test_CAL_7_le_jour_ou_un_pli_doit_etre_enregistre(dernier: str | None, limite: str) -> None:
+    """Fifteen days from the signature, never past the last day of the silence, never before the signature."""
+    p = Parametres()
+    assert a_presenter_avant(j("2026-04-20"), p, dernier_jour=j(dernier) if dernier else None) == j(limite)
+
+
+@pytest.mark.parametrize(
+    ("presentee", "dernier", "mot"),
+    [
+        (None, "2026-05-02", "n’était pas prouvée"),
+        ("2026-05-03", "2026-05-02", "n’était pas prouvée"),
+        ("2026-05-02", None, "n’était pas prouvée"),
+        ("2026-05-02", "2026-05-02", "présenté le 2\u00a0mai\u00a02026, dans le délai"),
+    ],
+)
+def test_CAL_7_pourquoi_un_refus_est_reste_sans_effet(presentee: str | None, dernier: str | None, mot: str) -> None:
+    assert mot in sans_effet(j(presentee) if presentee else None, dernier_jour=j(dernier) if dernier else None)

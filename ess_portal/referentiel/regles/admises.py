@@ -69,6 +69,7 @@ ADMISES: Mapping[str, Reglage] = {
             ("presentation", "Présentation du pli"),
         ),
     ),
+    "delai_presentation": Reglage("Délai pour enregistrer la présentation d’un pli recommandé", "CAL-7"),
     "visa_decision": Reglage(
         "Visa d’un second agent avant une décision",
         "§3",

@@ -49,6 +49,7 @@ class Parametres:
     fait_foi_lettre: str = "notification"
     fait_foi_projet: str = "signature"
     preuve_notification: str = "mise_a_disposition"
+    delai_presentation: Delai = JOURS[15]
     visa_decision: str = "non"
     calcul_recours: str = "aucun"
     delai_avis_caisse: Delai = MOIS[1]
