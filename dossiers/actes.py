@@ -131,7 +131,7 @@ ACTIONS = (
         f.EnregistrerProjet,
     ),
     Action("lever_demande", "Lever la demande de pièces", pieces.lever_demande, f.Confirmer),
-    Action("classer", "Classer le dossier", pieces.classer, f.Classer),
+    Action("classer", "Classer le dossier", pieces.classer, f.Classer, a_apercu=True),
     Action(
         "declarer_association",
         "Déclarer l’association",
@@ -193,6 +193,7 @@ ACTIONS = (
         f.StatuerRetard,
         est_principale=True,
         proposee=lambda dossier, acteur: dossier.est_tardif,
+        a_apercu=True,
     ),
     *actes_notification.ACTIONS,
     *actes_derogation.ACTIONS,

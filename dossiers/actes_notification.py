@@ -9,11 +9,15 @@ from .faits import version
 from .forms.actes import Confirmer, EnregistrerPresentation, Motiver
 from .lecture_etat import statut_lu
 from .models import Decision, Dossier
+from .regles.au_droit import ATTENDENT_LE_PROJET
 from .regles.cycle import Qui, Statut
 from .regles.statuts import EXAMINES
 from .services import notifications, preparations, visas
+from .services.lettres import TYPE
 
 EN_ATTENTE = frozenset(EXAMINES)
+# Where a classement, or an answer to a late projet, may be the only letter.
+SANS_DECISION = frozenset({*ATTENDENT_LE_PROJET, Statut.CLOS, Statut.RESILIE})
 
 
 def _en_attente(dossier: Dossier, acteur: Acteur) -> bool:
@@ -30,8 +34,12 @@ def _a_viser(dossier: Dossier, acteur: Acteur) -> bool:
 
 
 def _envoyee(dossier: Dossier, acteur: Acteur) -> bool:
-    expresses = (d for d in dossier.decisions.all() if d.mode == Decision.Mode.EXPRESSE)
-    return any(True for _ in expresses) or any(p.signee_le is not None for p in dossier.preparations.all())
+    """A letter of the ARS left: of a decision, of one that waits, or of what may follow a delay gone by."""
+    if any(d.mode == Decision.Mode.EXPRESSE for d in dossier.decisions.all()):
+        return True
+    if any(p.signee_le is not None for p in dossier.preparations.all()):
+        return True
+    return dossier.statut in SANS_DECISION and dossier.documents.filter(type=TYPE).exists()
 
 
 ACTIONS = (

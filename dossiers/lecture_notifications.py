@@ -10,14 +10,16 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document, Lecture
 from ess_portal.journal.courriel import SANS_DESTINATAIRE
 from ess_portal.journal.models import Envoi
+from ess_portal.socle.horloge import jour_local
 
 from .faits import version
 from .grille import parametres
 from .lecture_etat import dates_au_droit, statut_lu
 from .models import Dossier, Echeance, Preparation
-from .regles.notification import PREUVES, sans_effet
+from .regles.notification import PREUVES, Remise, notifiee_le, preuve_attendue, sans_effet
 from .services.courriels import courriel
-from .services.notifications import TYPE, presentation
+from .services.lettres import TYPE
+from .services.notifications import presentation
 from .services.plis import SILENCES, preuve_en_attente
 
 
@@ -58,9 +60,9 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         )
         envois = {
             e.cree_le: e
-            for e in Envoi.objects.filter(cle__in=_cles_courriels(dossier, cles), fait_le__isnull=False).only(
-                "cree_le", "fait_le", "erreur"
-            )
+            for e in Envoi.objects.filter(
+                cle__in=_cles_courriels(dossier, {*cles, *(x.cle for x in lettres)}), fait_le__isnull=False
+            ).only("cree_le", "fait_le", "erreur")
         }
         presentations = {
             e.donnees["cle"]: e for e in dossier.evenements.filter(type="enregistrer_presentation").order_by("seq")
@@ -71,19 +73,31 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         objet = "lettre" if "lettre" in _objet(lettre, decision) else "projet"
         p = parametres(dossier, objet, jour)
         a_attendu = lettre.cle in attentes or (decision is not None and decision.date_notification is None)
-        preuve = preuve_en_attente(dossier, objet, jour) if a_attendu else p.preuve_notification
         envoi = envois.get(lettre.cree_le)
         personne = envoi is not None and envoi.erreur == SANS_DESTINATAIRE
+        lue_par = tuple(x for x in lectures if x.document_id == lettre.pk)
+        presentee_le = date.fromisoformat(pli.donnees["le"]) if pli else None
+        if lettre.cle in cles:
+            preuve = preuve_en_attente(dossier, objet, jour) if a_attendu else p.preuve_notification
+            notifiee = decision.date_notification if decision else None
+        else:  # of another act: no row carries its day, the facts say it
+            preuve = preuve_attendue(p, joignable=not personne)
+            remise = Remise(
+                jour_local(lettre.cree_le, dossier.fuseau),
+                jour_local(lue_par[0].premiere_le, dossier.fuseau) if lue_par else None,
+                presentee_le,
+            )
+            notifiee = notifiee_le(remise, p, joignable=not personne)
         lues.append(
             Notification(
                 document=lettre,
-                notifiee_le=decision.date_notification if decision else None,
+                notifiee_le=notifiee,
                 preuve=PREUVES[preuve],
                 disponible_le=lettre.produit_le,
                 courriel_le=envoi.fait_le if envoi is not None and not personne else None,
                 sans_destinataire=personne,
-                lectures=tuple(x for x in lectures if x.document_id == lettre.pk),
-                presentee_le=date.fromisoformat(pli.donnees["le"]) if pli else None,
+                lectures=lue_par,
+                presentee_le=presentee_le,
                 pli=pli.donnees["reference"] if pli else "",
                 saisie_par=pli.acteur_nom if pli else "",
                 sans_effet=_sans_effet(dossier, preparees.get(lettre.cle), jour),
@@ -118,9 +132,8 @@ def _cles_courriels(dossier: Dossier, cles: Iterable[str]) -> list[str]:
     """The mails that said so to the équipe: an outbox key each, written at the same instant as the document."""
     gardees = []
     for cle in cles:
-        pk = cle.removeprefix("decision:")
-        noms = (("decision", f"{cle}:{dossier.equipe_id}"), ("decision", cle))
+        genre, _, pk = cle.partition(":")
         # A withdrawal is told by the decision that it withdraws.
-        noms += (("retrait", f"retrait:{pk}:{dossier.equipe_id}"),)
+        noms = ((genre, f"{cle}:{dossier.equipe_id}"), (genre, cle), ("retrait", f"retrait:{pk}:{dossier.equipe_id}"))
         gardees += [courriel(dossier, gabarit, nom, organisation=dossier.equipe_id).cle for gabarit, nom in noms]
     return gardees

@@ -249,5 +249,6 @@ ACTIONS = (
         fa.StatuerRetard,
         est_principale=True,
         proposee=lambda dossier, acteur: dossier.est_tardif,
+        a_apercu=True,
     ),
 )

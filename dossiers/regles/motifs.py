@@ -57,8 +57,19 @@ FONDEMENTS_DU_RETRAIT: Mapping[str, str] = {
 }
 
 
+# A request left unanswered, a projet that did not come: one reason each, whose facts the agent writes (DL-10, DL-2).
+CLASSEMENT, RETARD = "classement", "retard"
+_HORS_LISTE: Mapping[str, Motif] = {
+    CLASSEMENT: Motif("Des pièces indispensables n’ont pas été reçues", f"{_CRPA}, article L.\u00a0114-5"),
+    RETARD: Motif(
+        "Le projet de santé n’a pas été déposé dans le délai",
+        "Convention médicale du 22 juin 2024, articles 53 à 58\u00a0; cahier des charges des ESS",
+    ),
+}
+
+
 def motif_ecrit(objet: str, motif: Mapping[str, str]) -> Motif:
-    """The words of a stored reason {code, fondement}: one of the closed list, a withdrawal, or what an older list named."""
+    """The words of a stored reason {code, fondement}: one of the closed list, a withdrawal, a delay gone by, or what an older list named."""
     code = str(motif.get("code", ""))
     if code == RETRAIT:
         nom = "lettre d’intention" if objet == "lettre" else "projet de santé"
@@ -69,7 +80,7 @@ def motif_ecrit(objet: str, motif: Mapping[str, str]) -> Motif:
                 str(motif.get("fondement", "")), f"{_CRPA}, articles L.\u00a0242-1 à L.\u00a0242-4"
             ),
         )
-    return MOTIFS.get(objet, {}).get(code) or Motif(code.replace("_", " ").capitalize(), "")
+    return MOTIFS.get(objet, {}).get(code) or _HORS_LISTE.get(code) or Motif(code.replace("_", " ").capitalize(), "")
 
 
 def proposer(objet: str, constats: Iterable[Constat]) -> dict[str, tuple[str, str]]:

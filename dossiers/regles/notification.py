@@ -32,14 +32,14 @@ def fait_foi(objet: str, p: Parametres) -> str:
     return p.fait_foi_lettre if objet == "lettre" else p.fait_foi_projet
 
 
-def notifiee_le(remise: Remise, p: Parametres) -> date | None:
-    """The day of the notification: that of the proof which the setting names; None while it is not there."""
+def notifiee_le(remise: Remise, p: Parametres, *, joignable: bool = True) -> date | None:
+    """The day of the notification: that of the proof which is expected (`preuve_attendue`); None while it is not there."""
     jours = {
         "mise_a_disposition": remise.mise_a_disposition,
         "premiere_consultation": remise.premiere_consultation,
         "presentation": remise.presentation,
     }
-    return jours[p.preuve_notification]
+    return jours[preuve_attendue(p, joignable=joignable)]
 
 
 def preuve_attendue(p: Parametres, *, joignable: bool) -> str:

@@ -15,8 +15,8 @@ ETAPES: Mapping[str, tuple[Statut, ...]] = {
     "avis_en_retard": EXAMINES,
     "mission_incomplete": VIVANTS,
     "seuil_rompu": VIVANTS,
-    # Of a refusal, signed or in force: once silence has validated, its letter proves nothing any more (CAL-7).
-    "presentation_pli": (*EXAMINES, Statut.LETTRE_REFUSEE, Statut.PROJET_REFUSE),
+    # Of what is unfavourable, signed or in force: once silence has validated, its letter proves nothing any more (CAL-7).
+    "presentation_pli": (*EXAMINES, Statut.LETTRE_REFUSEE, Statut.PROJET_REFUSE, Statut.CLOS, Statut.RESILIE),
 }
 
 

@@ -19,7 +19,7 @@ from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles import notification
 from ..regles.motifs import RETRAIT, verifier_motifs
 from ..regles.visa import exige_visa
-from . import cycle, echeances, emission, plis, preparations, unicite
+from . import cycle, echeances, lettres, plis, preparations, unicite
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -67,7 +67,7 @@ def valider(
         donnees={"decision": decision.pk, "avertissements": avertissements, "message": message},
         effets=_notifications(dossier, decision),
     )
-    emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant, message=message)
+    lettres.notification(dossier, decision, acteur=acteur, maintenant=maintenant, message=message)
     return dossier
 
 
@@ -121,7 +121,7 @@ def refuser(
         donnees={"decision": decision.pk, "motifs": retenus},
         effets=_notifications(dossier, decision),
     )
-    emission.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
+    lettres.notification(dossier, decision, acteur=acteur, maintenant=maintenant)
     plis.attendre(dossier, decision.cle_document, objet, maintenant=maintenant)
     return dossier
 
@@ -295,7 +295,7 @@ def retirer(
             motifs=[{"code": RETRAIT, "critere": "", "faits": motivation.strip(), "fondement": fondement}],
             decidee_par_id=acteur.utilisateur_id,
         )
-        emission.notification(
+        lettres.notification(
             dossier, retrait, acteur=acteur, maintenant=maintenant, retiree=decision, entendue_le=contradictoire_le
         )
         plis.attendre(dossier, retrait.cle_document, objet, maintenant=maintenant)

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.models import Organisation, Utilisateur
+from ess_portal.comptes.models import Organisation
 from ess_portal.documents import donnees as d
-from ess_portal.documents.donnees.actes import AccuseReception, AttestationTacite, Motif, NotificationDecision
+from ess_portal.documents.donnees.actes import AccuseReception, AttestationTacite
 from ess_portal.documents.donnees.communs import Personne, Reperes, Rubrique, Service
 from ess_portal.documents.donnees.demandes import (
     ActionEnvisagee,
@@ -22,7 +22,7 @@ from ess_portal.documents.donnees.demandes import (
 )
 from ess_portal.documents.models import Document, Piece
 from ess_portal.documents.services import demander_document
-from ess_portal.referentiel.models import Departement, Region, Specialite
+from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle.erreurs import Conflit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
@@ -31,9 +31,8 @@ from .. import faits
 from ..forms.lettre import OBJECTIFS
 from ..forms.projet import RUBRIQUES
 from ..grille import parametres
-from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation
+from ..models import Decision, DemandePieces, Depot, Dossier, Echeance
 from ..models import ProjetSante as Projet
-from ..regles.motifs import motif_ecrit
 from ..regles.tacite import suivre
 
 OBJETS_TITRES = {"lettre": "lettre d’intention", "projet": "projet de santé"}
@@ -64,7 +63,7 @@ def reperes(dossier: Dossier, maintenant: datetime) -> Reperes:
     )
 
 
-def _emettre(
+def emettre(
     dossier: Dossier, type_: str, donnees: Any, cle: str, acteur: Acteur, maintenant: datetime, titre: str = ""
 ) -> Document:
     return demander_document(
@@ -78,7 +77,7 @@ def _emettre(
     )
 
 
-def _destinataire(dossier: Dossier) -> str:
+def destinataire(dossier: Dossier) -> str:
     premier = next(iter(dossier.lettre.porteurs), {})
     nom = f"{premier.get('prenom', '')} {premier.get('nom', '')}".strip()
     return f"{dossier.nom}, à l’attention de {nom}" if nom else dossier.nom
@@ -159,7 +158,7 @@ def lettre_intention(dossier: Dossier, depot: Depot, *, acteur: Acteur, maintena
         indicateur_qualitatif=lettre.indicateur_qualitatif,
         pieces=_pieces(dossier, "lettre"),
     )
-    return _emettre(dossier, "lettre_intention", donnees, f"lettre:{depot.version}", acteur, maintenant)
+    return emettre(dossier, "lettre_intention", donnees, f"lettre:{depot.version}", acteur, maintenant)
 
 
 def accuse_reception(
@@ -178,7 +177,7 @@ def accuse_reception(
     donnees = AccuseReception(
         reperes=reperes(dossier, maintenant),
         objet=depot.objet,
-        destinataire=_destinataire(dossier),
+        destinataire=destinataire(dossier),
         recu_le=depot.recu_le,
         recu_jour=depot.date_reception,
         service=service(dossier.ars),
@@ -197,7 +196,7 @@ def accuse_reception(
     if complement is not None:
         cle, nature = f"{cle}:{complement.pk}", "Accusé de réception du dossier complet"
     titre = f"{nature} – {OBJETS_TITRES[depot.objet]}"
-    return _emettre(dossier, "accuse_reception", donnees, cle, acteur, maintenant, titre)
+    return emettre(dossier, "accuse_reception", donnees, cle, acteur, maintenant, titre)
 
 
 def accuser_complement(dossier: Dossier, demande: DemandePieces, *, acteur: Acteur, maintenant: datetime) -> None:
@@ -207,68 +206,7 @@ def accuser_complement(dossier: Dossier, demande: DemandePieces, *, acteur: Acte
         accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant, complement=demande)
 
 
-def notification(
-    dossier: Dossier,
-    decision: Decision | Preparation,
-    *,
-    acteur: Acteur,
-    maintenant: datetime,
-    retiree: Decision | None = None,
-    entendue_le: date | None = None,
-    message: str = "",
-) -> Document:
-    """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
-    after the équipe was asked for its observations on `entendue_le`. `message`: what the agent adds to it.
-    """
-    jour = decision.date_signature or jour_local(maintenant, dossier.fuseau)
-    recue_le, est_complete = _reception(dossier, decision.objet, decision.version, jour)
-    avis = Avis.objects.filter(
-        dossier=dossier, objet=decision.objet, version=decision.version, rendu_le__isnull=False
-    ).first()
-    auteur_id = decision.signee_par_id if isinstance(decision, Preparation) else decision.decidee_par_id
-    auteur = Utilisateur.objects.filter(pk=auteur_id).first()
-    suites = {
-        "lettre": (
-            "La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",
-            "Le projet de santé est à déposer dans les six mois du dépôt de la lettre.",
-        ),
-        "projet": (
-            "L’association se constitue et l’ARS enregistre son numéro FINESS.",
-            "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle.",
-        ),
-    }
-    donnees = NotificationDecision(
-        reperes=reperes(dossier, maintenant),
-        objet=decision.objet,
-        sens=decision.sens,
-        destinataire=_destinataire(dossier),
-        recu_jour=recue_le or jour,
-        est_complete=est_complete,
-        date_decision=jour,
-        signataire=auteur.nom_complet if auteur else "",
-        fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
-        validee_le=retiree.date_acquise if retiree else None,
-        entendue_le=entendue_le,
-        motifs=tuple(
-            Motif(intitule=ecrit.libelle, fondement=ecrit.fondement, faits=m["faits"])
-            for m in decision.motifs
-            for ecrit in (motif_ecrit(decision.objet, m),)
-        ),
-        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
-        if avis
-        else "",
-        message=message.strip(),
-        suites=suites[decision.objet] if decision.sens == "favorable" else (),
-        # The court of the seat of the authority that decides (code de justice administrative, R. 312-1).
-        tribunal=Region.objects.values_list("tribunal", flat=True).filter(pk=dossier.region).first() or "",
-    )
-    nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
-    titre = f"{nature} – {OBJETS_TITRES[decision.objet]}"
-    cle = decision.cle_document
-    return _emettre(dossier, "notification_decision", donnees, cle, acteur, maintenant, titre)
-
-
-def _reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[date | None, bool]:
+def reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[date | None, bool]:
     """(day of receipt, whether it is that of the complete file) as the clock knows it on `jour`: the last indispensable item's, or the
     filing's (CAL-5, CAL-6). What a refusal stops asking for was not received.
     """
@@ -296,18 +234,18 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
     decision = decisions.filter(objet=objet).first() if objet else decisions.first()
     if decision is None:
         raise Conflit("tacite", "Aucune décision n’est née du silence de l’administration.")
-    recue_le, _ = _reception(dossier, decision.objet, decision.version, decision.date_acquise)
+    recue_le, _ = reception(dossier, decision.objet, decision.version, decision.date_acquise)
     donnees = AttestationTacite(
         reperes=reperes(dossier, maintenant),
         objet=decision.objet,
-        destinataire=_destinataire(dossier),
+        destinataire=destinataire(dossier),
         recu_jour=recue_le or decision.date_acquise,
         dernier_jour=decision.dernier_jour or decision.date_acquise,
         acquise_le=decision.date_acquise,
         explication=_explication(decision.explication),
     )
     titre = f"Attestation de décision implicite – {OBJETS_TITRES[decision.objet]}"
-    _emettre(dossier, "attestation_tacite", donnees, f"attestation:{decision.pk}", acteur, maintenant, titre)
+    emettre(dossier, "attestation_tacite", donnees, f"attestation:{decision.pk}", acteur, maintenant, titre)
     return dossier
 
 
@@ -335,7 +273,7 @@ def projet_sante(dossier: Dossier, projet: Projet, *, acteur: Acteur, maintenant
         actualisation=projet.actualisation,
         pieces=_pieces(dossier, "projet"),
     )
-    return _emettre(
+    return emettre(
         dossier,
         "projet_sante",
         donnees,

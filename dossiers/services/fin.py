@@ -21,7 +21,7 @@ from ess_portal.socle.typographie import date_fr
 from .. import faits
 from ..models import Avis, Dossier, Echeance, Porte, Tache
 from ..regles.cycle import CIBLES_RETARD
-from . import cycle
+from . import cycle, lettres, plis
 from .courriels import courriel
 from .lettre import lecteurs
 
@@ -91,7 +91,8 @@ def statuer_retard(
     nouveau_delai: date | None = None,
     **_: Any,
 ) -> Dossier:
-    """The ARS answers a projet that did not come within DL-2: grants a delay, gives notice, or ends it. Filing late stays possible.
+    """The ARS answers a projet that did not come within DL-2: grants a delay, gives notice, or ends it, by a letter. Filing late stays
+    possible.
 
     `issue`: accorder_delai (with `nouveau_delai`), mettre_en_demeure (idem), clore (nothing signed) or resilier (contract signed).
     """
@@ -114,18 +115,19 @@ def statuer_retard(
     )
     if issue == "accorder_delai":  # late again if that day passes too
         dossier.est_tardif, dossier.delai_accorde_le = False, nouveau_delai
-    return cycle.appliquer(
+    cle, passe = lettres.cle_retard(dossier), dl2.dernier_jour
+    dossier = cycle.appliquer(
         dossier,
         "statuer_retard",
         acteur=acteur,
         maintenant=maintenant,
         cible=CIBLES_RETARD[issue],
-        donnees={"issue": issue, "motivation": motivation.strip(), "nouveau_delai": nouveau_delai},
+        donnees={"issue": issue, "motivation": motivation.strip(), "nouveau_delai": nouveau_delai, "lettre": cle},
         effets=[
             courriel(
                 dossier,
                 "retard",
-                f"retard:{dossier.version}:{o}",
+                f"{cle}:{o}",
                 organisation=o,
                 issue=issue,
                 nouveau_delai=nouveau_delai,
@@ -134,6 +136,20 @@ def statuer_retard(
             for o in _parties(dossier)
         ],
     )
+    lettres.retard(
+        dossier,
+        issue,
+        motivation.strip(),
+        dernier_jour=passe,
+        nouveau_delai=nouveau_delai,
+        cle=cle,
+        a_contrat=signe,
+        acteur=acteur,
+        maintenant=maintenant,
+    )
+    if lettres.RETARDS[issue].sens == "defavorable":
+        plis.attendre(dossier, cle, "projet", maintenant=maintenant)
+    return dossier
 
 
 @transaction.atomic

@@ -23,8 +23,7 @@ from ..regles.notification import presentation_admise
 from . import cycle, decisions, echeances, plis, preparations
 from .courriels import courriel
 from .instants import instant, instant_legal
-
-TYPE = "notification_decision"
+from .lettres import TYPE
 
 
 def document_lu(*, document: Document, acteur: Acteur, maintenant: datetime) -> None:
@@ -77,7 +76,7 @@ def enregistrer_presentation(
 
 
 def derniere_lettre(dossier: Dossier) -> tuple[Document, date]:
-    """The last decision's letter and the day it was signed. Raises Conflit where no decision was ever sent."""
+    """The last letter of the ARS and the day it was signed. Raises Conflit where none was ever sent."""
     document = Document.objects.filter(dossier=dossier, type=TYPE).order_by("cree_le").last()
     if document is None:
         raise Conflit("presentation", "Aucune décision n’a été notifiée.")

@@ -19,7 +19,7 @@ from .. import faits, grille
 from ..models import Decision, DemandePieces, Dossier, Echeance, Message
 from ..regles.delais import ajouter
 from ..regles.statuts import Statut
-from . import cycle, emission
+from . import cycle, emission, lettres, plis
 from .courriels import courriel
 
 OBJETS = {
@@ -170,8 +170,10 @@ def lever_demande(*, numero: str, acteur: Acteur, maintenant: datetime, **_: Any
 
 
 @transaction.atomic
-def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) -> Dossier:
-    """Closes a dossier whose indispensable items never came, once DL-10 is past. Raises Conflit before."""
+def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime, **_: Any) -> Dossier:
+    """Closes a dossier whose indispensable items never came, once DL-10 is past; a letter says so, with its remedies. Raises Conflit
+    before.
+    """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
     demande = DemandePieces.objects.filter(
@@ -184,22 +186,21 @@ def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) ->
         )
     if not motif.strip():
         raise ErreurMetier("motif", "Motivez le classement.", {"motif": "Indiquez le motif du classement."})
-    return cycle.appliquer(
+    cycle.exiger(dossier, "classer", acteur)
+    if demande is None:
+        raise Conflit("etat", "Aucune demande de pièces n’est en cours.")
+    cle = lettres.cle_classement(demande)
+    dossier = cycle.appliquer(
         dossier,
         "classer",
         acteur=acteur,
         maintenant=maintenant,
-        donnees={"motif": motif.strip()},
-        effets=[
-            courriel(
-                dossier,
-                "classement",
-                f"classement:{dossier.version}",
-                organisation=dossier.equipe_id,
-                motif=motif.strip(),
-            )
-        ],
+        donnees={"motif": motif.strip(), "lettre": cle},
+        effets=[courriel(dossier, "classement", cle, organisation=dossier.equipe_id, motif=motif.strip())],
     )
+    lettres.classement(dossier, demande, motif.strip(), acteur=acteur, maintenant=maintenant)
+    plis.attendre(dossier, cle, demande.objet, maintenant=maintenant)
+    return dossier
 
 
 def pieces_de(dossier: Dossier, objet: str):

@@ -64,5 +64,10 @@ def attendus(dossier: Dossier) -> set[str]:
     return {_cle(x.cle_document) for x in (*en_attente, *decisions)}
 
 
+def est_d_une_decision(cle: str) -> bool:
+    """Of a task's key: is its letter that of a decision on the letter or the projet, which another act may make moot?"""
+    return cle.startswith(_cle("decision:"))
+
+
 def _cle(cle: str) -> str:
     return f"{Tache.Type.PRESENTATION_PLI}:{cle}"

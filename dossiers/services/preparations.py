@@ -14,7 +14,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from .. import faits
 from ..models import Dossier, Preparation
 from ..models.preparation import EN_INSTRUCTION
-from . import cycle, emission, plis, taches
+from . import cycle, lettres, plis, taches
 from .courriels import courriel
 
 
@@ -64,7 +64,7 @@ def signer_refus(
             )
         ],
     )
-    emission.notification(dossier, preparation, acteur=acteur, maintenant=maintenant)
+    lettres.notification(dossier, preparation, acteur=acteur, maintenant=maintenant)
     plis.attendre(dossier, preparation.cle_document, objet, maintenant=maintenant)
     return dossier
 

@@ -27,7 +27,7 @@ def clore_repondues(dossier: Dossier, *, maintenant: datetime) -> None:
         for pk, type_, cle in ouvertes
         if not est_attendue(type_, dossier.statut)
         or (type_ == Tache.Type.AVIS_EN_RETARD and ":".join(cle.split(":")[1:3]) in rendus)
-        or (type_ == Tache.Type.PRESENTATION_PLI and cle not in attendus)
+        or (plis.est_d_une_decision(cle) and cle not in attendus)
     ]
     if closes:
         Tache.objects.filter(pk__in=closes).update(faite_le=maintenant, commentaire=REPONDUE)

@@ -27,7 +27,7 @@ from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
 from ..selectors import echeances_de
-from ..services.notifications import TYPE
+from ..services.lettres import TYPE
 from ..seuils import seuils_du_dossier
 from .communs import cadre, reporter
 

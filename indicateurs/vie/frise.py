@@ -192,7 +192,7 @@ def _lettre(vie: Vie) -> Etape:
     if vie.statut in (S.CLOS, S.RESILIE) and (decision is None or decision.sens != Decision.Sens.FAVORABLE):
         return (
             titre
-            | documents
+            | {"documents": vie.documents_de("accuse:lettre", "lettre:", "classement:lettre:")}
             | {"etat": "venir", "badge": "Sans décision", "texte": "Le dossier a été clos avant la décision."}
         )
     return titre | _decidee(vie, decision, e, depot.date_depot, lettre=True)
@@ -216,7 +216,14 @@ def _projet(vie: Vie) -> Etape:
         if depot is None:
             return titre | {"etat": "fait", "badge": "Repris", "texte": "Étape instruite hors du portail."}
         return titre | _decidee(vie, decision, e, depot.date_depot, lettre=False)
-    return titre | _projet_a_ecrire(vie)
+    if vie.statut in (S.CLOS, S.RESILIE) and depot is not None:
+        return titre | {
+            "etat": "venir",
+            "badge": "Sans décision",
+            "texte": "Le dossier a été clos avant la décision.",
+            "documents": vie.documents_de("accuse:projet", "projet:", "classement:projet:"),
+        }
+    return titre | {"documents": vie.documents_de("retard:")} | _projet_a_ecrire(vie)
 
 
 def _projet_a_ecrire(vie: Vie) -> Etape:

@@ -49,11 +49,16 @@ class Motif:
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationDecision:
-    """`validee_le` set: the decision withdraws a validation of that day (DL-8), after the équipe was heard from `entendue_le`."""
+    """`validee_le` set: the decision withdraws a validation of that day (DL-8), after the équipe was heard from `entendue_le`.
+
+    `nature`, beside a decision on the letter or the projet: the classement of a request left unanswered at `delai_passe` (DL-10), or
+    what is made of a projet that was due that day (DL-2), with `nouveau_delai` where one is given. Only what is unfavourable says
+    its remedies.
+    """
 
     reperes: Reperes
     objet: Objet
-    sens: Literal["favorable", "defavorable"]
+    sens: Literal["favorable", "defavorable", "neutre"]
     destinataire: str
     recu_jour: date
     date_decision: date
@@ -70,6 +75,11 @@ class NotificationDecision:
     suites: tuple[str, ...] = ()
     tribunal: str = ""
     recours_hierarchique: bool = False
+    nature: Literal["decision", "classement", "delai_accorde", "mise_en_demeure", "cloture", "resiliation"] = "decision"
+    demandees_le: date | None = None
+    manquantes: tuple[str, ...] = ()
+    delai_passe: date | None = None
+    nouveau_delai: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,60 @@ def notification_refus() -> NotificationDecision:
     )
 
 
+def notification_classement() -> NotificationDecision:
+    return replace(
+        notification_refus(),
+        nature="classement",
+        est_complete=False,
+        avis_caisse="",
+        demandees_le=date(2026, 1, 26),
+        delai_passe=date(2026, 2, 26),
+        manquantes=("Document détaillant les modalités de déploiement", "Convention avec le centre hospitalier"),
+        motifs=(
+            Motif(
+                intitule="Des pièces indispensables n’ont pas été reçues",
+                fondement="Code des relations entre le public et l’administration, article L.\u00a0114-5",
+                faits="Deux rappels, les 11 et 19 février 2026, sont restés sans réponse.",
+            ),
+        ),
+        suites=("Vous pouvez déposer une nouvelle lettre d’intention, avec les pièces demandées.",),
+    )
+
+
+def notification_cloture() -> NotificationDecision:
+    return replace(
+        notification_classement(),
+        objet="lettre",
+        nature="cloture",
+        est_complete=True,
+        demandees_le=None,
+        delai_passe=date(2026, 2, 15),
+        manquantes=(),
+        motifs=(
+            Motif(
+                intitule="Le projet de santé n’a pas été déposé dans le délai",
+                fondement="Convention médicale du 22 juin 2024, articles 53 à 58\u00a0; cahier des charges des ESS",
+                faits="L’équipe n’a pas répondu à la mise en demeure du 18 février 2026.",
+            ),
+        ),
+        suites=("Vous pouvez déposer une nouvelle lettre d’intention.",),
+    )
+
+
+def mise_en_demeure() -> NotificationDecision:
+    return replace(
+        notification_cloture(),
+        nature="mise_en_demeure",
+        sens="neutre",
+        nouveau_delai=date(2026, 4, 10),
+        motifs=(replace(notification_cloture().motifs[0], faits="Deux rappels sont restés sans réponse."),),
+        suites=(
+            "Déposez votre projet de santé dans le portail.",
+            "Sans projet de santé à cette date, nous pourrons clore votre dossier, par une décision motivée.",
+        ),
+    )
+
+
 def attestation_tacite() -> AttestationTacite:
     return AttestationTacite(
         reperes=OCCITANIE,

@@ -1,0 +1,198 @@
+"""The letters by which the ARS decides: of a decision, of a request left unanswered (DL-10), of a projet that did not come (DL-2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.models import Utilisateur
+from ess_portal.documents.donnees.actes import Motif, NotificationDecision
+from ess_portal.documents.models import Document
+from ess_portal.referentiel.models import Region
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
+
+from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Preparation
+from ..regles.motifs import CLASSEMENT, RETARD, motif_ecrit
+from . import emission
+
+TYPE = "notification_decision"
+SUITES = {
+    "lettre": (
+        "La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",
+        "Le projet de santé est à déposer dans les six mois du dépôt de la lettre.",
+    ),
+    "projet": (
+        "L’association se constitue et l’ARS enregistre son numéro FINESS.",
+        "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle.",
+    ),
+}
+NOUVELLE = "Vous pouvez déposer une nouvelle lettre d’intention."
+
+
+class Nature(NamedTuple):
+    nature: str
+    sens: str
+    titre: str
+
+
+# What the ARS answers to a projet that did not come.
+RETARDS = {
+    "accorder_delai": Nature("delai_accorde", "favorable", "Délai accordé"),
+    "mettre_en_demeure": Nature("mise_en_demeure", "neutre", "Mise en demeure"),
+    "clore": Nature("cloture", "defavorable", "Clôture du dossier"),
+    "resilier": Nature("resiliation", "defavorable", "Résiliation du contrat"),
+}
+
+
+def notification(
+    dossier: Dossier,
+    decision: Decision | Preparation,
+    *,
+    acteur: Acteur,
+    maintenant: datetime,
+    retiree: Decision | None = None,
+    entendue_le: date | None = None,
+    message: str = "",
+) -> Document:
+    """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
+    after the équipe was asked for its observations on `entendue_le`. `message`: what the agent adds to it.
+    """
+    objet, jour = decision.objet, decision.date_signature or jour_local(maintenant, dossier.fuseau)
+    recue_le, est_complete = emission.reception(dossier, objet, decision.version, jour)
+    avis = Avis.objects.filter(dossier=dossier, objet=objet, version=decision.version, rendu_le__isnull=False).first()
+    donnees = _lettre(
+        dossier,
+        objet,
+        decision.signee_par_id if isinstance(decision, Preparation) else decision.decidee_par_id,
+        jour,
+        maintenant,
+        sens=decision.sens,
+        recu_jour=recue_le or jour,
+        est_complete=est_complete,
+        validee_le=retiree.date_acquise if retiree else None,
+        entendue_le=entendue_le,
+        motifs=tuple(_motif(objet, m) for m in decision.motifs),
+        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
+        if avis
+        else "",
+        message=message.strip(),
+        suites=SUITES[objet] if decision.sens == "favorable" else (),
+    )
+    nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
+    return _emettre(
+        dossier, donnees, decision.cle_document, f"{nature} – {emission.OBJETS_TITRES[objet]}", acteur, maintenant
+    )
+
+
+def classement(
+    dossier: Dossier, demande: DemandePieces, motif: str, *, acteur: Acteur, maintenant: datetime
+) -> Document:
+    """The letter that closes a dossier whose indispensable items were asked for and did not come (DL-10)."""
+    objet, jour = demande.objet, jour_local(maintenant, dossier.fuseau)
+    depot = Depot.objects.filter(dossier=dossier, objet=objet, version=demande.version).first()
+    donnees = _lettre(
+        dossier,
+        objet,
+        acteur.utilisateur_id,
+        jour,
+        maintenant,
+        nature="classement",
+        sens="defavorable",
+        recu_jour=depot.date_reception if depot else jour,
+        demandees_le=demande.demandee_le,
+        delai_passe=demande.date_limite,
+        manquantes=tuple(i["libelle"] for i in demande.items if i.get("indispensable") and not i.get("recue_le")),
+        motifs=(_motif(objet, {"code": CLASSEMENT, "faits": motif}),),
+        suites=("Vous pouvez déposer une nouvelle lettre d’intention, avec les pièces demandées.",),
+    )
+    titre = f"Classement du dossier – {emission.OBJETS_TITRES[objet]}"
+    return _emettre(dossier, donnees, cle_classement(demande), titre, acteur, maintenant)
+
+
+def retard(
+    dossier: Dossier,
+    issue: str,
+    motivation: str,
+    *,
+    dernier_jour: date,
+    nouveau_delai: date | None,
+    cle: str,
+    a_contrat: bool,
+    acteur: Acteur,
+    maintenant: datetime,
+) -> Document:
+    """The letter on a projet that was due on `dernier_jour` and did not come, by what the ARS does of it (`RETARDS`). `a_contrat`: a
+    contract is signed, which only a résiliation ends.
+    """
+    nature, sens, titre = RETARDS[issue]
+    jour = jour_local(maintenant, dossier.fuseau)
+    lettre = Depot.objects.filter(dossier=dossier, objet="lettre").order_by("-version").first()
+    fin = "résilier le contrat" if a_contrat else "clore votre dossier"
+    depot = "Déposez votre projet de santé dans le portail."
+    suites = {
+        "delai_accorde": (depot,),
+        "mise_en_demeure": (
+            depot,
+            f"Sans projet de santé à cette date, nous pourrons {fin}, par une décision motivée.",
+        ),
+        "cloture": (NOUVELLE,),
+        "resiliation": (
+            f"Le contrat prend fin le {date_fr(jour)}\u00a0; les versements qui n’étaient pas payés sont annulés.",
+            NOUVELLE,
+        ),
+    }
+    donnees = _lettre(
+        dossier,
+        "lettre",  # what was filed, and what a contract may stand on: there is no projet
+        acteur.utilisateur_id,
+        jour,
+        maintenant,
+        nature=nature,
+        sens=sens,
+        recu_jour=lettre.date_reception if lettre else jour,
+        delai_passe=dernier_jour,
+        nouveau_delai=None if sens == "defavorable" else nouveau_delai,
+        motifs=(_motif("lettre", {"code": RETARD, "faits": motivation}),),
+        suites=suites[nature],
+    )
+    return _emettre(dossier, donnees, cle, f"{titre} – {emission.OBJETS_TITRES['projet']}", acteur, maintenant)
+
+
+def cle_classement(demande: DemandePieces) -> str:
+    return f"classement:{demande.objet}:{demande.version}"
+
+
+def cle_retard(dossier: Dossier) -> str:
+    """Of the answer that is being given: another one comes with another version of the row."""
+    return f"retard:projet:{dossier.version + 1}"
+
+
+def _lettre(
+    dossier: Dossier, objet: str, auteur_id: int | None, jour: date, maintenant: datetime, **details: Any
+) -> NotificationDecision:
+    """What every letter says whatever it decides: to whom, signed by whom, before which court it may be disputed."""
+    auteur = Utilisateur.objects.filter(pk=auteur_id).first()
+    return NotificationDecision(
+        reperes=emission.reperes(dossier, maintenant),
+        objet=objet,
+        destinataire=emission.destinataire(dossier),
+        date_decision=jour,
+        signataire=auteur.nom_complet if auteur else "",
+        fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
+        # The court of the seat of the authority that decides (code de justice administrative, R. 312-1).
+        tribunal=Region.objects.values_list("tribunal", flat=True).filter(pk=dossier.region).first() or "",
+        **details,
+    )
+
+
+def _motif(objet: str, motif: dict[str, str]) -> Motif:
+    ecrit = motif_ecrit(objet, motif)
+    return Motif(intitule=ecrit.libelle, fondement=ecrit.fondement, faits=motif["faits"])
+
+
+def _emettre(
+    dossier: Dossier, donnees: NotificationDecision, cle: str, titre: str, acteur: Acteur, maintenant: datetime
+) -> Document:
+    return emission.emettre(dossier, TYPE, donnees, cle, acteur, maintenant, titre)
