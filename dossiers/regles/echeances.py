@@ -13,6 +13,7 @@ from .echeances_lettre import lettre, reference_lettre
 from .echeances_projet import projet
 from .explication import Etape, jour_ecrit, noms_des_reglages
 from .faits_delais import DecisionFait, Demande, FaitsDelais
+from .recours import echeance as echeance_recours
 from .tacite import acte_recevable, dernier_jour_rejet, est_tacite
 
 
@@ -21,7 +22,7 @@ def calculer(f: FaitsDelais, p: Parametres, *, presumer_tacite: bool = False) ->
     follows a validation is counted from the last day of silence.
     """
     c = Contexte(f, p, presumer_tacite)
-    return (*lettre(c), *projet(c), *dotation(c))
+    return (*lettre(c), *projet(c), *dotation(c), *(echeance_recours(r, p, f.fuseau) for r in f.recours))
 
 
 def nommer(e: EcheanceCalculee, reglages: Mapping[str, str]) -> EcheanceCalculee:

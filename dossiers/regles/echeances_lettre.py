@@ -9,8 +9,9 @@ from datetime import date
 from ess_portal.referentiel.regles.parametres import Parametres
 
 from . import explication as x
+from .apres_decision import suites
 from .delais import borne
-from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
+from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, tacite
 from .explication import Etape
 from .faits_delais import FaitsDelais
 from .tacite import Silence, silence

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from . import explication as x
-from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, suites, tacite
+from .apres_decision import suites
+from .echeance import Contexte, EcheanceCalculee, avis, pieces, simple, tacite
 from .explication import Etape
 from .tacite import opposition_arrete, silence
 

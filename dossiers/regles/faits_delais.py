@@ -23,13 +23,35 @@ class Demande:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoursFait:
+    """A recours gracieux. `recu_le`: its receipt by the first administration (CAL-10); `rang` among those of its object.
+
+    `repondu_le`: the day of its answer, express or implied (then its `dernier_jour`); `rejet_notifie_le`: the day a rejection counts
+    from, None while its notification is not proved.
+    """
+
+    objet: str
+    rang: int
+    depose_le: date
+    recu_le: date
+    demandes: tuple[Demande, ...] = ()
+    est_tardif: bool = False
+    a_ete_transmis: bool = False
+    repondu_le: date | None = None
+    rejet_notifie_le: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionFait:
-    """`sens`: favorable or defavorable; `mode`: expresse or tacite (both days are then its `dernier_jour`, CAL-2)."""
+    """`sens`: favorable or defavorable; `mode`: expresse or tacite (both days are then its `dernier_jour`, CAL-2). `recours`: the recours
+    gracieux against it.
+    """
 
     sens: str
     mode: str
     signee_le: date | None = None
     notifiee_le: date | None = None
+    recours: RecoursFait | None = None
 
     @property
     def est_favorable(self) -> bool:
@@ -79,3 +101,4 @@ class FaitsDelais:
     dotations: tuple[DotationFait, ...] = ()
     est_transitoire: bool = False
     engagement_transitoire_le: date | None = None
+    recours: tuple[RecoursFait, ...] = ()

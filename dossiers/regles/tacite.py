@@ -60,24 +60,46 @@ def suivre(reception: date, demandes: Sequence[Demande], delai: Delai, *, mode_n
     return Silence(reception, origine, None if attendue else fin, tuple(suivies))
 
 
-def dernier_jour_rejet(
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """What a request did to a rejection clock: the days that it adds (0: covered by an earlier one, or made too late)."""
+
+    demande: Demande
+    limite: date
+    jours: int
+    est_tardive: bool = False
+
+
+def suspensions(
     premiere_reception: date, delai: Delai, demandes: Sequence[Demande] = (), *, delai_pieces: Delai
-) -> date:
-    """Last day before silence is a rejection (CAL-6, CAL-10), from the receipt by the first administration, competent or not.
+) -> tuple[date, tuple[Suspension, ...]]:
+    """(last day, what each request adds) of a clock at whose end silence is a rejection (CAL-6, CAL-10), from the receipt by the first
+    administration, competent or not.
 
     An indispensable request suspends, from its day to the receipt, at most up to the delay set; days asked for twice count once.
     """
     fin, couvert = ajouter(premiere_reception, delai), date.min
+    suivies = []
     for d in sorted((d for d in demandes if d.indispensable), key=lambda x: x.demandee_le):
-        if d.demandee_le > fin:
-            continue
         limite = d.limite or ajouter(d.demandee_le, delai_pieces)
+        if d.demandee_le > fin:
+            suivies.append(Suspension(d, limite, 0, est_tardive=True))
+            continue
         reprise = min(d.close_le or limite, limite)
         debut = max(d.demandee_le, couvert, premiere_reception)
-        if reprise > debut:
-            fin += reprise - debut
+        jours = max((reprise - debut).days, 0)
+        if jours:
+            fin += timedelta(days=jours)
             couvert = reprise
-    return fin
+        suivies.append(Suspension(d, limite, jours))
+    return fin, tuple(suivies)
+
+
+def dernier_jour_rejet(
+    premiere_reception: date, delai: Delai, demandes: Sequence[Demande] = (), *, delai_pieces: Delai
+) -> date:
+    """Last day before silence is a rejection."""
+    return suspensions(premiere_reception, delai, demandes, delai_pieces=delai_pieces)[0]
 
 
 def acte_recevable(

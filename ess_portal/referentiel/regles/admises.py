@@ -52,6 +52,7 @@ ADMISES: Mapping[str, Reglage] = {
     "delai_cible": Reglage("Délai de la cible d’adhérents", "DL-6"),
     "delai_retrait": Reglage("Délai de retrait d’une décision illégale", "DL-8"),
     "delai_recours": Reglage("Délai de recours", "DL-9"),
+    "delai_reponse_recours": Reglage("Délai de réponse à un recours gracieux", "CAL-6"),
     "delai_pieces": Reglage("Délai pour fournir les pièces", "DL-10"),
     "prorogation_jour_ouvre_porteur": Reglage("Report au jour ouvré des délais de l’équipe", "CAL-3"),
     "regime_recours_gracieux": Reglage("Silence sur un recours gracieux", "CAL-6", _REGIME),

@@ -40,6 +40,7 @@ class Parametres:
     delai_cible: Delai = MOIS[60]
     delai_retrait: Delai = MOIS[4]
     delai_recours: Delai = MOIS[2]
+    delai_reponse_recours: Delai = MOIS[2]
     delai_pieces: Delai = MOIS[1]
     prorogation_jour_ouvre_porteur: bool = False
     regime_recours_gracieux: str = "rejet"
