@@ -8,7 +8,18 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from adhesions.models import VersionAdhesion
-from dossiers.models import ActiviteMission, Avis, Decision, DemandePieces, Depot, Dossier, ProjetSante
+from dossiers.models import (
+    ActiviteMission,
+    Association,
+    Avis,
+    Decision,
+    DemandePieces,
+    Depot,
+    Dossier,
+    Instance,
+    ProjetSante,
+    Siege,
+)
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
@@ -46,6 +57,9 @@ def lire(dossier: Dossier, acteur: Acteur) -> Archives:
             "signatures": Signature.objects.filter(contrat__dossier=dossier).order_by("signee_le", "pk"),
             "versements": de(Versement, "propose_le", "pk"),
             "financement_ars": FinancementArs.objects.filter(dossier=dossier).order_by("pk"),
+            "associations": de(Association, "pk"),
+            "instances": de(Instance, "creee_le", "pk"),
+            "sieges": de(Siege, "debut", "pk"),
             "evenements": de(Evenement, "seq"),
         }
     )

@@ -19,6 +19,7 @@ from ess_portal.documents.models import Piece
 from ess_portal.socle.typographie import accord, date_fr, euros, instant_fr
 
 from ..regles.passe import Lecture
+from . import gouvernance, identite
 from .archives import Archives, lire
 from .rembobiner import Passe, rembobiner
 
@@ -68,7 +69,7 @@ def vue(p: Passe, archives: Archives, acteur: Acteur) -> Vue:
         statut=LIBELLES[p.statut],
         phrases=(BROUILLON,) if cache else tuple(_phrases(p, archives)),
         dates=[] if cache else [_date(p, e) for e in p.echeances],
-        sections=[] if cache else _sections(p),
+        sections=[] if cache else _sections(p, archives),
     )
 
 
@@ -100,10 +101,12 @@ def _date(p: Passe, e: Any) -> dict[str, Any]:
     }
 
 
-def _sections(p: Passe) -> list[tuple[str, list[tuple[Any, ...]], tuple[str, ...]]]:
+def _sections(p: Passe, archives: Archives) -> list[tuple[str, list[tuple[Any, ...]], tuple[str, ...]]]:
     """(title, rows, columns) of what stood in the dossier; an empty table is said by its title with « aucun »."""
     lignes = p.lignes
     return [
+        ("Équipe et territoire", identite.lignes(p, archives), identite.COLONNES),
+        ("Gouvernance", gouvernance.lignes(p, archives), gouvernance.COLONNES),
         ("Décisions", [_decision(x) for x in lignes["decisions"]], ("Objet", "Sens", "Acquise le", "Suite")),
         ("Demandes de pièces", [_demande(x) for x in lignes["demandes"]], ("Demandée le", "Pièces", "Réponse")),
         ("Avis de la caisse", [(OBJETS[x.objet], avis_lu(x, p.jour)) for x in lignes["avis"]], ("Objet", "Avis")),
