@@ -83,6 +83,14 @@ def _est_tardif(dossier: str) -> str:
     )
 
 
+def _est_a_regulariser(dossier: str) -> str:
+    """Whether the dossier stands in conflict, its tacit validation written down or only born (CRI-1c, CAL-9)."""
+    return (
+        f"(est_a_regulariser OR statut = '{S.LETTRE_DEPOSEE.value}' AND bascule_le <= %(maintenant)s "
+        f"AND dossiers_a_regulariser({dossier}, bascule_le))"
+    )
+
+
 def _prochaine(d: str) -> str:
     """The next date as the law has it: while a date gone by is not written down, the next open one, those that silence started included.
     `d`: the name of the dossiers' table in the query.
@@ -121,16 +129,20 @@ _CAISSE = _COMMUNS | {
 
 def conditions(acteur: Acteur, dossier: str = "") -> dict[str, str]:
     """The condition of each tab for this reader, as the law stands at `maintenant`. `dossier`: its key where rows are asked one by one;
-    without it, groups already know whether an avis is awaited and whether the projet is late.
+    without it, groups know whether an avis is awaited, and of the rest what has been written down.
     """
     tous = _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
     if not dossier:
         return dict(tous)
-    lus = {"avis_attendu": _avis_attendu(dossier), "est_tardif": _est_tardif(dossier)}
+    lus = {
+        "avis_attendu": _avis_attendu(dossier),
+        "est_tardif": _est_tardif(dossier),
+        "est_a_regulariser": _est_a_regulariser(dossier),
+    }
     return {nom: _MOTS.sub(lambda mot: lus[mot[0]], q) for nom, q in tous.items()}
 
 
-_MOTS = re.compile(r"\b(?:avis_attendu|est_tardif)\b")
+_MOTS = re.compile(r"\b(?:avis_attendu|est_tardif|est_a_regulariser)\b")
 
 
 def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
@@ -268,7 +280,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")
     r.ajouter_chacune("count(*) AS n", f"WHERE {tous['suivis']}")
     if acteur.type != TypeOrganisation.CAISSE:
-        # A projet whose lateness no scan has written down: looked for among the dates gone by, which are few, and not row by row.
+        # A projet late, a silence in conflict that no scan has written down: looked for among the dates gone by, which are few, and not row by row.
         r.ajouter(" s) || (SELECT jsonb_build_object('retards', sum(n)) FROM ")
         lus, ecrits = conditions(acteur, "d.id")["a_traiter"], tous["a_traiter"]
         r.ajouter_chacune(

@@ -240,6 +240,7 @@ def habiller(dossiers: Sequence[Dossier], acteur: Acteur, seuils: Seuils) -> Non
         statut, jour = S(d.statut_effectif), jours[d.fuseau]
         d.url = adresse(d.numero)
         d.precision = " · ".join(filter(None, (d.numero, d.libelle_specialites, ", ".join(d.departements))))
+        d.est_a_regulariser = d.est_a_regulariser or d.nee_en_conflit
         # Past its day a projet is late, whether the scan has written it or not (CAL-9).
         d.est_tardif = d.est_tardif or (
             d.echeance is not None and d.echeance.regle == "DL-2" and d.echeance.dernier_jour < jour

@@ -27,6 +27,7 @@ from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import Statut
 from .regles.statuts import EXAMINES
+from .services import unicite
 from .seuils import Seuils
 
 S = Statut
@@ -150,7 +151,9 @@ def _page(cles: tuple[str, ...]) -> onglets.Ecrite:
     """The rows of a page in this order, their keys read from `cles`: composed once per process, most of what a list would cost."""
     lus = Dossier.objects.filter(pk__in=RawSQL("SELECT * FROM cles", ())).au(_INSTANT).only(*COLONNES)
     return (
-        lus.annotate(suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))))
+        lus.annotate(
+            suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))), nee_en_conflit=unicite.nee_en_conflit(_INSTANT)
+        )
         .order_by(*_ordre(cles))
         .query.sql_with_params()
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection
-from django.db.models import Q
+from django.db.models import BooleanField, Case, F, Func, Q, Value, When
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.services import programmer
@@ -74,6 +74,14 @@ def est_a_regulariser(dossier: Dossier, maintenant: datetime) -> bool:
         dossier.statut == Statut.LETTRE_DEPOSEE and dossier.bascule_le is not None and dossier.bascule_le <= maintenant
     )
     return dossier.est_a_regulariser or (nee and reste_a_regulariser(dossier, dossier.bascule_le))
+
+
+def nee_en_conflit(maintenant: datetime) -> Case:
+    """For a queryset of dossiers: a tacit validation born in conflict that no scan has written yet. Asked of the letters whose day has
+    passed, and of no other row.
+    """
+    nee = Func(F("pk"), F("bascule_le"), function="dossiers_a_regulariser", output_field=BooleanField())
+    return Case(When(statut=Statut.LETTRE_DEPOSEE, bascule_le__lte=maintenant, then=nee), default=Value(False))
 
 
 def signaler_reprise(dossier: Dossier, maintenant: datetime) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from dossiers.dates import lier
 from dossiers.models import Decision, Dossier
 from dossiers.regles.statuts import FINAUX, Statut
+from dossiers.services import unicite
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import Role
@@ -101,7 +102,11 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
         .aggregate(
             ouverts=Count("pk", filter=Q(statut_effectif__in=OUVERTS)),
             dotations=Count("pk", filter=Q(statut_effectif=Statut.DOTATION_ACTIVE.value)),
-            a_regulariser=Count("pk", filter=Q(statut_effectif__in=OUVERTS, est_a_regulariser=True)),
+            a_regulariser=Count(
+                "pk",
+                filter=Q(statut_effectif__in=OUVERTS)
+                & (Q(est_a_regulariser=True) | Q(unicite.nee_en_conflit(seuils.maintenant))),
+            ),
             lettres_nees=Count("pk", filter=Q(statut=Statut.LETTRE_DEPOSEE, bascule_le__lte=seuils.maintenant)),
             projets_nes=Count("pk", filter=Q(statut=Statut.PROJET_DEPOSE, bascule_le__lte=seuils.maintenant)),
         )
