@@ -25,6 +25,7 @@ from .services import (
     pieces,
     pieces_recues,
     projet,
+    retraits,
 )
 
 S = Statut
@@ -219,25 +220,25 @@ ACTIONS = (
     Action(
         "retirer_refus_lettre",
         "Retirer le refus",
-        partial(decisions.retirer, transition="retirer_refus_lettre"),
+        partial(retraits.retirer, transition="retirer_refus_lettre"),
         f.Motiver,
     ),
     Action(
         "retirer_refus_projet",
         "Retirer le refus",
-        partial(decisions.retirer, transition="retirer_refus_projet"),
+        partial(retraits.retirer, transition="retirer_refus_projet"),
         f.Motiver,
     ),
     Action(
         "retirer_validation_lettre",
         "Retirer la validation de la lettre",
-        partial(decisions.retirer, transition="retirer_validation_lettre"),
+        partial(retraits.retirer, transition="retirer_validation_lettre"),
         f.RetirerValidation,
     ),
     Action(
         "retirer_validation_projet",
         "Retirer la validation du projet",
-        partial(decisions.retirer, transition="retirer_validation_projet"),
+        partial(retraits.retirer, transition="retirer_validation_projet"),
         f.RetirerValidation,
     ),
     Action("transferer", "Transférer le dossier (nouveau siège)", fin.transferer, f.Transferer),

@@ -109,7 +109,8 @@ def _figees(dossier: Dossier, evenements: Iterable[Any]) -> dict[tuple[str, str,
     for v in evenements:
         for d in v.donnees.get("dates", ()):
             jour = instant_fr(v.enregistre_le, dossier.fuseau)
-            titre = f"Telle que retenue par l’acte «\u00a0{evenement(v.type)}\u00a0», le {jour}"
+            nom = d.get("titre", "Telle que retenue")
+            titre = f"{nom} par l’acte «\u00a0{evenement(v.type)}\u00a0», le {jour}"
             ligne = {"titre": titre, "explication": d["explication"]}
             lues.setdefault((d["regle"], d["objet"], d["rang"]), []).append(ligne)
     return lues

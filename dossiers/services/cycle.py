@@ -102,4 +102,5 @@ def _invoquees(dossier: Dossier, nom: str, donnees: Mapping[str, Any]) -> dict[s
         return {}
     objet = donnees.get("objet") or next((o for o in ("lettre", "projet") if nom.endswith(o)), "")
     # DL-2 is a date of the letter.
-    return {"dates": dates_figees.figer(dossier, *regles, objet="" if "DL-2" in regles else objet)}
+    figees = dates_figees.figer(dossier, *regles, objet="" if "DL-2" in regles else objet)
+    return {"dates": [*figees, *donnees.get("dates", ())]}

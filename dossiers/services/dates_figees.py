@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from ..models import Dossier, Echeance
+from .. import faits
+from ..models import Decision, Dossier, Echeance
+from ..regles.explication import noms_des_reglages
+from ..regles.retrait import Observations
 
 
 def figer(dossier: Dossier, *regles: str, objet: str = "") -> list[dict[str, Any]]:
@@ -20,6 +24,20 @@ def figer(dossier: Dossier, *regles: str, objet: str = "") -> list[dict[str, Any
 def figer_rang(dossier: Dossier, regle: str, rang: int) -> list[dict[str, Any]]:
     """The same for one of several dates of a rule: an anniversary of the dotation."""
     return [_figee(e) for e in Echeance.objects.filter(dossier=dossier, regle=regle, rang=rang)]
+
+
+def figer_observations(dossier: Dossier, decision: Decision, o: Observations) -> dict[str, Any]:
+    """The delay that was left to the équipe before its validation was withdrawn, kept beside the date of the right to withdraw it."""
+    lire = faits.reglages_projet if decision.objet == "projet" else faits.reglages
+    return {
+        "titre": "Délai d’observations retenu",
+        "regle": "DL-8",
+        "objet": decision.objet,
+        "rang": decision.version,
+        "dernier_jour": o.jusquau,
+        "acquise_le": None,
+        "explication": [asdict(e) for e in noms_des_reglages(o.explication, lire(dossier, o.decision_des))],
+    }
 
 
 def _figee(e: Echeance) -> dict[str, Any]:

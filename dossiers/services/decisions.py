@@ -1,4 +1,4 @@
-"""Express decisions of the ARS on the letter and the projet, their withdrawal, and the caisse's avis."""
+"""Express decisions of the ARS on the letter and the projet, and the caisse's avis."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from ess_portal.socle.typographie import date_fr
 from .. import faits, grille
 from ..models import Avis, Decision, DemandePieces, Dossier, Echeance
 from ..regles import notification
-from ..regles.motifs import RETRAIT, verifier_motifs
+from ..regles.motifs import verifier_motifs
 from ..regles.visa import exige_visa
 from . import cycle, echeances, lettres, plis, preparations, unicite
 from .courriels import courriel
-from .lettre import demander_avis, inscrire_depot
 
 NOMS = {"lettre": "la lettre d’intention", "projet": "le projet de santé"}
 
@@ -185,7 +184,7 @@ def _inscrire(
     Made available in the portal now, and notified by it unless the setting asks for another proof (CAL-7): the day is then written
     with the proof. `signee_le`, when it was signed before: `jour` is that of the proof which puts it in force.
     """
-    aussitot = _notifie_aussitot(dossier, objet, sens, jour)
+    aussitot = notifie_aussitot(dossier, objet, sens, jour)
     version = faits.version(dossier, objet)
     regle = "DL-1" if objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=objet, rang=version).first()
@@ -212,7 +211,7 @@ def _inscrire(
         )
 
 
-def _notifie_aussitot(dossier: Dossier, objet: str, sens: str, jour: date) -> bool:
+def notifie_aussitot(dossier: Dossier, objet: str, sens: str, jour: date) -> bool:
     """Is it notified by being made available? Not what is unfavourable to an équipe that nobody can write to."""
     joignable = sens == "favorable" or faits.equipe_joignable(dossier)
     p = grille.parametres(dossier, objet, jour)
@@ -226,107 +225,6 @@ def _notifications(dossier: Dossier, decision: Decision) -> list[Any]:
         )
         for o in (dossier.equipe_id, dossier.caisse_id)
     ]
-
-
-@transaction.atomic
-def retirer(
-    *,
-    numero: str,
-    transition: str,
-    motivation: str,
-    acteur: Acteur,
-    maintenant: datetime,
-    contradictoire_le: date | None = None,
-    fondement: str = "L242-1",
-    **_: Any,
-) -> Dossier:
-    """Withdraws a decision in force. Of a validation (DL-8): within 4 months of it unless `fondement` is L242-2 (unmet conditions) or
-    L242-4 (asked by the beneficiary), motivated, after hearing the équipe. Of a refusal: the two months run anew from today.
-    """
-    objet = "lettre" if transition.endswith("lettre") else "projet"
-    dossier = cycle.ouvrir(numero, acteur, maintenant)
-    jour = jour_local(maintenant, dossier.fuseau)
-    if not motivation.strip():
-        raise ErreurMetier(
-            "motivation", "Motivez le retrait.", {"motivation": "Indiquez les motifs de droit et de fait."}
-        )
-    decision = (
-        Decision.objects.select_for_update()
-        .filter(dossier=dossier, objet=objet, retiree_le__isnull=True)
-        .order_by("-version", "-pk")
-        .first()
-    )
-    if decision is None:
-        raise Conflit("decision", "Aucune décision n’est à retirer.")
-    if decision.sens == "favorable":
-        limite = Echeance.objects.filter(dossier=dossier, regle="DL-8", objet=objet).order_by("-rang").first()
-        if fondement == "L242-1" and limite is not None and limite.dernier_jour and jour > limite.dernier_jour:
-            raise Conflit("dl8", f"Le délai de retrait a pris fin le {date_fr(limite.dernier_jour)}.")
-        if contradictoire_le is None or contradictoire_le > jour:
-            raise ErreurMetier(
-                "contradictoire",
-                "L’équipe doit avoir été invitée à présenter ses observations.",
-                {"contradictoire_le": "Indiquez le jour de l’invitation, passé."},
-            )
-        if contradictoire_le < decision.date_acquise:
-            raise ErreurMetier(
-                "contradictoire",
-                "L’invitation à présenter des observations suit la décision à retirer.",
-                {
-                    "contradictoire_le": f"La décision est du {date_fr(decision.date_acquise)}\u00a0: l’invitation ne peut pas la précéder."
-                },
-            )
-    decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
-    decision.save(update_fields=("retiree_le", "motif_retrait"))
-    if decision.sens == "favorable":
-        aussitot = _notifie_aussitot(dossier, objet, "defavorable", jour)
-        # The withdrawal is itself an unfavourable decision, motivated, that may be withdrawn in its turn.
-        retrait = Decision.objects.create(
-            dossier=dossier,
-            objet=objet,
-            version=decision.version,
-            sens="defavorable",
-            mode="expresse",
-            date_signature=jour,
-            date_notification=jour if aussitot else None,
-            date_acquise=jour,
-            prise_le=maintenant,
-            enregistree_le=maintenant,
-            motifs=[{"code": RETRAIT, "critere": "", "faits": motivation.strip(), "fondement": fondement}],
-            decidee_par_id=acteur.utilisateur_id,
-        )
-        lettres.notification(
-            dossier, retrait, acteur=acteur, maintenant=maintenant, retiree=decision, entendue_le=contradictoire_le
-        )
-        plis.attendre(dossier, retrait.cle_document, objet, maintenant=maintenant)
-    if decision.sens == "defavorable":
-        version = decision.version + 1
-        inscrire_depot(
-            dossier,
-            objet,
-            version,
-            maintenant=maintenant,
-            jour_depot=jour,
-            jour_reception=jour,
-            contenu={"apres_retrait": decision.pk},
-        )
-        demander_avis(dossier, objet, version, jour)
-    return cycle.appliquer(
-        dossier,
-        transition,
-        acteur=acteur,
-        maintenant=maintenant,
-        donnees={
-            "decision": decision.pk,
-            "motivation": motivation.strip(),
-            "fondement": fondement,
-            "contradictoire_le": contradictoire_le,
-        },
-        effets=[
-            courriel(dossier, "retrait", f"retrait:{decision.pk}:{o}", organisation=o, objet=objet)
-            for o in (dossier.equipe_id, dossier.caisse_id)
-        ],
-    )
 
 
 @transaction.atomic

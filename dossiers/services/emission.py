@@ -168,9 +168,10 @@ def accuse_reception(
     acteur: Acteur,
     maintenant: datetime,
     complement: DemandePieces | None = None,
+    retiree: Decision | None = None,
 ) -> Document:
     """AR-1: what was received, when silence becomes acceptance, who instructs. `complement`: the request that was just answered or
-    lifted, from which the delay runs anew (CAL-6).
+    lifted, from which the delay runs anew (CAL-6). `retiree`: the refusal whose withdrawal makes it run anew.
     """
     regle = "DL-1" if depot.objet == "lettre" else "DL-3"
     echeance = Echeance.objects.filter(dossier=dossier, regle=regle, objet=depot.objet, rang=depot.version).first()
@@ -189,12 +190,15 @@ def accuse_reception(
         canal="" if depot.canal == Depot.Canal.PORTAIL else depot.canal,
         depose_jour=depot.date_depot,
         reference=depot.reference,
+        decision_retiree=(retiree.date_signature or retiree.date_acquise) if retiree else None,
         premiere_ars=depot.premiere_ars.nom if depot.premiere_ars else "",
         premiere_reception=depot.date_premiere_reception,
     )
     cle, nature = f"accuse:{depot.objet}:{depot.version}", "Accusé de réception"
     if complement is not None:
         cle, nature = f"{cle}:{complement.pk}", "Accusé de réception du dossier complet"
+    elif retiree is not None:
+        nature = "Reprise de l’examen"
     titre = f"{nature} – {OBJETS_TITRES[depot.objet]}"
     return emettre(dossier, "accuse_reception", donnees, cle, acteur, maintenant, titre)
 

@@ -54,10 +54,11 @@ def notification(
     maintenant: datetime,
     retiree: Decision | None = None,
     entendue_le: date | None = None,
+    observations_jusquau: date | None = None,
     message: str = "",
 ) -> Document:
     """The letter that notifies an express decision, with its reasons and remedies. `retiree`: the validation that it withdraws,
-    after the équipe was asked for its observations on `entendue_le`. `message`: what the agent adds to it.
+    after the équipe was asked for its observations on `entendue_le`, until `observations_jusquau`. `message`: what the agent adds to it.
     """
     objet, jour = decision.objet, decision.date_signature or jour_local(maintenant, dossier.fuseau)
     recue_le, est_complete = emission.reception(dossier, objet, decision.version, jour)
@@ -73,6 +74,7 @@ def notification(
         est_complete=est_complete,
         validee_le=retiree.date_acquise if retiree else None,
         entendue_le=entendue_le,
+        observations_jusquau=observations_jusquau,
         motifs=tuple(_motif(objet, m) for m in decision.motifs),
         avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
         if avis

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from dossiers import faits
 from dossiers.models import Dossier, Tache
 from dossiers.regles.delais import ajouter
-from dossiers.services import cycle, decisions, echeances
+from dossiers.services import cycle, echeances, retraits
 from dossiers.services import fin as fin_dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
@@ -149,7 +149,7 @@ def retirer_validation(
     """The withdrawal of a validation (DL-8) ends the contracts that stood on it: all of them with the letter, the dotation with the
     projet, whose letter and credit stand. What was paid on it is for a person to recover, or not (REC-1).
     """
-    dossier = decisions.retirer(
+    dossier = retraits.retirer(
         numero=numero, transition=transition, motivation=motivation, acteur=acteur, maintenant=maintenant, **donnees
     )
     types = Contrat.Type.values if transition.endswith("lettre") else [Contrat.Type.DOTATION]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dossiers.services import decisions, fin
+from dossiers.services import fin, retraits
 from financement.services import fin as fin_contrat
 
 from . import gestes as g
@@ -335,7 +335,7 @@ def refus_retire(s: Scene) -> None:
     s.le(62)
     s.fait(
         "signataire",
-        decisions.retirer,
+        retraits.retirer,
         transition="retirer_refus_lettre",
         motivation="Les délais cités ne portaient pas sur le département concerné.",
     )

@@ -29,6 +29,10 @@ FAITS = {
         "cahier des charges ESS (CPN)",
     ),
     "accuse_reception_complet": ("complet depuis le 24 mars 2026", "réputée validée le 25 mai 2026"),
+    "accuse_reception_repris": (
+        "a retiré, le 10 mars 2026, sa décision défavorable du 20 février 2026",
+        "réputée validée le 11 mai 2026",
+    ),
     "accuse_reception_incomplet": ("20 mai 2026 inclus", "modalités de déploiement"),
     "notification_decision": ("est validée", "3 avril 2026", "Isabelle Roques"),
     "notification_refus": (

@@ -10,6 +10,7 @@ from dossiers.actions import executer
 from dossiers.models import Echeance
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
+from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from tests.dossiers.test_unicite import INSTANT, Lettre, lettres_pretes
 from tests.fabriques import make_acteur
 
@@ -46,6 +47,25 @@ def test_le_dossier_complet_est_accuse_et_date_la_suite():
     lettre.valider(INSTANT + timedelta(days=40))
     notification = document("notification_decision").donnees
     assert (notification["recu_jour"], notification["est_complete"]) == ("2026-04-06", True)
+
+
+def test_un_refus_retire_donne_un_accuse_avec_la_nouvelle_date():
+    (lettre,) = lettres_pretes(1)
+    faire(lettre, lettre.acteur, "refuser_lettre", 10, motif_besoin="on", faits_besoin="Trois équipes déjà.")
+    signataire = make_acteur("ars_signataire")
+    with pytest.raises(ErreurMetier, match="corriger"):
+        faire(lettre, signataire, "retirer_refus_lettre", 19, motivation=" ")
+    with comme_portail():
+        assert not Document.objects.filter(type="accuse_reception").exists()
+    faire(lettre, signataire, "retirer_refus_lettre", 20, motivation="Le comptage était faux.")
+    accuse = document("accuse_reception")
+    assert (accuse.cle, accuse.titre) == ("accuse:lettre:2", "Reprise de l’examen – lettre d’intention")
+    lus = ("decision_retiree", "recu_jour", "dernier_jour", "acquise_le")
+    assert [accuse.donnees[nom] for nom in lus] == ["2026-03-12", "2026-03-22", "2026-05-22", "2026-05-23"]
+    with pytest.raises(Conflit):
+        faire(lettre, signataire, "retirer_refus_lettre", 21, motivation="Encore.")
+    with comme_portail():
+        assert Document.objects.filter(type="accuse_reception").count() == 1
 
 
 def test_l_attestation_dit_le_jour_du_dossier_complet():

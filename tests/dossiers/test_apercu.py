@@ -59,8 +59,17 @@ def test_validation_puis_retrait():
         )
     url = reverse("acte", args=[lettre.numero, "retirer_validation_lettre"])
     saisie = {"fondement": "L242-1", "contradictoire_le": "2026-03-06", "motivation": MOTIF}
-    with horloge.figer(INSTANT + timedelta(days=9)):
+    with horloge.figer(INSTANT + timedelta(days=21)):
         signataire = client_de(make_utilisateur("ars_signataire"))
+        aide = signataire.get(url).content.decode()
+        assert "Elle a 15\u00a0jours pour répondre" in aide
+        avant = traces()
+        tot = signataire.post(url, saisie | {"contradictoire_le": "2026-03-08"})
+        assert tot.status_code == 422
+        assert "jusqu’au 23\u00a0mars\u00a02026 inclus" in tot.content.decode()
+        assert "à partir du 24\u00a0mars\u00a02026" in tot.content.decode()
+        assert traces() == avant
+    with horloge.figer(INSTANT + timedelta(days=22)):
         avant = traces()
         precedee = signataire.post(url, saisie | {"apercu": "1"})
         assert precedee.status_code == 422
@@ -73,10 +82,21 @@ def test_validation_puis_retrait():
             "retirer_validation_lettre",
             saisie | {"contradictoire_le": "2026-03-08"},
             role="ars_signataire",
-            attendus=("Retrait de la validation", MOTIF, "8\u00a0mars\u00a02026"),
+            attendus=(
+                "Retrait de la validation",
+                MOTIF,
+                "8\u00a0mars\u00a02026, jusqu’au 23\u00a0mars\u00a02026 inclus",
+            ),
         )
+        dates = signataire.get(reverse("echeances", args=[lettre.numero])).content.decode()
+    assert "Délai d’observations retenu par l’acte" in dates
+    assert "CRPA, art. L. 121-1" in dates
     with comme_portail():
-        assert Decision.objects.get(sens="defavorable").date_signature == date(2026, 3, 11)
+        assert Decision.objects.get(sens="defavorable").date_signature == date(2026, 3, 24)
+        retrait = Evenement.objects.get(type="retirer_validation_lettre")
+    delai = next(x for x in retrait.donnees["dates"] if "titre" in x)
+    assert delai["dernier_jour"] == "2026-03-23"
+    assert any("15\u00a0jours" in e["parametre"] for e in delai["explication"] if e["reglage"] == "delai_observations")
 
 
 def test_refus_et_sa_piece_jamais_recue():

@@ -158,9 +158,9 @@ class Cycle(RuleBasedStateMachine):
         donnees = dict(DONNEES.get(nom, {}))
         if nom.startswith("retirer_validation"):
             donnees = {
-                "fondement": "L242-2",
+                "fondement": "L242-4",
                 "contradictoire_le": self.jour.isoformat(),
-                "motivation": "Condition non remplie.",
+                "motivation": "L’équipe le demande.",
             }
         if nom == "deposer_projet" and attendu:
             fabriques.remplir_projet(self.d)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from dossiers.actions import executer, preparer
 from dossiers.models import Decision, DemandePieces, Dossier, Echeance, Preparation, Tache
-from dossiers.services import decisions
+from dossiers.services import decisions, retraits
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Rattachement
@@ -311,8 +311,8 @@ def test_un_refus_prepare_ne_refuse_pas_le_depot_suivant():
     ancienne = lettre_de_decision(lettre)
     regler_dues(au=nuit)
     with contexte(lettre.acteur):
-        for jour, transition in ((2, "retirer_validation_lettre"), (3, "retirer_refus_lettre")):
-            decisions.retirer(
+        for jour, transition in ((17, "retirer_validation_lettre"), (18, "retirer_refus_lettre")):
+            retraits.retirer(
                 numero=lettre.numero,
                 transition=transition,
                 motivation="Comptage faux.",
@@ -326,7 +326,7 @@ def test_un_refus_prepare_ne_refuse_pas_le_depot_suivant():
         Preparation.objects.update(close_le=None)  # as one that was left open
     acteur = make_acteur("porteur_referent", ancienne.dossier.equipe)
     with contexte(acteur):
-        noter_lecture(document=ancienne, acteur=acteur, maintenant=nuit + timedelta(days=4))
+        noter_lecture(document=ancienne, acteur=acteur, maintenant=nuit + timedelta(days=19))
     assert lettre.relire().statut == "lettre_deposee"
 
 

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def retirer(d: Distribution, objet: str, **champs: Any):
     saisie = {"fondement": "L242-1", "contradictoire_le": d.jour.isoformat(), "motivation": "Le comptage était faux."}
+    d.avancer(days=16)
     return d.fait("signataire", f"retirer_validation_{objet}", **(saisie | champs))
 
 

@@ -9,8 +9,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from ess_portal.socle import horloge
+from ess_portal.socle.horloge import jour_local
+
 from ...actions import FormulaireActe
+from ...grille import parametres
 from ...models import Avis, Motivation
+from ...regles.au_droit import ATTENDENT_LE_PROJET
 from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, faits_manquants, proposer
 from ..etapes import jour, ligne, texte
@@ -158,6 +163,16 @@ class RetirerValidation(FormulaireActe):
         "Équipe invitée à présenter ses observations le", manque="Indiquez le jour de l’invitation."
     )
     motivation = texte("Motivation", "En droit et en fait.", lignes=5, manque="Indiquez les motifs du retrait.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        objet = "lettre" if self.dossier.statut in ATTENDENT_LE_PROJET else "projet"
+        delai = parametres(
+            self.dossier, objet, jour_local(horloge.maintenant(), self.dossier.fuseau)
+        ).delai_observations
+        self.fields[
+            "contradictoire_le"
+        ].help_text = f"Elle a {delai} pour répondre\u00a0; le retrait se décide ensuite, sauf à sa demande."
 
 
 class EnregistrerPresentation(FormulaireActe):

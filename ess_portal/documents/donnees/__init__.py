@@ -31,7 +31,7 @@ class Modele:
 # Raise the version whenever the template's text changes: a document says with which one it was made.
 MODELES: dict[str, Modele] = {
     "lettre_intention": Modele(LettreIntention, "Lettre d’intention", "2026-11"),
-    "accuse_reception": Modele(AccuseReception, "Accusé de réception", "2026-11.2"),
+    "accuse_reception": Modele(AccuseReception, "Accusé de réception", "2026-11.3"),
     "notification_decision": Modele(NotificationDecision, "Notification de décision", "2026-11.3"),
     "attestation_tacite": Modele(AttestationTacite, "Attestation de décision implicite", "2026-11"),
     "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11"),

@@ -34,6 +34,8 @@ class AccuseReception:
     canal: str = ""
     depose_jour: date | None = None
     reference: str = ""
+    # The day of the refusal that was withdrawn on `recu_jour`: the examination begins anew.
+    decision_retiree: date | None = None
     premiere_ars: str = ""
     premiere_reception: date | None = None
 
@@ -49,7 +51,8 @@ class Motif:
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationDecision:
-    """`validee_le` set: the decision withdraws a validation of that day (DL-8), after the équipe was heard from `entendue_le`.
+    """`validee_le` set: the decision withdraws a validation of that day (DL-8), after the équipe was heard from `entendue_le`, until
+    `observations_jusquau`.
 
     `nature`, beside a decision on the letter or the projet: the classement of a request left unanswered at `delai_passe` (DL-10), or
     what is made of a projet that was due that day (DL-2), with `nouveau_delai` where one is given. Only what is unfavourable says
@@ -70,6 +73,7 @@ class NotificationDecision:
     message: str = ""
     validee_le: date | None = None
     entendue_le: date | None = None
+    observations_jusquau: date | None = None
     avis_caisse: str = ""
     derogations: tuple[str, ...] = ()
     suites: tuple[str, ...] = ()

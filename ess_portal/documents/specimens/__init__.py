@@ -8,6 +8,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "lettre_intention": ("lettre_intention", demandes.lettre_intention),
     "accuse_reception": ("accuse_reception", actes.accuse_reception),
     "accuse_reception_complet": ("accuse_reception", actes.accuse_reception_complet),
+    "accuse_reception_repris": ("accuse_reception", actes.accuse_reception_repris),
     "accuse_reception_incomplet": ("accuse_reception", actes.accuse_reception_incomplet),
     "notification_decision": ("notification_decision", actes.notification_favorable),
     "notification_refus": ("notification_decision", actes.notification_refus),

@@ -38,6 +38,10 @@ def accuse_reception_complet() -> AccuseReception:
     )
 
 
+def accuse_reception_repris() -> AccuseReception:
+    return replace(accuse_reception(), decision_retiree=date(2026, 2, 20))
+
+
 def accuse_reception_incomplet() -> AccuseReception:
     return AccuseReception(
         reperes=OCCITANIE,

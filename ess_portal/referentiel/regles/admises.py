@@ -51,6 +51,7 @@ ADMISES: Mapping[str, Reglage] = {
     "delai_premiere_activite": Reglage("Délai de la première activité", "DL-5"),
     "delai_cible": Reglage("Délai de la cible d’adhérents", "DL-6"),
     "delai_retrait": Reglage("Délai de retrait d’une décision illégale", "DL-8"),
+    "delai_observations": Reglage("Délai d’observations de l’équipe avant un retrait", "DL-8"),
     "delai_recours": Reglage("Délai de recours", "DL-9"),
     "delai_reponse_recours": Reglage("Délai de réponse à un recours gracieux", "CAL-6"),
     "delai_pieces": Reglage("Délai pour fournir les pièces", "DL-10"),

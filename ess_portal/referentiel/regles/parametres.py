@@ -39,6 +39,7 @@ class Parametres:
     delai_premiere_activite: Delai = MOIS[18]
     delai_cible: Delai = MOIS[60]
     delai_retrait: Delai = MOIS[4]
+    delai_observations: Delai = JOURS[15]
     delai_recours: Delai = MOIS[2]
     delai_reponse_recours: Delai = MOIS[2]
     delai_pieces: Delai = MOIS[1]
