@@ -23,7 +23,7 @@ def sans_souvenir(monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("statut", Statut)
-def test_dossier_atteint_le_statut(sans_souvenir, statut):
+def test_dossier_atteint_le_statut(statut):
     assert make_dossier(statut).statut == statut
 
 

@@ -18,6 +18,7 @@ from ess_portal.comptes.roles import Role
 from ess_portal.documents.models import Piece
 from ess_portal.referentiel.services import jeux_du_jour
 from ess_portal.socle.horloge import jour_local
+from tests.outillage.vies import Vies
 
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 MOT_DE_PASSE = "quatre mots choisis au hasard"
@@ -77,8 +78,11 @@ def _personne(
 
 
 @pytest.fixture
-def distribution(db) -> Distribution:
-    return distribuer()
+def distribution(db, request: pytest.FixtureRequest) -> Distribution:
+    """The cast, led to the signed contract at once where the test asks for it: that life is put back (ADR 0009)."""
+    if "contrat_signe" in request.fixturenames:
+        return Vies.mener("finances, contrat signé", lambda: signer_et_ouvrir_le_paiement(distribuer()))
+    return Vies.mener("finances", distribuer)
 
 
 def distribuer(statut: str = "lettre_validee", **champs: Any) -> Distribution:
@@ -168,11 +172,15 @@ def iban_confirme(d: Distribution, iban: str = IBAN) -> None:
 @pytest.fixture
 def contrat_signe(distribution: Distribution) -> Distribution:
     """Annexe 1 signed by the three, the association declared, its IBAN confirmed."""
-    distribution.fait("instructeur", "proposer_contrat_amorcage")
-    distribution.signe_a_trois()
-    declarer_association(distribution)
-    iban_confirme(distribution)
     return distribution
+
+
+def signer_et_ouvrir_le_paiement(d: Distribution) -> Distribution:
+    d.fait("instructeur", "proposer_contrat_amorcage")
+    d.signe_a_trois()
+    declarer_association(d)
+    iban_confirme(d)
+    return d
 
 
 @pytest.fixture

@@ -30,6 +30,9 @@ PERMISES = (
     *("django_session", "account_emailaddress", "mfa_authenticator"),
 )
 
+# Written by a connection of its own, so that it outlives the test that missed a password; names nobody of another test.
+A_PART = {"comptes_essaiidentite"}
+
 
 @dataclass(frozen=True)
 class Vie:
@@ -80,7 +83,7 @@ def _demander(appel: str, *valeurs: str) -> Any:
 
 def _fonctions() -> str:
     """Their text, one statement per table that a test may fill, so that the base plans each once per connection."""
-    vides = Purge.tables_videes()
+    vides = [table for table in Purge.tables_videes() if table not in A_PART]
     ajouts = {table: f"id > {hauteur}" for table, hauteur in Purge.hauteurs.items()}
     colonnes = _colonnes()
     tables = dict.fromkeys(vides, "true") | ajouts
