@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from . import actes_derogation, actes_notification, actes_registre
+from . import actes_derogation, actes_notification, actes_recours, actes_registre
 from .actions import Action
 from .faits import externes
 from .forms import actes as f
@@ -196,6 +196,7 @@ ACTIONS = (
         proposee=lambda dossier, acteur: dossier.est_tardif,
         a_apercu=True,
     ),
+    *actes_recours.ACTIONS,
     *actes_notification.ACTIONS,
     *actes_derogation.ACTIONS,
     *actes_registre.ACTIONS,

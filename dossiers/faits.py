@@ -27,9 +27,10 @@ from ess_portal.referentiel.services import (
     reglages_nommes,
 )
 
-from .models import Dossier, Echeance, ProjetSante
+from .models import Dossier, Echeance, ProjetSante, Recours
 from .regles.criteres import ChiffresGroupe
-from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelais
+from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelais, RecoursFait
+from .regles.statuts import Statut
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,45 @@ def demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
     )
 
 
+def recours(dossier: Dossier) -> list[Recours]:
+    """Its recours gracieux; none is looked for where nothing unfavourable was ever decided."""
+    contestee = dossier.statut == Statut.CLOS or any(d.sens == "defavorable" for d in dossier.decisions.all())
+    return list(dossier.recours.all()) if contestee else []
+
+
+def fait_recours(r: Recours) -> RecoursFait:
+    """A recours as the rules read it. Its clock starts at the first receipt, competent or not (CAL-10)."""
+    return RecoursFait(
+        objet=r.objet,
+        rang=r.rang,
+        depose_le=r.date_depot,
+        recu_le=r.date_premiere_reception or r.date_reception,
+        demandes=tuple(
+            Demande(
+                demandee_le=date.fromisoformat(d["demandee_le"]),
+                indispensable=True,
+                recue_le=date.fromisoformat(d["recue_le"]) if d["recue_le"] else None,
+                limite=date.fromisoformat(d["limite"]),
+            )
+            for d in r.demandes
+        ),
+        est_tardif=r.est_tardif,
+        a_ete_transmis=r.date_premiere_reception is not None,
+        repondu_le=r.date_reponse,
+        rejet_notifie_le=r.date_notification,
+    )
+
+
+def parametres_recours(r: Recours) -> Parametres:
+    """The set in force when it was made: a recours is a demand of its own."""
+    return parametres_epingles(r.jeu_national_id, r.jeu_regional_id)
+
+
+def reglages_recours(r: Recours) -> Mapping[str, str]:
+    """The settings of `parametres_recours` said in words, with the set of each."""
+    return reglages_nommes(r.jeu_national_id, r.jeu_regional_id)
+
+
 def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None:
     for d in dossier.decisions.all():
         if d.objet == objet and d.version == version and d.retiree_le is None:
@@ -162,6 +202,7 @@ def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None
                 signee_le=d.date_signature or d.dernier_jour,
                 # Silence notifies itself (CAL-2); an express decision waits for its proof (CAL-7).
                 notifiee_le=d.date_notification or (d.dernier_jour if d.mode == "tacite" else None),
+                recours=next((fait_recours(r) for r in recours(dossier) if r.decision_id == d.pk), None),
             )
     return None
 
@@ -194,6 +235,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         dotations=x.dotations,
         est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),
         engagement_transitoire_le=x.engagement_transitoire_le,
+        recours=tuple(fait_recours(r) for r in recours(dossier)),
     )
 
 

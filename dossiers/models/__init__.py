@@ -7,6 +7,7 @@ from .lettre import Association, LettreIntention, ProjetSante
 from .mission import FicheMission
 from .motivation import Motivation
 from .preparation import Preparation
+from .recours import Recours
 from .strategie import StrategieRegionale
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
 
@@ -37,6 +38,7 @@ __all__ = [
     "Porte",
     "Preparation",
     "ProjetSante",
+    "Recours",
     "Relance",
     "Siege",
     "StrategieRegionale",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from .cycle import BASCULES
 from .statuts import Statut
 
+REJET = "CAL-6"
 SILENCES = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3"}
 # Ends of withdrawal and remedies, five years: shown, they wait for nobody.
 SANS_ATTENTE = ("DL-6", "DL-8", "DL-9")
@@ -77,15 +78,16 @@ def lire(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> Etat:
 
 
 def suites_nees(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> list[Mapping[str, Any]]:
-    """The dates that a silence passed at this instant, and not yet written down, has started."""
+    """The dates that a silence passed at this instant, and not yet written down, has started: a validation, or the rejection of a
+    recours.
+    """
     bascule = ecrit.bascule_le if ecrit.statut in SILENCES else None
-    if bascule is None or bascule > instant:
-        return []
-    regle = SILENCES[ecrit.statut]
+    regle = SILENCES[ecrit.statut] if bascule is not None and bascule <= instant else None
     return [
         s
         for e in dates
-        if e.regle == regle and e.statut == "ouverte" and e.instant == bascule
+        if e.statut == "ouverte" and e.instant is not None and e.instant <= instant
+        if e.regle == REJET or (e.regle == regle and e.instant == bascule)
         for s in e.suite
         if s.get("instant")
     ]

@@ -13,6 +13,7 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
+from ..regles import recours as regles_recours
 from ..regles.au_droit import SANS_ATTENTE
 from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
@@ -23,6 +24,8 @@ from .passage import regler_dues
 
 _json = DjangoJSONEncoder()
 E_STATUT = Echeance.Statut
+# What still runs once a dossier has ended: a decision is contested, or withdrawn, whatever it has closed.
+APRES_LA_FIN = ("DL-8", "DL-9", *regles_recours.REGLES)
 
 
 def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
@@ -47,7 +50,9 @@ def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
             "acquise_le": c.acquise_le,
             "instant": c.instant,
             "explication": [_etape(e) for e in c.explication],
-            "suite": suites.get((c.regle, c.objet)) or _tache(dossier, c, jour),
+            "suite": suites.get((c.regle, c.objet))
+            or _apres_rejet(dossier, faits, c, jour)
+            or _tache(dossier, c, jour),
             "statut": _statut(dossier, c, ligne, jour),
         }
         if ligne is None:
@@ -110,13 +115,22 @@ def determinees(dossier: Dossier, *, instant: datetime) -> list[Echeance]:
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
     """Letter clocks by the letter's set, projet clocks by the projet's, the dotation's by the terms of its contracts (each object pinned to
     its origin)."""
-    reglages = f.reglages(dossier, jour)
-    par_lettre = [nommer(c, reglages) for c in calculer(faits, f.parametres(dossier, jour))]
+    sans, reglages = replace(faits, recours=()), f.reglages(dossier, jour)
+    par_lettre = [nommer(c, reglages) for c in calculer(sans, f.parametres(dossier, jour))]
+    propres = _des_recours(dossier, faits)
     if faits.projet_recu is None:
-        return par_lettre
-    du_projet = [c for c in calculer(faits, f.parametres_projet(dossier, jour)) if c.objet == "projet"]
+        return par_lettre + propres
+    du_projet = [c for c in calculer(sans, f.parametres_projet(dossier, jour)) if c.objet == "projet"]
     reglages = f.reglages_projet(dossier, jour) if du_projet else {}
-    return [c for c in par_lettre if c.objet != "projet"] + [nommer(c, reglages) for c in du_projet]
+    return [c for c in par_lettre if c.objet != "projet"] + [nommer(c, reglages) for c in du_projet] + propres
+
+
+def _des_recours(dossier: Dossier, faits: FaitsDelais) -> list[EcheanceCalculee]:
+    """Each recours by the set in force when it was made."""
+    return [
+        nommer(regles_recours.echeance(r, f.parametres_recours(ligne), faits.fuseau), f.reglages_recours(ligne))
+        for r, ligne in zip(faits.recours, f.recours(dossier) if faits.recours else (), strict=True)
+    ]
 
 
 def _suites(
@@ -135,21 +149,39 @@ def _suites(
         )
         apres = _calculer(dossier, replace(faits, **{attribut: tacite}), jour)
         suites[(regle, objet)] = [
-            {
-                "regle": c.regle,
-                "objet": c.objet,
-                "rang": _rang(dossier, c),
-                "qui": c.qui,
-                "dernier_jour": str(c.dernier_jour),
-                "acquise_le": str(c.acquise_le) if c.acquise_le else None,
-                "instant": _iso(c.instant),
-                "explication": [_etape(e) for e in c.explication],
-                "suite": _tache(dossier, c, jour),
-            }
-            for c in apres
-            if (c.regle, c.objet) not in connues and c.dernier_jour is not None
+            _nee(dossier, c, jour) for c in apres if (c.regle, c.objet) not in connues and c.dernier_jour is not None
         ]
     return suites
+
+
+def _apres_rejet(dossier: Dossier, faits: FaitsDelais, c: EcheanceCalculee, jour: date) -> list[dict[str, Any]]:
+    """What an implied rejection would start: the time to go to court, anew from its last day (CAL-2, DL-9)."""
+    if c.regle != regles_recours.REJET or c.dernier_jour is None:
+        return []
+    for attribut in ("lettre_decision", "projet_decision"):
+        decision: DecisionFait | None = getattr(faits, attribut)
+        r = decision.recours if decision is not None else None
+        if decision is None or r is None or (r.objet, r.rang) != (c.objet, c.rang) or r.repondu_le is not None:
+            continue
+        rejete = replace(r, repondu_le=c.dernier_jour, rejet_notifie_le=c.dernier_jour)
+        apres = _calculer(dossier, replace(faits, **{attribut: replace(decision, recours=rejete)}), jour)
+        return [_nee(dossier, a, jour) for a in apres if (a.regle, a.objet) == ("DL-9", c.objet) and a.dernier_jour]
+    return []
+
+
+def _nee(dossier: Dossier, c: EcheanceCalculee, jour: date) -> dict[str, Any]:
+    """A date to come as the row of what starts it keeps it."""
+    return {
+        "regle": c.regle,
+        "objet": c.objet,
+        "rang": _rang(dossier, c),
+        "qui": c.qui,
+        "dernier_jour": str(c.dernier_jour),
+        "acquise_le": str(c.acquise_le) if c.acquise_le else None,
+        "instant": _iso(c.instant),
+        "explication": [_etape(e) for e in c.explication],
+        "suite": _tache(dossier, c, jour),
+    }
 
 
 def _tache(dossier: Dossier, c: EcheanceCalculee, jour: date) -> list[dict[str, Any]]:
@@ -170,7 +202,7 @@ def _rang(dossier: Dossier, c: EcheanceCalculee) -> int:
 
 
 def _statut(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: date) -> str:
-    if dossier.statut in FINAUX and c.regle != "DL-8":
+    if dossier.statut in FINAUX and c.regle not in APRES_LA_FIN:
         return ligne.statut if ligne and ligne.statut not in f.OUVERTES else E_STATUT.ANNULEE
     tenue = _tenue(dossier, c, ligne, jour)
     if tenue is not None:
@@ -191,6 +223,10 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: 
         for d in dossier.decisions.all():
             if d.objet == c.objet and d.version == version and d.retiree_le is None:
                 return E_STATUT.ECHUE if d.mode == "tacite" else E_STATUT.TENUE
+    elif c.regle in regles_recours.REGLES:
+        recu = next((r for r in f.recours(dossier) if (r.objet, r.rang) == (c.objet, c.rang)), None)
+        if recu is not None and not recu.est_ouvert:
+            return E_STATUT.ECHUE if recu.mode == recu.Mode.IMPLICITE else E_STATUT.TENUE
     elif c.regle == "AVI-2":
         version = f.version_projet(dossier)
         decisions = [d for d in dossier.decisions.all() if d.objet == c.objet and d.version == version]

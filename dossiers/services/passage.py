@@ -43,6 +43,8 @@ FINS = {
     "DL-9": Fin("fin_du_recours", charge=None),
     "DL-10": Fin("pieces_non_recues", "decider_incomplet", equipe=True),
     "DUR-1": Fin("expirer", equipe=True),
+    "CAL-6": Fin("rejeter_recours_implicite", equipe=True),
+    "CAL-6-A": Fin("accepter_recours_implicite", "suite_recours", equipe=True),
     "AVI": Fin("avis_non_rendu", "avis_en_retard", "caisse"),
     "AVI-2": Fin("decision_expresse_en_retard"),
 }
@@ -50,7 +52,8 @@ FINS = {
 _ETAPES = (
     (None, requetes.TENIR),
     (None, requetes.REGLER),
-    ({"DL-1", "DL-3"}, requetes.SUITES),
+    ({"DL-1", "DL-3", "CAL-6"}, requetes.SUITES),
+    ({"CAL-6", "CAL-6-A"}, requetes.RECOURS),
     ({"DUR-1"}, requetes.EXPIRATIONS),
     ({"AVI"}, requetes.AVIS),
     (None, requetes.DOSSIERS),

@@ -25,7 +25,21 @@ from .cooperations import alerter_fins
 from .destinataires import Rappel, ecrire
 
 LOT = 500
-RAPPELABLES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "DUR-1")
+RAPPELABLES = (
+    "DL-1",
+    "DL-2",
+    "DL-3",
+    "DL-4",
+    "DL-5",
+    "DL-6",
+    "DL-7",
+    "DL-10",
+    "AVI",
+    "AVI-2",
+    "CAL-6",
+    "CAL-6-A",
+    "DUR-1",
+)
 # Two passes at once take turns, chunk by chunk: each sees what the other has written.
 VERROU = "SELECT pg_advisory_xact_lock(hashtextextended('relances', 0))"
 

@@ -98,7 +98,7 @@ SELECT e.dossier_id, s.regle, s.objet, s.rang, s.qui, s.dernier_jour, s.acquise_
     e.equipe_id, e.ars_id, e.caisse_id, e.lecteurs
 FROM dossiers_echeance e, jsonb_to_recordset(e.suite) AS s(regle text, objet text, rang int, qui text, dernier_jour date, acquise_le date,
     instant timestamptz, explication jsonb, suite jsonb)
-WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3')
+WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.statut = 'echue' AND e.regle IN ('DL-1', 'DL-3', 'CAL-6')
 ON CONFLICT (dossier_id, regle, objet, rang) DO UPDATE SET dernier_jour = EXCLUDED.dernier_jour, acquise_le = EXCLUDED.acquise_le,
     instant = EXCLUDED.instant, explication = EXCLUDED.explication, suite = EXCLUDED.suite, statut = 'ouverte'
 """
@@ -177,6 +177,14 @@ FROM unnest(%(nes)s::bigint[], %(autres)s::bigint[]) AS n(id, autre) JOIN dossie
 CROSS JOIN LATERAL unnest(ARRAY[s.equipe_id, s.ars_id, s.caisse_id]) AS o(id)
 WHERE o.id IS NOT NULL
 ON CONFLICT (cle) DO NOTHING
+"""
+
+# Silence answers a recours gracieux at its legal instant; the state of the dossier does not move.
+RECOURS = """
+UPDATE dossiers_recours r SET issue = CASE e.regle WHEN 'CAL-6' THEN 'rejete' ELSE 'accepte' END, mode = 'implicite', repondu_le = %(au)s,
+  date_reponse = e.dernier_jour, date_notification = CASE e.regle WHEN 'CAL-6' THEN e.dernier_jour END
+FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.regle IN ('CAL-6', 'CAL-6-A') AND e.statut = 'echue'
+  AND r.dossier_id = e.dossier_id AND r.objet = e.objet AND r.rang = e.rang AND r.issue = ''
 """
 
 AVIS = """

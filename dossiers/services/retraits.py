@@ -13,7 +13,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import grille
-from ..models import Decision, Dossier, Echeance
+from ..models import Decision, Dossier, Echeance, Recours
 from ..regles.motifs import RETRAIT
 from ..regles.retrait import Observations, invitation_admise, observations
 from . import cycle, dates_figees, decisions, emission, lettres, plis
@@ -83,6 +83,16 @@ def retirer(
         )
         plis.attendre(dossier, retrait.cle_document, objet, maintenant=maintenant)
     else:
+        # What a recours gracieux asked for is granted, whoever took the first step.
+        Recours.objects.filter(decision=decision, issue="").update(
+            issue=Recours.Issue.ACCEPTE,
+            mode=Recours.Mode.EXPRESSE,
+            reponse=motivation.strip(),
+            date_reponse=jour,
+            date_notification=jour,
+            repondu_le=maintenant,
+            repondu_par=acteur.utilisateur_id,
+        )
         depot = inscrire_depot(
             dossier,
             objet,

@@ -23,6 +23,8 @@ _SILENCES = {
     "DL-7": "La caisse contrôle l’année, puis propose le versement. Le silence ne vaut pas versement.",
     "DL-8": "Après ce jour, la décision favorable ne peut plus être retirée pour illégalité (CRPA, art. L. 242-1), sauf condition non remplie ou demande du bénéficiaire.",
     "DL-9": "Après ce jour, le refus ne peut plus, en principe, être contesté devant le juge.",
+    "CAL-6": "Sans réponse, le recours gracieux est rejeté par le silence et le délai pour saisir le tribunal repart.",
+    "CAL-6-A": "Sans réponse, le recours gracieux est accepté par le silence.",
     "DL-10": "Sans ces pièces, l’ARS peut décider expressément ou classer le dossier. Rien n’est automatique.",
     "DUR-1": "Sans renouvellement exprès, le contrat prend fin.",
     "AVI": "Sans réponse, l’avis est noté comme non rendu. Le silence ne vaut ni accord ni opposition.",

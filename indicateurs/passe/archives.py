@@ -18,6 +18,7 @@ from dossiers.models import (
     Dossier,
     Instance,
     ProjetSante,
+    Recours,
     Siege,
 )
 from ess_portal.comptes.acteur import Acteur
@@ -48,6 +49,7 @@ def lire(dossier: Dossier, acteur: Acteur) -> Archives:
             "depots": de(Depot, "objet", "version"),
             "demandes": de(DemandePieces, "demandee_le", "pk"),
             "decisions": de(Decision, "prise_le", "pk"),
+            "recours": de(Recours, "recu_le", "pk"),
             "avis": de(Avis, "objet", "version"),
             "activites": de(ActiviteMission, "date_deploiement", "pk"),
             "projets": de(ProjetSante, "version"),

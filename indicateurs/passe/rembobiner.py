@@ -13,8 +13,10 @@ from typing import Any
 from adhesions.models import VersionAdhesion
 from dossiers.models import Dossier, Echeance
 from dossiers.regles.cycle import BASCULES, FINAUX
+from dossiers.regles.delais import borne
 from dossiers.regles.statuts import Statut
 from dossiers.services import echeances
+from dossiers.services.echeances import APRES_LA_FIN
 from ess_portal.documents.models import Piece
 from ess_portal.socle.horloge import jour_local
 from financement.models import Contrat, Versement
@@ -74,7 +76,7 @@ def _echeances(a: Archives, r: _Bobine, dossier: Dossier) -> list[Echeance]:
         anciennes |= {_cle(e): e for e in echeances.determinees(b.dossier()[0], instant=avant)}
     fini = Statut(dossier.statut) in FINAUX
     actuelles = echeances.determinees(dossier, instant=r.instant)
-    lues = {_cle(e): e for e in actuelles if not fini or _cle(e) not in anciennes or e.regle == "DL-8"}
+    lues = {_cle(e): e for e in actuelles if not fini or _cle(e) not in anciennes or e.regle in APRES_LA_FIN}
     for cle, e in anciennes.items():
         if cle not in lues:
             if e.statut in OUVERTES:
@@ -130,6 +132,7 @@ class _Bobine:
             "depots": depots,
             "demandes": [x for x in lues["demandes"] if self._demande(x)],
             "decisions": [x for x in lues["decisions"] if self._decision(x)],
+            "recours": [x for x in lues["recours"] if self._recours(x)],
             "avis": [self._avis(x) for x in lues["avis"] if (x.objet, x.version) in connues],
             "activites": [x for x in lues["activites"] if self._activite(x)],
             "projets": [x for x in lues["projets"] if self._projet(x)],
@@ -138,7 +141,7 @@ class _Bobine:
             "contrats": [x for x in lues["contrats"] if self._contrat(x, lues["signatures"], d)],
             "versements": [x for x in lues["versements"] if self._versement(x)],
         }
-        for relation in ("depots", "demandes", "decisions", "avis", "activites", "projets"):
+        for relation in ("depots", "demandes", "decisions", "recours", "avis", "activites", "projets"):
             attacher(d, relation, lignes[relation])
         self._argent(d, lignes, lues["financement_ars"])
         self._colonnes(d, lignes)
@@ -189,6 +192,19 @@ class _Bobine:
         # Put in force by a proof entered afterwards: it counts from the day of the proof.
         refus = self.inscrit("decision", x.pk, "refuser_")
         return self.avant(refus.legal_le if refus else x.prise_le, x.enregistree_le)
+
+    def _recours(self, x: Any) -> bool:
+        """Its requests and its answer as they were known; that of silence counts from its legal instant."""
+        if self.acte("recours", x.pk, "former_recours", "enregistrer_recours") is None:
+            return False
+        recus = sum(a.type == "completer_recours" and a.donnees.get("recours") == x.pk for a in self.actes)
+        faites = sum(a.type == "demander_pieces_recours" and a.donnees.get("recours") == x.pk for a in self.actes)
+        x.demandes = [d | ({} if n < recus else {"recue_le": None}) for n, d in enumerate(x.demandes[:faites])]
+        implicite = x.mode == x.Mode.IMPLICITE and x.date_reponse is not None
+        if not self.avant(borne(x.date_reponse, self.a.dossier.fuseau) if implicite else x.repondu_le, x.repondu_le):
+            x.issue = x.mode = x.reponse = ""
+            x.date_reponse = x.date_notification = x.repondu_le = None
+        return True
 
     def _avis(self, x: Any) -> Any:
         if not self.avant(x.rendu_le, self.ecrit_le("avis", x.pk, "rendre_avis")):

@@ -26,6 +26,7 @@ from dossiers.models import (
     Message,
     Preparation,
     ProjetSante,
+    Recours,
     Tache,
 )
 from dossiers.regles.cycle import Statut
@@ -50,7 +51,7 @@ APRES_LETTRE = frozenset(S) - AVANT_CONTRAT
 Etape = dict[str, Any]
 ENFANTS = (
     *("depots", "demandes", "decisions", "activites", "echeances", "derogations", "taches", "avis", "jugements"),
-    *("preparations", "projets", "messages", "documents", "pieces", "contrats", "versements", "comptes"),
+    *("preparations", "recours", "projets", "messages", "documents", "pieces", "contrats", "versements", "comptes"),
 )
 
 
@@ -215,6 +216,7 @@ def _tables(dossier: Dossier, acteur: Acteur) -> dict[str, QuerySet]:
         "avis": de(Avis, "objet", "version"),
         "jugements": de(Jugement, "objet", "critere"),
         "preparations": de(Preparation, "preparee_le", "pk"),
+        "recours": de(Recours, "recu_le", "pk"),
         "projets": de(ProjetSante, "version"),
         "messages": de(Message, "-ecrit_le", "-pk")[:20],
         "documents": de(Document, "cree_le").filter(remplace_par__isnull=True).defer("donnees", "octets"),

@@ -19,7 +19,8 @@ CAS = [
         ("echeance", {"evenement": e, "objet": "lettre", "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11"})
         for e in (
             "valider_lettre_tacite", "valider_projet_tacite", "projet_tardif", "mission_incomplete", "aucune_activite_18_mois",
-            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard", "autre",
+            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard",
+            "rejeter_recours_implicite", "accepter_recours_implicite", "autre",
         )
     ),
     *(("depot", {"objet": o}) for o in ("lettre", "projet", "actualisation")),
@@ -29,6 +30,13 @@ CAS = [
     *(("pieces", {"date_limite": d, "indispensable": d is not None}) for d in (None, "2026-04-20")),
     *(("pieces_recues", {"complete": c}) for c in (True, False)),
     ("demande_levee", {}),
+    *(
+        ("recours", {"etape": e, "acte": "le refus de la lettre d’intention"} | autres)
+        for e, autres in (
+            *(("recu", {"recu_le": "2026-03-10", "dernier_jour": d}) for d in ("2026-05-10", None)), ("pieces", {"date_limite": "2026-04-20"}),
+            ("complet", {"recues_le": "2026-04-02"}), *(("reponse", {"issue": i}) for i in ("rejete", "irrecevable", "accepte")),
+        )
+    ),
     ("classement", {"motif": "m"}),
     ("association", {}),
     ("finess", {"finess": "310000001"}),

@@ -100,6 +100,7 @@ def incomplete(d: Distribution) -> Iterator[Cas]:
 def validee(d: Distribution) -> Iterator[Cas]:
     demain, avant = str(d.jour + timedelta(days=1)), str(d.jour - timedelta(days=400))
     yield "instructeur", "valider_lettre", {}, ""
+    yield "porteur", "former_recours_gracieux", {"motifs": "Le besoin."}, ""
     yield "instructeur", "refuser_lettre", {"motif_besoin": "on", "faits_besoin": "Trois équipes."}, ""
     yield "signataire", "retirer_validation_lettre", {"motivation": " ", "contradictoire_le": str(d.jour)}, "motivation"
     yield "instructeur", "statuer_retard", {"issue": "clore", "motivation": "Tard."}, ""
@@ -122,6 +123,10 @@ def validee(d: Distribution) -> Iterator[Cas]:
 def refusee(d: Distribution) -> Iterator[Cas]:
     yield "instructeur", "refuser_lettre", {"motif_besoin": "on", "faits_besoin": "Encore."}, ""
     yield "signataire", "retirer_refus_lettre", {"motivation": ""}, "motivation"
+    yield "porteur", "former_recours_gracieux", {"motifs": " \n "}, "motifs"
+    yield "instructeur", "repondre_recours", {"issue": "rejete", "motifs": "Non."}, ""
+    yield "instructeur", "demander_pieces_recours", {"texte": "L’étude."}, ""
+    yield "porteur", "completer_recours", {"texte": "La voici."}, ""
 
 
 @pytest.mark.parametrize(

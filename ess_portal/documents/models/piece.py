@@ -39,6 +39,7 @@ class Piece(models.Model):
         RAPPORT = "rapport", "Rapport d’activité"
         ADHESION = "adhesion", "Adhésion"
         DEROGATION = "derogation", "Dérogation"
+        RECOURS = "recours", "Recours gracieux"
         AVIS = "avis", "Avis de la caisse"
         VERSEMENT = "versement", "Versement"
         MESSAGE = "message", "Message"

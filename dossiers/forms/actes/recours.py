@@ -1,0 +1,87 @@
+"""A recours gracieux: made by the équipe, entered by the ARS, completed, answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from ...actions import FormulaireActe
+from ...models import Recours
+from ..etapes import jour, texte
+from .communs import Fichiers
+from .courrier import CACHET, SCAN
+
+MOTIFS = "Dites pourquoi la décision est contestée."
+
+
+class FormerRecours(FormulaireActe):
+    motifs = texte(
+        "Pourquoi contestez-vous la décision\u00a0?", "En droit et en fait, avec vos mots.", lignes=8, manque=MOTIFS
+    )
+    fichiers = Fichiers(
+        label="Pièces à l’appui", help_text="Facultatif\u00a0: PDF ou images, 25 Mo au plus chacun.", required=False
+    )
+    malgre_le_delai = forms.BooleanField(
+        label="Le délai de recours est passé, je forme ce recours quand même",
+        help_text="À cocher seulement si le portail vous dit que le délai est passé.",
+        required=False,
+    )
+
+
+class EnregistrerRecours(FormulaireActe):
+    date_depot = jour("Cachet de la poste", CACHET, manque="Indiquez le jour du cachet de la poste.")
+    date_reception = jour("Reçu le", "Le jour où votre ARS l’a reçu.", manque="Indiquez le jour de réception.")
+    date_premiere_reception = jour(
+        "Reçu d’abord par une autre administration, le",
+        "Facultatif. Le délai de réponse court alors de ce jour.",
+        required=False,
+    )
+    motifs = texte("Motifs du recours", "Ce que l’équipe écrit, en résumé.", lignes=5, manque=MOTIFS)
+    fichiers = Fichiers(
+        label="Recours numérisé", help_text=SCAN, error_messages={"required": "Joignez le recours numérisé."}
+    )
+
+
+class DemanderPiecesRecours(FormulaireActe):
+    texte = texte("Pièces attendues", lignes=4, manque="Dites quelles pièces sont attendues.")
+    date_limite = jour(
+        "À fournir jusqu’au",
+        "Jour inclus. Le délai de réponse est suspendu jusqu’à la réception, au plus tard jusqu’à ce jour.",
+        required=False,
+    )
+
+
+class CompleterRecours(FormulaireActe):
+    """The équipe sends today; the ARS says on which day its post came."""
+
+    texte = texte("Réponse", lignes=4)
+    fichiers = Fichiers(label="Pièces", help_text="PDF ou images, 25 Mo au plus chacun.", required=False)
+    date_reception = jour("Reçues le", "Le jour où votre ARS les a reçues.", manque="Indiquez le jour de réception.")
+
+    field_order = ("date_reception", "texte", "fichiers")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["texte"].required = False
+        if self.acteur.est_porteur:
+            del self.fields["date_reception"]
+
+
+class RepondreRecours(FormulaireActe):
+    issue = forms.ChoiceField(
+        label="Réponse",
+        widget=forms.RadioSelect,
+        choices=(
+            (Recours.Issue.REJETE.value, "Rejeter le recours"),
+            (Recours.Issue.IRRECEVABLE.value, "Rejeter le recours comme irrecevable, tardif par exemple"),
+            (Recours.Issue.ACCEPTE.value, "Accepter le recours\u00a0: le refus est retiré, l’instruction reprend"),
+        ),
+        error_messages={"required": "Choisissez la réponse."},
+    )
+    motifs = texte(
+        "Motifs",
+        "En droit et en fait. L’équipe les lit dans son dossier.",
+        lignes=6,
+        manque="Motivez la réponse, en droit et en fait.",
+    )
