@@ -92,6 +92,7 @@ class DateLue:
     phrases: tuple[str, ...]
     explication: list[dict[str, str]]
     actes: Sequence[dict[str, Any]]
+    est_en_cours: bool
 
 
 def lire(dossier: Dossier, evenements: Iterable[Any]) -> list[tuple[str, list[DateLue]]]:
@@ -129,6 +130,7 @@ def lue(dossier: Dossier, e: Echeance, actes: Sequence[dict[str, Any]] = ()) -> 
         phrases=tuple(_phrases(dossier, e)),
         explication=e.explication,
         actes=actes,
+        est_en_cours=e.statut in EN_COURS,
     )
 
 

@@ -32,7 +32,7 @@ class Notification:
     document: Document
     notifiee_le: date | None
     preuve: str
-    disponible_le: datetime | None
+    disponible_le: datetime
     courriel_le: datetime | None
     sans_destinataire: bool
     lectures: tuple[Lecture, ...]
@@ -93,7 +93,7 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
                 document=lettre,
                 notifiee_le=notifiee,
                 preuve=PREUVES[preuve],
-                disponible_le=lettre.produit_le,
+                disponible_le=lettre.cree_le,
                 courriel_le=envoi.fait_le if envoi is not None and not personne else None,
                 sans_destinataire=personne,
                 lectures=lue_par,

@@ -34,7 +34,7 @@ def suite_de(nom: str, libelle: str, dossier: Dossier) -> Suite:
         if not vise and exige_visa(sens, p):
             return Suite(
                 "Préparer pour visa",
-                "La décision sera préparée. Elle partira, signée de lui, avec le visa d’un signataire.",
+                "La décision sera préparée. Elle partira avec le visa d’un autre signataire, qui la signera.",
                 True,
             )
         if attend_sa_preuve(objet, sens, p, joignable=faits.equipe_joignable(dossier)):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
 from ess_portal.comptes.acteur import Acteur
 
@@ -39,9 +39,25 @@ class EtapeForm(forms.Form):
         return dict(self.cleaned_data)
 
 
+# What a letter would print otherwise than it was read on the screen: controls, and the marks that turn the order of reading.
+VISIBLE = RegexValidator(
+    r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]",
+    "Ce texte contient des caractères invisibles qui en changent la lecture\u00a0: écrivez-le de nouveau sans eux.",
+    inverse_match=True,
+)
+
+
+def selon_le_cas(formulaire: forms.Form, *noms: str) -> None:
+    """Fields that only some answers ask for, as their hint says: empty, the form's `clean` judges; never said « facultatif »."""
+    for nom in noms:
+        formulaire.fields[nom].required = False
+        formulaire.fields[nom].est_attendu = True
+
+
 def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000, manque: str = "") -> forms.CharField:
     """A long answer."""
     return forms.CharField(
+        validators=[VISIBLE],
         label=libelle,
         help_text=aide,
         max_length=maximum,
@@ -53,6 +69,7 @@ def texte(libelle: str, aide: str = "", *, lignes: int = 4, maximum: int = 6000,
 def ligne(libelle: str, aide: str = "", *, maximum: int = 200, manque: str = "", **attributs: str) -> forms.CharField:
     """A short answer."""
     return forms.CharField(
+        validators=[VISIBLE],
         label=libelle,
         help_text=aide,
         max_length=maximum,

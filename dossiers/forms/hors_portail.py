@@ -22,11 +22,13 @@ class DossierHorsPortail(forms.Form):
     )
     specialites = forms.MultipleChoiceField(
         label="Spécialité",
+        help_text="Pour en choisir plusieurs, gardez la touche Ctrl (ou \u2318) enfoncée.",
         widget=forms.SelectMultiple(attrs={"size": 8}),
         error_messages={"required": "Choisissez la spécialité."},
     )
     departements = forms.MultipleChoiceField(
         label="Départements",
+        help_text="Pour en choisir plusieurs, gardez la touche Ctrl (ou \u2318) enfoncée.",
         widget=forms.SelectMultiple(attrs={"size": 8}),
         error_messages={"required": "Choisissez au moins un département."},
     )

@@ -11,7 +11,7 @@ from ess_portal.documents.models import Piece
 
 from ..models import Dossier, Jugement
 from ..regles.jugements import AVIS, LIGNES_CRI7
-from .etapes import texte
+from .etapes import selon_le_cas, texte
 
 A_CHOISIR = "Choisissez un jugement."
 
@@ -39,13 +39,13 @@ class JugerCritere(forms.Form):
                 self.fields[f"avis_{code}"] = _choix(libelle, "Choisissez un jugement pour cette ligne.")
                 self.fields[f"avis_{code}"].initial = lignes.get(code, {}).get("avis")
                 self.fields[f"motif_{code}"] = texte(f"Motif\u00a0: {libelle.lower()}", lignes=2, maximum=2000)
-                self.fields[f"motif_{code}"].required = False
+                selon_le_cas(self, f"motif_{code}")
                 self.fields[f"motif_{code}"].initial = lignes.get(code, {}).get("motif", "")
         self.fields["avis"] = _choix("Jugement d’ensemble" if critere == "CRI-7" else "Votre jugement")
         self.fields["motif"] = texte(
             "Motif", "Repris dans la décision. Obligatoire pour une réserve ou une non-conformité.", maximum=4000
         )
-        self.fields["motif"].required = False
+        selon_le_cas(self, "motif")
         pieces = Piece.objects.pour(acteur).filter(dossier=dossier).exclude(etat=Piece.Etat.REFUSE)
         choix = [(str(p.pk), str(p)) for p in pieces.order_by("depose_le")]
         if choix:
@@ -66,7 +66,7 @@ class JugerCritere(forms.Form):
             if choix:
                 self.fields["pieces"].initial = [str(p) for p in jugement.pieces.values_list("piece_id", flat=True)]
             self.fields["raison"] = texte("Pourquoi ce jugement change", lignes=2, maximum=1000)
-            self.fields["raison"].required = False
+            selon_le_cas(self, "raison")
 
     def clean(self) -> dict[str, Any]:
         d = super().clean() or {}

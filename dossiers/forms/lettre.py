@@ -324,7 +324,7 @@ class EtapeActions(EtapeJson):
     contact = ligne(
         "Point de contact des médecins traitants", "Téléphone, courriel et horaires, s’ils sont connus.", maximum=300
     )
-    consultations_avancees = texte("Consultations avancées", "Facultatif, notamment en zone sous-dense.", lignes=3)
+    consultations_avancees = texte("Consultations avancées", "Notamment en zone sous-dense.", lignes=3)
     objectifs = forms.MultipleChoiceField(
         label="Autres objectifs", choices=OBJECTIFS, widget=forms.CheckboxSelectMultiple
     )

@@ -17,8 +17,11 @@ class FormulaireMotivation(forms.Form):
     raison = forms.ChoiceField(
         label="Motif de refus",
         choices=[
-            (Objet(objet).label, [(f"{objet}:{code}", m.libelle) for code, m in motifs.items()])
-            for objet, motifs in MOTIFS.items()
+            ("", "Choisir un motif"),
+            *(
+                (Objet(objet).label, [(f"{objet}:{code}", m.libelle) for code, m in motifs.items()])
+                for objet, motifs in MOTIFS.items()
+            ),
         ],
         error_messages={
             "required": "Choisissez un motif de la liste.",

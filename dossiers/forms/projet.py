@@ -56,8 +56,8 @@ class RubriqueIndicateurs(EtapeForm):
         maximum=400,
         manque="Définissez au moins un indicateur qualitatif.",
     )
-    qualitatif_2 = ligne("Deuxième indicateur qualitatif", "Facultatif.", maximum=400)
-    qualitatif_3 = ligne("Troisième indicateur qualitatif", "Facultatif.", maximum=400)
+    qualitatif_2 = ligne("Deuxième indicateur qualitatif", maximum=400)
+    qualitatif_3 = ligne("Troisième indicateur qualitatif", maximum=400)
 
     def donnees(self) -> dict[str, Any]:
         d = self.cleaned_data

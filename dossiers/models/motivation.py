@@ -64,6 +64,15 @@ class Motivation(models.Model):
         return self.titre
 
     @property
+    def est_en_usage(self) -> bool:
+        return self.est_courante and self.retiree_le is None
+
+    @property
+    def portee(self) -> str:
+        """Whose text it is, in words."""
+        return self.region.nom if self.region else "Texte national"
+
+    @property
     def libelle_motif(self) -> str:
         return MOTIFS[self.objet][self.motif].libelle
 

@@ -53,7 +53,10 @@ def enregistrer_presentation(
     Recorded once silence has decided, the fact is kept and what silence made stands: the way that remains is the withdrawal (DL-8).
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    document, signee_le = derniere_lettre(dossier)
+    document = derniere_lettre(dossier)
+    if document is None:
+        raise Conflit("presentation", "Aucune décision n’a été notifiée.")
+    signee_le = jour_local(document.cree_le, dossier.fuseau)
     if presentation(dossier, document.cle) is not None:
         raise Conflit("presentation", "La présentation de ce pli est déjà enregistrée.")
     jour = jour_local(maintenant, dossier.fuseau)
@@ -75,12 +78,9 @@ def enregistrer_presentation(
     return Dossier.objects.get(pk=dossier.pk)
 
 
-def derniere_lettre(dossier: Dossier) -> tuple[Document, date]:
-    """The last letter of the ARS and the day it was signed. Raises Conflit where none was ever sent."""
-    document = Document.objects.filter(dossier=dossier, type=TYPE).order_by("cree_le").last()
-    if document is None:
-        raise Conflit("presentation", "Aucune décision n’a été notifiée.")
-    return document, jour_local(document.cree_le, dossier.fuseau)
+def derniere_lettre(dossier: Dossier) -> Document | None:
+    """The last letter of the ARS, signed the day it was created; None where none was ever sent."""
+    return Document.objects.filter(dossier=dossier, type=TYPE).order_by("cree_le").last()
 
 
 def presentation(dossier: Dossier, cle: str) -> Any:

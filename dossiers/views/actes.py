@@ -99,7 +99,7 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
     apercu = {"nom": "apercu", "libelle": "Voir la lettre"} if action.a_apercu else None
     contexte |= {"form": form, "action": action, "second": apercu}
     if action.gabarit in DECISIONS:
-        contexte |= _decision(request, dossier, nom, maintenant)
+        contexte |= _decision(request, dossier, action, maintenant)
         if not form.is_bound and isinstance(form, Refuser):
             form.initial = form.proposer(contexte.pop("constats")) | form.initial
     return render(request, action.gabarit, contexte, status=422 if form.errors else 200)
@@ -178,9 +178,10 @@ def _entete(dossier: Dossier) -> dict[str, Any]:
     return {"surtitre": dossier.nom, "meta": [f"Dossier n°\u00a0{dossier.numero}", ", ".join(dossier.departements)]}
 
 
-def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: datetime) -> dict[str, Any]:
+def _decision(request: HttpRequest, dossier: Dossier, action: actions.Action, maintenant: datetime) -> dict[str, Any]:
     """What whoever decides must have before the eyes: the date, the grid, what blocks, what warns, what follows."""
     jour = horloge.jour_local(maintenant, dossier.fuseau)
+    nom = action.nom
     objet = "projet" if nom.endswith("projet") else "lettre"
     constats = grille.constats(dossier, objet, jour)
     jugements = {j.critere: j for j in Jugement.objects.pour(request.acteur).filter(dossier=dossier, objet=objet)}
@@ -202,6 +203,8 @@ def _decision(request: HttpRequest, dossier: Dossier, nom: str, maintenant: date
         if visa
         else CONSEQUENCES[objet],
         "phrase_visa": visa,
+        "bouton": "Préparer pour visa" if visa else action.libelle,
+        "texte_barre": f"Rien n’est envoyé à l’équipe avant {'le visa' if visa else 'votre refus'}.",
         "phrase_avis": f"vu l’avis {avis.get_sens_display().lower()} de la caisse" if rendu else "",
         "apercu": _apercu(request, objet),
         "controles": _constats_utiles(c for c in constats if objet == "projet" or c.code != "CRI-6"),
@@ -221,11 +224,13 @@ def _apercu(request: HttpRequest, objet: str) -> list[dict[str, str]]:
     ]
 
 
+def _critere(c: Constat) -> str:
+    numero = c.code.removeprefix("CRI-")
+    return c.libelle if "-" in numero else f"{numero} – {c.libelle}"
+
+
 def _constats_utiles(constats: Iterable[Constat]) -> list[dict[str, str]]:
     """What the grid says, worst first: the facts of a refusal are there."""
     etats = {True: "succes", None: "attente", False: "erreur"}
-    lignes = [
-        {"etat": etats[c.conforme], "libelle": f"{c.code.removeprefix('CRI-')} {c.libelle}", "detail": c.constat}
-        for c in constats
-    ]
+    lignes = [{"etat": etats[c.conforme], "libelle": _critere(c), "detail": c.constat} for c in constats]
     return sorted(lignes, key=lambda x: ("erreur", "attente", "succes").index(x["etat"]))

@@ -22,6 +22,7 @@ MENU = (
     ("Pilotage", "pilotage", AGENTS),
     ("Territoires", "territoires", frozenset(Role)),
     ("Stratégie", "strategies", ARS),
+    ("Motivations", "motivations", ARS),
     ("Simulateurs", "simulateurs", PORTEURS),
     ("Mon organisation", "organisation", frozenset(Role) - ADMINS),
     ("Administration", "administration", ADMINS),

@@ -141,5 +141,6 @@ def page_erreur(request: HttpRequest, echec: ErreurMetier) -> HttpResponse:
     """The page of a refused act; an unknown row and a forbidden one look the same."""
     if isinstance(echec, Introuvable):
         return render(request, "404.html", status=404)
-    contexte = {"erreur": echec, "message": echec.message, "champs": echec.champs}
+    numero = request.resolver_match.kwargs.get("numero", "") if request.resolver_match else ""
+    contexte = {"erreur": echec, "message": echec.message, "champs": echec.champs, "numero": numero}
     return render(request, f"erreurs/{echec.statut_http}.html", contexte, status=echec.statut_http)

@@ -89,12 +89,14 @@ def choisir(*, choix: Mapping[str, str], acteur: Acteur) -> None:
             )
 
 
-def marquer_lue(*, notification_id: int, acteur: Acteur, maintenant: datetime) -> None:
+def marquer_lue(*, notification_id: int, acteur: Acteur, maintenant: datetime) -> Notification:
     """Raises Introuvable for somebody else's; read twice stays read since the first time."""
     siennes = Notification.objects.pour(acteur).filter(pk=notification_id)
-    if not siennes.exists():
+    notification = siennes.first()
+    if notification is None:
         raise Introuvable
     siennes.filter(lue_le=None).update(lue_le=maintenant)
+    return notification
 
 
 def marquer_toutes_lues(*, acteur: Acteur, maintenant: datetime) -> int:

@@ -11,6 +11,7 @@ from django import forms
 
 from .regles.composes import FORME_ECHELLE, FORME_GROUPES, FORME_TABLE, Echelle, Groupes, Table
 from .regles.delai import Delai
+from .regles.familles import par_famille
 from .regles.parametres import ADMISES, Parametres, ParametresInvalides
 
 DEFAUTS = Parametres()
@@ -65,6 +66,11 @@ class JeuForm(forms.Form):
             self.fields[champ.name] = _champ(champ.name)
             valeur = self.base[champ.name]
             self.fields[champ.name].initial = ", ".join(map(str, valeur)) if isinstance(valeur, list) else valeur
+
+    def familles(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """(title, fields, is there something to correct) of each family of settings."""
+        familles = ((titre, [self[nom] for nom in noms]) for titre, noms in par_famille(self.base))
+        return [(titre, champs, any(c.errors for c in champs)) for titre, champs in familles]
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()

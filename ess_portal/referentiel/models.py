@@ -9,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from ess_portal.socle.typographie import date_fr
+
 from .regles.parametres import Parametres
 
 
@@ -124,7 +126,7 @@ class JeuParametres(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.region or 'National'}, depuis le {self.valide_du:%d/%m/%Y}"
+        return f"{self.region or 'National'}, depuis le {date_fr(self.valide_du)}"
 
     @property
     def parametres(self) -> Parametres:

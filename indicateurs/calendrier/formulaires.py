@@ -25,6 +25,7 @@ class FluxForm(forms.Form):
 
     def __init__(self, *args, portees: list[FluxCalendrier.Portee], **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["numero"].est_attendu = True  # for one dossier: its hint says so
         self.fields["portee"].choices = [(p.value, f"{p.label}. {_AIDES[p]}") for p in portees]
 
     def clean(self) -> dict[str, str]:

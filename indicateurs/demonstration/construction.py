@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from dossiers.models import Dossier
 from dossiers.services import grilles_tacites, passage
@@ -148,6 +149,6 @@ def _clore_les_envois_anciens(numero: str, limite: datetime) -> None:
     """What the past has already had: scans done on the way, and mails that nobody waits for any more."""
     with comme_portail():
         envois = Envoi.objects.filter(dossier__numero=numero, statut=Envoi.Statut.PRET)
-        envois.filter(type="analyse").update(statut=Envoi.Statut.FAIT, fait_le=limite)
+        envois.filter(type="analyse").update(statut=Envoi.Statut.FAIT, fait_le=F("cree_le"))
         anciens = envois.filter(type__in=("courriel", "lien_adhesion"), cree_le__lt=limite)
-        anciens.update(statut=Envoi.Statut.FAIT, fait_le=limite)
+        anciens.update(statut=Envoi.Statut.FAIT, fait_le=F("cree_le"))

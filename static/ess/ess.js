@@ -16,7 +16,7 @@ document.addEventListener("click", (evenement) => {
 const deplier = () => {
   const cible = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!cible) return;
-  const details = cible.matches("details") ? cible : cible.closest("details");
+  const details = cible.closest("details") ?? cible.querySelector(":scope > details");
   if (details) details.open = true;
 };
 addEventListener("hashchange", deplier);

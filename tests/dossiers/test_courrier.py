@@ -18,6 +18,7 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier
+from ess_portal.socle.typographie import date_fr
 from indicateurs.demonstration.fichiers import fichier
 from tests.fabriques import Distribution, client_de, make_dossier, make_utilisateur
 
@@ -210,6 +211,11 @@ def test_une_piece_recue_deux_fois_compte_de_son_premier_jour():
     d.fait("instructeur", "demander_pieces_lettre", indispensables="Statuts signés\nListe des membres")
     d.avancer(days=10)
     d.fait("porteur", "completer_lettre", reponses=["0"])
+    with horloge.figer(d.maintenant):
+        page = client_de(make_utilisateur("ars_instructeur")).get(
+            reverse("acte", args=[d.numero, "enregistrer_pieces"])
+        )
+    assert f"Statuts signés – indispensable – reçue le {date_fr(d.jour)}" in page.content.decode()
     d.avancer(days=1)
     d.fait("instructeur", "enregistrer_pieces", scans(), date_reception="2026-03-05", reponses=["0"])
     avant = trace()

@@ -77,6 +77,7 @@ def test_un_refus_prend_un_texte_l_adapte_et_le_garde():
         page = client.get(url).content.decode()
         assert "Délais courts" in page
         assert "D’une autre région" not in page
+        assert 'Faits <span class="ess-facultatif"' not in page, "ils sont attendus de chaque motif coché"
         inseree = client.post(url, saisie | {"inserer": "besoin"})
         contenu = inseree.content.decode()
         assert inseree.status_code == 200
@@ -108,5 +109,12 @@ def test_la_bibliotheque_a_l_ecran():
         assert client.post(reverse("motivation", args=[m.pk]), envoi | {"texte": "Quatre semaines."}).status_code == 302
         seconde = Motivation.objects.get(fil=m.fil, est_courante=True)
         assert "Version 1" in client.get(reverse("motivation", args=[seconde.pk])).content.decode()
+        depassee = client.post(reverse("motivation", args=[m.pk]), envoi | {"texte": "Ce qui vient d’être écrit."})
+        assert depassee.status_code == 422
+        assert "repartez de sa dernière version" in depassee.content.decode()
+        assert "Ce qui vient d’être écrit." in depassee.content.decode()
+        assert client.get(reverse("motivation", args=[m.pk])).status_code == 404
+        invisible = client.post(reverse("motivation_nouvelle"), envoi | {"titre": "\u202eelliuef"})
+        assert "caractères invisibles" in invisible.content.decode()
         assert client.post(reverse("motivation", args=[seconde.pk]), {"retirer": "1"}).status_code == 302
         assert client.get(reverse("motivation", args=[seconde.pk])).status_code == 404

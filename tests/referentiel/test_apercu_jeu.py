@@ -133,6 +133,6 @@ def test_une_valeur_dit_le_texte_qui_l_a_donnee():
         motif="Arrêté", vu=dernier_jeu(None), acteur=acteur, maintenant=MAINTENANT,
     )  # fmt: skip
     page = client_de(make_utilisateur(Role.ADMIN_NATIONAL)).get(reverse("parametres_jeu", args=[cree.pk]))
-    sources = {ligne["nom"]: ligne["source"] for ligne in page.context["lignes"]}
+    sources = {ligne["nom"]: ligne["source"] for _, lignes in page.context["familles"] for ligne in lignes}
     assert sources["delai_instruction_lettre"] == "Arrêté du 2 mars"
     assert sources["delai_retrait"].startswith("Convention médicale")

@@ -16,6 +16,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.referentiel.models import JeuParametres
 from ess_portal.referentiel.nouveau_jeu import creer_jeu, dernier_jeu
 from ess_portal.referentiel.regles.delai import Delai
+from ess_portal.referentiel.regles.familles import FAMILLES, par_famille
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle import horloge
@@ -145,6 +146,11 @@ def test_le_jeu_national_montre_chaque_reglage(national):
     page = session(national).get(reverse("parametres_jeu", args=[JeuParametres.objects.get().pk])).content.decode()
     assert "Table du barème, effectif et montant" in page
     assert "Groupes de spécialités propres à ce jeu" in page
+    for ecrit in ("80\u00a0000\u00a0€", "23\u00a0janvier\u00a02025", ">Oui<"):
+        assert ecrit in page
+    rangees = [nom for _, noms in par_famille(Parametres().valeurs()) for nom in noms]
+    assert rangees == list(Parametres().valeurs())
+    assert [titre for titre, _ in par_famille(rangees)] == [titre for titre, _ in FAMILLES]
 
 
 def test_les_groupes_d_un_jeu_entrent_dans_les_dossiers(national):

@@ -76,12 +76,14 @@ def test_la_page_l_entete_et_la_lecture():
     assert "(3" in entete
     page = client.get("/notifications/").content.decode()
     assert page.count("Marquer comme lue") == 3
-    assert 'href="/dossiers/76-2026-0001/"' in page
+    assert 'href="/dossiers/76-2026-0001/"' not in page, "non lue, elle s’ouvre par un bouton qui la marque lue"
     premiere = toutes()[0].pk
     assert autre.post(f"/notifications/{premiere}/lue/").status_code == 404
     assert client.get(f"/notifications/{premiere}/lue/").status_code == 405
     for _ in range(2):
-        assert client.post(f"/notifications/{premiere}/lue/").status_code == 302
+        assert client.post(f"/notifications/{premiere}/lue/", {"ouvrir": "1"})["Location"] == "/dossiers/76-2026-0001/"
+    assert client.post(f"/notifications/{premiere}/lue/")["Location"] == "/notifications/"
+    assert 'href="/dossiers/76-2026-0001/"' in client.get("/notifications/").content.decode()
     assert "(2" in client.get("/compte/").content.decode()
     assert client.get("/notifications/?etat=non_lues").content.decode().count("Marquer comme lue") == 2
     assert client.post("/notifications/lues/").status_code == 302
@@ -98,8 +100,8 @@ def test_celles_d_une_autre_organisation_ne_se_melent_pas():
     dire(ailleurs.pk, "ailleurs", "message", numero="53-2026-0001")
     client = client_de(hugo)
     pages = {
-        client.get("/notifications/").content.decode().count(n)
-        for n in ("/dossiers/76-2026-0001/", "/dossiers/53-2026-0001/")
+        client.get("/notifications/").content.decode().count(f"dossier {n}</button>")
+        for n in ("76-2026-0001", "53-2026-0001")
     }
     assert pages == {0, 1}
 

@@ -13,13 +13,13 @@ from ...actions import FormulaireActe
 from ...models import Depot
 from ...regles.depots import numero_ds
 from ...services.courrier_lettre import LettreRecue
-from ..etapes import jour, ligne, nombre
+from ..etapes import jour, ligne, nombre, selon_le_cas
 from ..hors_portail import DossierHorsPortail
 from .communs import Fichiers
 from .equipe import Completer
 
 CACHET = "Le cachet de la poste fait foi pour l’équipe. Par exemple 15/03/2026."
-RECEPTION = "Le jour où votre ARS l’a reçu\u00a0: vos délais en sont comptés."
+RECEPTION = "Le jour de l’arrivée à votre ARS\u00a0: vos délais en sont comptés."
 SCAN = "Le courrier numérisé\u00a0: PDF ou images, 25 Mo au plus chacun."
 
 
@@ -40,7 +40,9 @@ class EnregistrerPieces(Completer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        selon_le_cas(self, "reponses", "fichiers")
         self.fields["reponses"].label = "Pièces reçues"
+        self.fields["texte"].label = "Précision gardée au dossier"
         self.fields["fichiers"].label = "Pièces numérisées"
         self.fields["fichiers"].help_text = SCAN
 
@@ -87,7 +89,7 @@ class FormulaireLettreRecue(DossierHorsPortail):
 
     def __init__(self, *args: Any, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reference"].required = False
+        selon_le_cas(self, "reference", "date_reception")
         siens = ((d.code, str(d)) for d in self.ouverts if d.region_id == region)
         autres = ((d.code, str(d)) for d in self.ouverts if d.region_id not in (region, None))
         self.fields["siege_departement"].choices = [

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
 from ...grille import parametres
@@ -18,13 +19,12 @@ from ...models import Avis, Motivation
 from ...regles.au_droit import ATTENDENT_LE_PROJET
 from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, faits_manquants, proposer
-from ..etapes import jour, ligne, texte
+from ...services.notifications import derniere_lettre
+from ..etapes import jour, ligne, selon_le_cas, texte
 
 
 class Valider(FormulaireActe):
-    message = texte(
-        "Message joint à la décision", "Facultatif. L’équipe le lira dans la notification.", lignes=3, maximum=2000
-    )
+    message = texte("Message joint à la décision", "L’équipe le lira dans la notification.", lignes=3, maximum=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +54,7 @@ class Refuser(FormulaireActe):
                 lignes=3,
                 maximum=5000,
             )
-            self.fields[f"faits_{code}"].required = False
+            selon_le_cas(self, f"faits_{code}")
             if textes := [(str(m.pk), _choix(m)) for m in self.motivations if m.motif == code]:
                 self.fields[f"modele_{code}"] = forms.ChoiceField(
                     label="Texte de la bibliothèque", choices=[("", "Choisir un texte"), *textes], required=False
@@ -177,11 +177,14 @@ class RetirerValidation(FormulaireActe):
 
 class EnregistrerPresentation(FormulaireActe):
     presentee_le = jour("Pli présenté le", manque="Indiquez le jour de la présentation.")
-    reference = ligne("Numéro du recommandé", "Facultatif. Il figure sur l’avis de réception.", maximum=40)
+    reference = ligne("Numéro du recommandé", "Il figure sur l’avis de réception.", maximum=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].required = False
+        if lettre := derniere_lettre(self.dossier):
+            jour_signature = date_fr(jour_local(lettre.cree_le, self.dossier.fuseau))
+            self.fields["presentee_le"].help_text = f"{lettre.titre}, du {jour_signature}."
 
 
 class RendreAvis(FormulaireActe):
@@ -200,7 +203,7 @@ class RendreAvis(FormulaireActe):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["texte"].required = False
+        selon_le_cas(self, "texte")
         if not self.dossier.statut.startswith("projet"):
             del self.fields["opposition"]
 

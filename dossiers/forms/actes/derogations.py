@@ -12,7 +12,7 @@ from ess_portal.socle.typographie import date_fr
 from ...actions import FormulaireActe
 from ...models import Derogation
 from ...regles.derogations import PORTEES
-from ..etapes import jour, ligne, texte
+from ..etapes import jour, ligne, selon_le_cas, texte
 
 VALIDITE = "Laissez vide si la décision n’en fixe pas."
 
@@ -145,7 +145,7 @@ class AviserDerogation(UneDerogation):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["texte"].required = False
+        selon_le_cas(self, "texte")
 
 
 class EnvoyerDerogation(UneDerogation):

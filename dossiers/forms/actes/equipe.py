@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+
+from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
 from ...models import ActiviteMission, Association
@@ -29,11 +32,12 @@ class Completer(FormulaireActe):
         required=False,
         help_text="PDF, image ou document bureautique, 25 Mo au plus chacun.",
     )
-    texte = texte("Message", "Facultatif.", lignes=3, maximum=3000)
+    texte = texte("Message", lignes=3, maximum=3000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["texte"].required = False
+        self.fields["reponses"].est_attendu = True  # or a file, or a word: the service asks for one of the three
         demande = self.dossier.demandes.filter(
             est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True
         ).first()
@@ -43,7 +47,7 @@ class Completer(FormulaireActe):
                 str(n),
                 i["libelle"]
                 + (" – indispensable" if i["indispensable"] else "")
-                + (f" – reçue le {i['recue_le']}" if i["recue_le"] else ""),
+                + (f" – reçue le {date_fr(date.fromisoformat(i['recue_le']))}" if i["recue_le"] else ""),
             )
             for n, i in enumerate(items)
         ]

@@ -32,7 +32,7 @@ def _choix(libelle: str, choix: Any, manque: str, *, radios: bool = True, requir
 class CreerInstance(FormulaireActe):
     type = _choix("Type", Instance.Type.choices, "Choisissez le type d’instance.")
     nom = ligne("Nom", maximum=120, manque="Donnez un nom à l’instance.")
-    role = texte("Rôle", "Facultatif\u00a0: ce qu’elle décide ou prépare.", lignes=3, maximum=2000)
+    role = texte("Rôle", "Ce qu’elle décide ou prépare.", lignes=3, maximum=2000)
     creee_le = jour("Créée le", manque="Indiquez le jour de création.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,7 +120,7 @@ class EnregistrerConsultation(FormulaireActe):
     forme = _choix("Forme", Consultation.Forme.choices, "Choisissez la forme.")
     objet = ligne("Objet", manque="Indiquez l’objet de la consultation.")
     acteurs = texte("Acteurs consultés", "CPTS, usagers, établissements…", lignes=3, manque="Dites qui a été consulté.")
-    synthese = texte("Ce qui en est sorti", "Facultatif.", lignes=3)
+    synthese = texte("Ce qui en est sorti", lignes=3)
     preuve = forms.FileField(
         label="Preuve",
         help_text=f"Compte rendu, feuille d’émargement, réponses… {PIECE}",
@@ -169,9 +169,7 @@ class ActualiserMission(FormulaireActe):
     horaires = ligne(
         "Horaires", "Par exemple\u00a0: du lundi au vendredi, de 9\u00a0h à 18\u00a0h.", manque="Donnez les horaires."
     )
-    adaptation = texte(
-        "Adaptation à l’état du patient", "Facultatif\u00a0: ce qui est vu en priorité.", lignes=3, maximum=2000
-    )
+    adaptation = texte("Adaptation à l’état du patient", "Ce qui est vu en priorité.", lignes=3, maximum=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -181,9 +179,7 @@ class ActualiserMission(FormulaireActe):
                 f"Délai visé\u00a0: {libelle.lower()}", "En jours. Au moins une voie.", maximum=365, required=False
             )
         for code, libelle in OBJECTIFS:
-            self.fields[f"objectif_{code}"] = texte(
-                libelle, "Facultatif\u00a0: ce que l’équipe fait.", lignes=2, maximum=1000
-            )
+            self.fields[f"objectif_{code}"] = texte(libelle, "Ce que l’équipe fait.", lignes=2, maximum=1000)
             self.fields[f"objectif_{code}"].required = False
 
     def donnees(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ess_portal.referentiel.models import Departement
 from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
-from ..etapes import jour, ligne, texte
+from ..etapes import jour, ligne, selon_le_cas, texte
 from .communs import Motiver
 
 
@@ -75,7 +75,7 @@ class ExaminerActivite(FormulaireActe):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["motif"].required = False
+        selon_le_cas(self, "motif")
         self.fields["activite"].choices = [
             (str(a.pk), f"{a.get_type_display()}, depuis le {date_fr(a.date_deploiement)}")
             for a in self.dossier.activites.filter(confirmee_le=None, ecartee_le=None)
@@ -99,6 +99,10 @@ class StatuerRetard(FormulaireActe):
     )
     nouveau_delai = jour("Nouveau délai", "Jour inclus. Pour un délai accordé ou une mise en demeure.", required=False)
     motivation = texte("Motivation", lignes=4, manque="Indiquez le motif.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        selon_le_cas(self, "nouveau_delai")
 
 
 class Classer(Motiver):

@@ -54,8 +54,11 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def lire(request: HttpRequest, notification_id: int) -> HttpResponse:
-    notifications.marquer_lue(notification_id=notification_id, acteur=request.acteur, maintenant=horloge.maintenant())
-    return redirect("notifications")
+    """Read; asked to `ouvrir`, one goes on to the dossier that it is about."""
+    lue = notifications.marquer_lue(
+        notification_id=notification_id, acteur=request.acteur, maintenant=horloge.maintenant()
+    )
+    return redirect("dossier", lue.numero) if lue.numero and "ouvrir" in request.POST else redirect("notifications")
 
 
 @require_POST

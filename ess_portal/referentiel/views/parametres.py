@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -15,12 +17,16 @@ from ess_portal.comptes.roles import Role
 from ess_portal.comptes.views.acces import reservee
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Introuvable
+from ess_portal.socle.typographie import date_fr, euros
 
 from ..models import JeuParametres
 from ..nouveau_jeu import peut_creer
+from ..regles.familles import par_famille
 from ..regles.parametres import ADMISES, Parametres
 from ..regles.provenance import provenances
 from ..services import jeux_du_jour
+
+DEFAUTS = Parametres()
 
 
 def _visibles(request: HttpRequest):
@@ -37,7 +43,21 @@ def texte_de(nom: str, valeur: Any) -> str:
     if isinstance(valeur, list):
         return ", ".join(map(str, valeur))
     mots = dict(reglage.admises) if reglage else {}
+    if valeur not in mots and (ecrite := _ecrire(nom, str(valeur))):
+        return ecrite
     return str(mots.get(valeur, valeur)).replace("\n", "\u00a0; ") or "Aucun"
+
+
+def _ecrire(nom: str, valeur: str) -> str:
+    """An amount, a day or a yes as they are read; "" for the other kinds."""
+    match getattr(DEFAUTS, nom, None):
+        case bool():
+            return valeur.capitalize()
+        case Decimal():
+            return euros(Decimal(valeur))
+        case date():
+            return date_fr(date.fromisoformat(valeur))
+    return ""
 
 
 def lignes(jeu: JeuParametres) -> list[dict[str, Any]]:
@@ -69,6 +89,12 @@ def _valeurs(jeu: JeuParametres) -> dict[str, Any]:
     return jeu.valeurs if jeu.region_id else jeu.parametres.valeurs()
 
 
+def familles(jeu: JeuParametres) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The lines of a set by family; a family that it says nothing of is left out."""
+    lues = {ligne["nom"]: ligne for ligne in lignes(jeu)}
+    return [(titre, [lues[nom] for nom in noms]) for titre, noms in par_famille(lues)]
+
+
 @require_safe
 @reservee()
 def liste(request: HttpRequest) -> HttpResponse:
@@ -90,7 +116,7 @@ def lire(request: HttpRequest, jeu_id: int) -> HttpResponse:
         raise Introuvable
     contexte = {
         "jeu": jeu,
-        "lignes": lignes(jeu),
+        "familles": familles(jeu),
         "auteur": Utilisateur.objects.filter(pk=jeu.auteur_id).first() if jeu.auteur_id else None,
         "fuseau": jeu.region.fuseau if jeu.region_id else "Europe/Paris",
     }
