@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+
+from django.db.models import prefetch_related_objects
 
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document, Lecture
@@ -15,7 +18,7 @@ from ess_portal.socle.horloge import jour_local
 from .faits import version
 from .grille import parametres
 from .lecture_etat import dates_au_droit, statut_lu
-from .models import Dossier, Echeance, Preparation
+from .models import Decision, Dossier, Echeance, Preparation
 from .regles.notification import PREUVES, Remise, notifiee_le, preuve_attendue, sans_effet
 from .services.courriels import courriel
 from .services.lettres import TYPE
@@ -25,13 +28,15 @@ from .services.plis import SILENCES, preuve_en_attente
 
 @dataclass(frozen=True)
 class Notification:
-    """`notifiee_le` is None while the proof that the setting names is missing (CAL-7); `preuve` says which one it is. `sans_effet`: the
-    sentence of a signed refusal that will never be one, because silence has decided, or somebody has.
+    """`notifiee_le` is None while the proof that the setting names, `fait_foi`, is missing (CAL-7). `decision`: what was decided, in
+    force or only signed; None for another letter. `sans_effet`: the sentence of a signed refusal that will never be one, because
+    silence has decided, or somebody has.
     """
 
     document: Document
+    decision: Decision | Preparation | None
     notifiee_le: date | None
-    preuve: str
+    fait_foi: str
     disponible_le: datetime
     courriel_le: datetime | None
     sans_destinataire: bool
@@ -41,12 +46,17 @@ class Notification:
     saisie_par: str
     sans_effet: str = ""
 
+    @property
+    def preuve(self) -> str:
+        return PREUVES[self.fait_foi]
+
 
 def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -> list[Notification]:
-    """Of the decisions among `documents` (already read for this person), the last one first: five queries, whatever their number."""
+    """Of the letters among `documents` (already read for this person), in their order: ten queries at most, whatever their number."""
     lettres = [d for d in documents if d.type == TYPE]
     if not lettres:
         return []
+    prefetch_related_objects([dossier], "decisions", "preparations", "depots", "projets")
     decisions = {d.pk: d for d in dossier.decisions.all()}
     cles = {d.cle_document: d for d in decisions.values()}
     preparees = {p.cle_document: p for p in dossier.preparations.all()}
@@ -67,6 +77,8 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         presentations = {
             e.donnees["cle"]: e for e in dossier.evenements.filter(type="enregistrer_presentation").order_by("seq")
         }
+    # Asked once per object: whether the équipe can be written to is a query.
+    en_attente = lru_cache(lambda objet: preuve_en_attente(dossier, objet, jour))
     lues = []
     for lettre in lettres:
         decision, pli = cles.get(lettre.cle), presentations.get(lettre.cle)
@@ -78,7 +90,7 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         lue_par = tuple(x for x in lectures if x.document_id == lettre.pk)
         presentee_le = date.fromisoformat(pli.donnees["le"]) if pli else None
         if lettre.cle in cles:
-            preuve = preuve_en_attente(dossier, objet, jour) if a_attendu else p.preuve_notification
+            preuve = en_attente(objet) if a_attendu else p.preuve_notification
             notifiee = decision.date_notification if decision else None
         else:  # of another act: no row carries its day, the facts say it
             preuve = preuve_attendue(p, joignable=not personne)
@@ -91,8 +103,9 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
         lues.append(
             Notification(
                 document=lettre,
+                decision=decision or preparees.get(lettre.cle),
                 notifiee_le=notifiee,
-                preuve=PREUVES[preuve],
+                fait_foi=preuve,
                 disponible_le=lettre.cree_le,
                 courriel_le=envoi.fait_le if envoi is not None and not personne else None,
                 sans_destinataire=personne,
@@ -100,7 +113,7 @@ def notifications(dossier: Dossier, documents: Iterable[Document], jour: date) -
                 presentee_le=presentee_le,
                 pli=pli.donnees["reference"] if pli else "",
                 saisie_par=pli.acteur_nom if pli else "",
-                sans_effet=_sans_effet(dossier, preparees.get(lettre.cle), jour),
+                sans_effet=_sans_effet(dossier, preparees.get(lettre.cle), presentee_le, en_attente),
             )
         )
     return lues
@@ -114,14 +127,18 @@ def pourquoi_sans_effet(dossier: Dossier, p: Preparation, silence: Echeance | No
     return sans_effet(le, dernier_jour=silence.dernier_jour if silence else None)
 
 
-def _sans_effet(dossier: Dossier, p: Preparation | None, jour: date) -> str:
+def _sans_effet(
+    dossier: Dossier, p: Preparation | None, presentee_le: date | None, en_attente: Callable[[str], str]
+) -> str:
     if p is None or p.decision_id is not None or p.attend(statut_lu(dossier), version(dossier, p.objet)):
         return ""
     if p.close_le is not None:
         return p.motif_cloture
+    prefetch_related_objects([dossier], "echeances")
     cle = (SILENCES[p.objet], p.objet, p.version)
     silence = next((e for e in dates_au_droit(dossier) if (e.regle, e.objet, e.rang) == cle), None)
-    return f"{pourquoi_sans_effet(dossier, p, silence, jour)}."
+    attendue = en_attente(p.objet) == "presentation"
+    return f"{sans_effet(presentee_le if attendue else None, dernier_jour=silence.dernier_jour if silence else None)}."
 
 
 def _objet(lettre: Document, decision) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers.models import Dossier, Tache
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document
 from ess_portal.journal.relais import vider
 from ess_portal.socle import horloge
+from tests.api.conftest import appelant
 from tests.dossiers.test_apercu import traces
 from tests.dossiers.test_notification import regler
 from tests.dossiers.test_unicite import INSTANT, lettres_pretes
@@ -28,6 +33,14 @@ def derniere() -> Document:
 def tache() -> tuple[object, ...]:
     with comme_portail():
         return Tache.objects.values_list("qui", "a_faire_au_plus_tard", "faite_le").get(type="presentation_pli")
+
+
+def lire_api(agent: Utilisateur, numero: str) -> tuple[dict[str, Any], int]:
+    """The dossier by the API, and the number of queries that it took."""
+    appel = appelant(agent)
+    with CaptureQueriesContext(connection) as requetes:
+        reponse = appel.get(f"dossiers/{numero}/")
+    return reponse.json(), len(requetes)
 
 
 def test_classement_lu_avant_motive_et_prouve_par_le_pli():
@@ -81,7 +94,8 @@ def test_classement_lu_avant_motive_et_prouve_par_le_pli():
 def test_retard_mis_en_demeure_puis_clos():
     d = make_dossier(statut="lettre_validee").distribution
     d.avancer(days=250)
-    client = client_de(make_utilisateur("ars_instructeur", d.relire().ars))
+    agent = make_utilisateur("ars_instructeur", d.relire().ars)
+    client = client_de(agent)
     url = reverse("acte", args=[d.numero, "statuer_retard"])
     delai = d.jour + timedelta(days=30)
     saisie = {"issue": "mettre_en_demeure", "motivation": "Deux rappels.", "nouveau_delai": str(delai)}
@@ -102,6 +116,11 @@ def test_retard_mis_en_demeure_puis_clos():
         assert "Mise en demeure" in carte
         assert "Notifiée" in carte  # made available, with its mail
         assert "enregistrer_presentation" in client.get(reverse("dossier", args=[d.numero])).content.decode()
+        lue, une = lire_api(agent, d.numero)
+        notification, validation = lue["notifications"]
+        assert (validation["objet"], validation["version"]) == ("lettre", 1)
+        assert (notification["objet"], notification["fait_foi"]) == (None, "mise_a_disposition")
+        assert notification["notifiee_le"] == str(d.jour)
     d.avancer(days=31)
     with horloge.figer(d.maintenant):
         saisie = {"issue": "clore", "motivation": "Aucune réponse."}
@@ -109,6 +128,9 @@ def test_retard_mis_en_demeure_puis_clos():
         assert "Votre dossier est clos." in page
         assert "Voies et délais de recours" in page
         assert client.post(url, saisie).status_code == 302
+        lue, deux = lire_api(agent, d.numero)
+    assert [x["titre"][:4] for x in lue["notifications"]] == ["Clôt", "Mise", "Déci"]
+    assert deux <= une <= 26
     with comme_portail():
         assert Dossier.objects.get(numero=d.numero).statut == "clos"
         assert Document.objects.filter(cle__startswith="retard:projet:").count() == 2

@@ -347,7 +347,21 @@ def test_un_pli_presente_a_temps_et_saisi_apres_la_nuit():
         client = client_de(make_utilisateur("ars_instructeur"))
         page = client.get(reverse("dossier", args=[lettre.numero]))
         carte = client.get(reverse("documents", args=[lettre.numero])).content.decode()
+        lue = appelant(make_utilisateur("caisse_instructeur", lettre.relire().caisse)).get(f"dossiers/{lettre.numero}/")
+        porteur = appelant(make_utilisateur("porteur_referent", lettre.relire().equipe)).get(
+            f"dossiers/{lettre.numero}/"
+        )
     texte = page.content.decode()
+    (notification,) = lue.json()["notifications"]
+    assert (notification["fait_foi"], notification["notifiee_le"]) == ("presentation", None)
+    assert (notification["presentee_le"], notification["objet"], notification["lectures"]) == (
+        "2026-04-30",
+        "lettre",
+        [],
+    )
+    assert notification["sans_effet"].startswith("Son pli recommandé a été présenté le 30\u00a0avril")
+    assert porteur.json()["notifications"] == []
+    assert [(x["canal"], x["date_depot"]) for x in porteur.json()["depots"]] == [("portail", "2026-03-02")]
     for lu in (texte, carte):
         assert "Son pli recommandé a été présenté le 30\u00a0avril\u00a02026, dans le délai, mais le portail" in lu
     assert "Sans effet" in carte

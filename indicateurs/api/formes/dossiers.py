@@ -10,11 +10,17 @@ from rest_framework import serializers
 from dossiers.forms import lettre as forme_lettre
 from dossiers.forms import projet as forme_projet
 from dossiers.lecture_etat import decision_du_silence, lu_au_droit, statut_lu
+from dossiers.lecture_notifications import notifications
 from dossiers.models import Association, Decision, DemandePieces, Dossier
 from dossiers.regles.motifs import motif_ecrit
 from dossiers.regles.statuts import LIBELLES, Statut
+from dossiers.services.lettres import TYPE as LETTRE
+from ess_portal.documents.models import Document
+from ess_portal.socle import horloge
+from ess_portal.socle.horloge import jour_local
 
 from .communs import Explication, OrganisationRef
+from .remise import DepotLu, NotificationLue
 
 STATUTS = {"type": "string", "enum": [s.value for s in Statut]}
 ETAPES_LETTRE = {
@@ -120,9 +126,16 @@ class DossierDetail(DossierListe):
     association = serializers.SerializerMethodField()
     decisions = serializers.SerializerMethodField()
     demandes = serializers.SerializerMethodField()
+    depots = serializers.SerializerMethodField(help_text="Les dépôts de la lettre et du projet, le premier d’abord.")
+    notifications = serializers.SerializerMethodField(
+        help_text="Les lettres de l’ARS et les preuves de leur notification, la dernière d’abord ; vide pour l’équipe."
+    )
 
     class Meta(DossierListe.Meta):
-        fields = (*DossierListe.Meta.fields, "lettre", "projet", "association", "decisions", "demandes")
+        fields = (
+            *DossierListe.Meta.fields,
+            *("lettre", "projet", "association", "decisions", "demandes", "depots", "notifications"),
+        )
         read_only_fields = fields
 
     @extend_schema_field(ETAPES_LETTRE)
@@ -155,6 +168,20 @@ class DossierDetail(DossierListe):
     @extend_schema_field(DemandeLue(many=True))
     def get_demandes(self, dossier: Dossier) -> list[dict[str, Any]]:
         return DemandeLue(dossier.demandes.order_by("demandee_le", "pk"), many=True).data
+
+    @extend_schema_field(DepotLu(many=True))
+    def get_depots(self, dossier: Dossier) -> list[dict[str, Any]]:
+        depots = dossier.depots.select_related("premiere_ars").order_by("recu_le", "pk")
+        return DepotLu(depots, many=True).data
+
+    @extend_schema_field(NotificationLue(many=True))
+    def get_notifications(self, dossier: Dossier) -> list[dict[str, Any]]:
+        acteur = self.context["acteur"]
+        if acteur.est_porteur:
+            return []
+        lettres = Document.objects.pour(acteur).filter(dossier=dossier, type=LETTRE).defer("donnees")
+        jour = jour_local(horloge.maintenant(), dossier.fuseau)
+        return NotificationLue(notifications(dossier, lettres.order_by("-cree_le"), jour), many=True).data
 
 
 class DossierNouveau(serializers.Serializer):
