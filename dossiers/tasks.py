@@ -7,7 +7,7 @@ from celery import shared_task
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
-from .services import grilles_tacites, passage, recapitulatifs, relances
+from .services import conservation, grilles_tacites, passage, recapitulatifs, relances
 
 
 @shared_task
@@ -22,9 +22,10 @@ def scruter(**_unknown: object) -> int:
 
 @shared_task
 def relancer(**_unknown: object) -> int:
-    """Reminders that became due (REL-1), and the digests of the week."""
+    """Reminders that became due (REL-1), the digests of the week, and what is kept no longer (RET-1)."""
     horloge.charger()
     n = relances.creer(au=horloge.maintenant())
     recapitulatifs.programmer_semaine(au=horloge.maintenant())
+    conservation.purger_notifications(au=horloge.maintenant())
     Passage.noter("relances", n)
     return n

@@ -20,6 +20,11 @@ def ajouter(depart: date, delai: Delai) -> date:
     return dernier_jour(depart, delai.mois) + timedelta(days=delai.jours)
 
 
+def retrancher(jour: date, delai: Delai) -> date:
+    """The day from which a delay leads to this one, or the nearest before it: what began earlier is over."""
+    return dernier_jour(jour - timedelta(days=delai.jours), -delai.mois)
+
+
 def entre(depart: date, fin: date) -> Delai:
     """The delay that leads from a day to a later one: whole months, then days."""
     mois = 12 * (fin.year - depart.year) + fin.month - depart.month

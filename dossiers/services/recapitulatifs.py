@@ -1,4 +1,6 @@
-"""The weekly digest of each person: one outbox row per organisation and week, then one mail per person who has something to read."""
+"""The weekly digest of each person: one outbox row per organisation and week, then one mail per person who has something to read. An
+administrator of a region reads what its ARS and its caisses have to do.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ class Ligne(NamedTuple):
 def programmer_semaine(*, au: datetime) -> int:
     """Asks for the digests of every organisation whose Monday morning has come; gives how many were not asked for yet."""
     with comme_portail():
-        agissantes = Organisation.objects.exclude(type=TypeOrganisation.ADMINISTRATION).filter(
+        # The national administration follows through its own pages.
+        agissantes = Organisation.objects.exclude(type=TypeOrganisation.ADMINISTRATION, region="").filter(
             pk__in=Rattachement.objects.actifs().values("organisation_id")
         )
         dues = {}
@@ -85,8 +88,8 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
             continue
         supplee = {a for a, place in a_la_place.items() if moi in place}
 
-        def lignes(toutes: Iterable[Ligne], r: Rattachement = r, supplee: Collection[int] = supplee) -> list[Any]:
-            retenues = [
+        def siennes(toutes: Iterable[Ligne], r: Rattachement = r, supplee: Collection[int] = supplee) -> list[Any]:
+            return [
                 {"numero": x.numero, "nom": x.nom, "libelle": x.libelle, "jour": x.jour}
                 for x in toutes
                 if est_sien(
@@ -97,15 +100,14 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
                     est_chef=r.est_chef_de_service,
                 )
             ]
-            return retenues[:LIGNES_MAX]
 
+        rubriques = {"echeances": siennes(echeances), "retards": siennes(retards), "silences": siennes(silences)}
         contexte = {
             "organisation": organisation.nom,
             "lundi": lundi,
             "jours": JOURS_A_VENIR,
-            "echeances": lignes(echeances),
-            "retards": lignes(retards),
-            "silences": lignes(silences),
+            **{nom: lignes[:LIGNES_MAX] for nom, lignes in rubriques.items()},
+            "de_plus": {nom: max(0, len(lignes) - LIGNES_MAX) for nom, lignes in rubriques.items()},
             "avis": avis.get(moi, [])[:LIGNES_MAX],
         }
         if any(contexte[rubrique] for rubrique in ("echeances", "retards", "silences", "avis")):
@@ -123,15 +125,15 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
 def _a_faire(organisation: Organisation, jour: date) -> tuple[list[Ligne], list[Ligne]]:
     """What the organisation must do in the days that come, and what is late or waits without a date."""
     terme = jour + timedelta(days=JOURS_A_VENIR)
-    sienne = Q(**{f"{organisation.type}_id": organisation.pk, "ars__isnull": False})
+    sienne, qui = _sienne(organisation), _qui(organisation)
     datees = (
-        Echeance.objects.filter(sienne, qui=organisation.type, statut="ouverte", regle__in=RAPPELABLES)
+        Echeance.objects.filter(sienne, qui__in=qui, statut="ouverte", regle__in=RAPPELABLES)
         .filter(dernier_jour__gte=jour, dernier_jour__lte=terme)
         .select_related("dossier")
         .defer("explication", "suite", "dossier__recherche")
     )
     taches = list(
-        Tache.objects.filter(sienne, taches_attendues(), qui=organisation.type, faite_le=None)
+        Tache.objects.filter(sienne, taches_attendues(), qui__in=qui, faite_le=None)
         .exclude(a_faire_au_plus_tard__gt=terme)
         .select_related("dossier")
         .defer("dossier__recherche")
@@ -153,13 +155,27 @@ def _a_faire(organisation: Organisation, jour: date) -> tuple[list[Ligne], list[
     return sorted(a_venir, key=lambda x: (x.jour, x.numero)), sorted(retards, key=lambda x: (x.jour or jour, x.numero))
 
 
+def _sienne(organisation: Organisation, prefixe: str = "") -> Q:
+    """Of rows that carry the reading columns, those of this organisation; of a regional administration, those of its region's ARS."""
+    if organisation.type == TypeOrganisation.ADMINISTRATION:
+        return Q(**{f"{prefixe}ars__region": organisation.region})
+    return Q(**{f"{prefixe}{organisation.type}_id": organisation.pk, f"{prefixe}ars__isnull": False})
+
+
+def _qui(organisation: Organisation) -> tuple[str, ...]:
+    """Who must act, of what its people read."""
+    if organisation.type == TypeOrganisation.ADMINISTRATION:
+        return (TypeOrganisation.ARS, TypeOrganisation.CAISSE)
+    return (organisation.type,)
+
+
 def _silences(organisation: Organisation, fin: datetime) -> list[Ligne]:
     """What silence decided and the portal wrote down in the week before `fin`, however late: each decision is in one digest only. What
     it had decided before a dossier was taken over is no news.
     """
     nees = (
         Decision.objects.filter(
-            Q(**{f"dossier__{organisation.type}_id": organisation.pk, "dossier__ars__isnull": False}),
+            _sienne(organisation, "dossier__"),
             mode=Decision.Mode.TACITE,
             enregistree_le__gte=fin - timedelta(days=7),
             enregistree_le__lt=fin,

@@ -59,7 +59,7 @@ CAS = [
     ),
     *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a, "niveau": n, "absent": x}) for r, a, n, x in ((0, None, "region", ""), (1, "2026-05-11", "chef", ""), (7, None, "charge", "Nom"))),
     *(
-        ("recapitulatif", {"organisation": "ARS", "lundi": "2026-03-02", "jours": 15, **{r: LIGNES if r == pleine else [] for r in RUBRIQUES}, "avis": ["Message"]})
+        ("recapitulatif", {"organisation": "ARS", "lundi": "2026-03-02", "jours": 15, "de_plus": {pleine: 3}, **{r: LIGNES if r == pleine else [] for r in RUBRIQUES}, "avis": ["Message"]})
         for pleine in RUBRIQUES
     ),
     ("rapport_depose", {"annee": 2026}),

@@ -176,3 +176,37 @@ def test_ce_qui_a_recu_sa_reponse_ne_revient_plus(statut, regle, charge, qui, ac
     with comme_portail():
         tache.refresh_from_db()
     assert (tache.faite_le is None) == (qui == "portail")
+
+
+@pytest.mark.django_db
+def test_l_administrateur_d_une_region_lit_ce_que_ses_services_ont_a_faire(monkeypatch, django_assert_max_num_queries):
+    d = make_dossier("lettre_deposee").distribution
+    regional, voisin, national = (
+        make_utilisateur(Role.ADMIN_REGIONAL),
+        make_utilisateur(Role.ADMIN_REGIONAL, departement="35"),
+        make_utilisateur(Role.ADMIN_NATIONAL),
+    )
+    Organisation.objects.update(creee_le=None)
+    administrations = {u: rattachement_de(u).organisation for u in (regional, voisin, national)}
+    with comme_portail():
+        dossier = Dossier.objects.get(numero=d.numero)
+        assert administrations[regional].region == dossier.region != administrations[voisin].region
+        for rang in range(3):
+            Tache.objects.create(
+                dossier=dossier, type="controle_annuel", cle=f"essai:{rang}", qui="caisse", ouverte_le=d.maintenant, **Tache.colonnes(dossier)
+            )  # fmt: skip
+    monkeypatch.setattr(recapitulatifs, "LIGNES_MAX", 2)
+    au = datetime(2026, 4, 27, 9, tzinfo=UTC)
+    recapitulatifs.programmer_semaine(au=au)
+    with comme_portail():
+        prevus = set(Envoi.objects.filter(type="recapitulatif").values_list("charge__organisation", flat=True))
+        assert {administrations[regional].pk, administrations[voisin].pk} <= prevus
+        assert administrations[national].pk not in prevus
+        for admin in (regional, voisin, regional):
+            with django_assert_max_num_queries(9):
+                recapitulatifs.ecrire(organisation_id=administrations[admin].pk, lundi=LUNDI, au=au)
+        (recu,) = Envoi.objects.filter(cle__startswith="courriel:recapitulatif:")
+    contexte = recu.charge["contexte"]
+    assert recu.charge["personnes"] == [regional.pk]
+    assert "Décision de l’ARS sur la lettre" in [x["libelle"] for x in contexte["echeances"]]
+    assert (len(contexte["retards"]), contexte["de_plus"]["retards"]) == (2, 1)

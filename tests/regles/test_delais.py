@@ -18,6 +18,7 @@ from dossiers.regles.delais import (
     paques,
     reporter,
     retrait_permis,
+    retrancher,
 )
 from ess_portal.referentiel.regles.delai import Delai
 
@@ -169,3 +170,15 @@ def test_DL_8_retrait(jour: str, fondement: str, attendu: bool) -> None:
     fin = ajouter(j("2025-05-10"), Delai(mois=4))
     assert fin == j("2025-09-10")
     assert retrait_permis(j(jour), fin, fondement) is attendu
+
+
+@pytest.mark.parametrize(
+    ("jour", "delai", "attendu"),
+    [
+        ("2027-03-01", "12 mois", "2026-03-01"),
+        ("2027-03-31", "1 mois", "2027-02-28"),
+        ("2027-03-01", "15 jours", "2027-02-14"),
+    ],
+)
+def test_RET_1_le_jour_dont_un_delai_mene_a_celui_ci(jour: str, delai: str, attendu: str) -> None:
+    assert retrancher(j(jour), Delai.lire(delai)) == j(attendu)

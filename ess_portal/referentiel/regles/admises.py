@@ -188,4 +188,5 @@ ADMISES: Mapping[str, Reglage] = {
     "conservation_refuse": Reglage("Conservation des refus", "RET-1"),
     "conservation_verse": Reglage("Conservation des dossiers financés", "RET-1"),
     "conservation_adherents": Reglage("Conservation des adhésions", "RET-1"),
+    "conservation_notifications": Reglage("Conservation des notifications lues", "RET-1"),
 }

@@ -114,6 +114,7 @@ class Parametres:
     conservation_refuse: Delai = MOIS[60]
     conservation_verse: Delai = MOIS[120]
     conservation_adherents: Delai = MOIS[60]
+    conservation_notifications: Delai = MOIS[12]
 
     @classmethod
     def depuis(cls, valeurs: Mapping[str, object]) -> Parametres:
