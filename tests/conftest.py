@@ -24,6 +24,7 @@ from django.template import engines
 import ess_portal.celery  # noqa: F401  shared tasks bind to this application
 from ess_portal.socle import horloge
 from ess_portal.socle.serveurs import Lieu, grappe
+from tests.outillage import modele
 from tests.outillage.base import ConnexionProprietaire, Purge
 from tests.outillage.gabarits import VariableAbsente
 from tests.outillage.vies import Vies
@@ -46,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     shutil.rmtree(settings.GRAPPE, ignore_errors=True)
     pile.callback(shutil.rmtree, settings.GRAPPE, ignore_errors=True)
     pile.enter_context(grappe(Lieu(Path(settings.GRAPPE), rapide=True)))
+    if settings.BASE_EMBARQUEE:
+        pile.enter_context(modele.lancer(Path(settings.GRAPPE)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,8 +70,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Our own servers go with the run, their bases with them: nothing to drop while a thread's connection is still closing."""
+def django_db_keepdb(django_db_modify_db_settings) -> bool:
+    """Our own servers go with the run, their bases with them: nothing to drop while a thread's connection is still closing.
+    The base that Django would make is there already, a copy of the migrated one."""
+    if settings.BASE_EMBARQUEE:
+        modele.copier(Path(settings.GRAPPE), connection.creation._get_test_db_name())
     return settings.GRAPPE_EMBARQUEE
 
 

@@ -29,7 +29,8 @@ from .base import *
 from .base import LOGGING, STORAGES
 
 BAC_A_SABLE = True
-GRAPPE_EMBARQUEE = "GRAPPE_BASE" in os.environ or "GRAPPE_FILE" in os.environ
+BASE_EMBARQUEE = "GRAPPE_BASE" in os.environ
+GRAPPE_EMBARQUEE = BASE_EMBARQUEE or "GRAPPE_FILE" in os.environ
 # The test base is made by the owner; then every connection is the application's, with the web's delays; but a test's
 # transaction lasts as long as the test, whatever it does meanwhile (a browser, a machine that is busy elsewhere).
 CONNEXION_APPLICATION = env.base_de_donnees(

@@ -128,8 +128,8 @@ def juger(
 @pytest.mark.preuve
 @pytest.mark.django_db
 def test_matrice(preuve, settings):
-    """Every address × role × situation, read and posted at; in a reduced run one of the two, one of the two strangers, in turn from
-    role to role."""
+    """Every address × role × situation, read and posted at; in a reduced run one of the two and, for one role in two, one of the two
+    strangers, in turn from role to role: each address is asked by strangers of both kinds in both ways."""
     settings.ACCOUNT_RATE_LIMITS = False
     fautes, statuts, nombre = [], Counter(), 0
     # What says 405 to a method says it to everybody: once is enough.
@@ -139,13 +139,14 @@ def test_matrice(preuve, settings):
         for n, adresse in enumerate(ADRESSES):
             for rang, role in enumerate((None, *ROLES), n):
                 methodes = [m for m in METHODES if (adresse, m) not in sourdes]
-                autre = (MEME_REGION, AUTRE_REGION)[rang // 2 % 2]
-                situations = SITUATIONS if preuve.entiere else (SIENNE, autre, ABSENTE)
+                autre = (MEME_REGION, AUTRE_REGION)[rang // 4 % 2]
+                reduites = (SIENNE, autre, ABSENTE) if rang // 2 % 2 else (SIENNE,)
+                situations = SITUATIONS if preuve.entiere else reduites
                 for methode in methodes if preuve.entiere else methodes[rang % max(1, len(methodes)) :][:1]:
                     cache.clear()
                     cas_lus = cas(scene, adresse, role, situations)
                     lignes = [(s, a, appeler(scene, adresse, a, role, methode)) for s, a in cas_lus]
-                    if role is not None and lignes[0][2].status_code == 405:
+                    if role is not None and lignes and lignes[0][2].status_code == 405:
                         sourdes.add((adresse, methode))
                     temoin = next(((r.status_code, aplatir(r, a)) for s, a, r in lignes if s == ABSENTE), None)
                     for situation, arguments, reponse in lignes:
