@@ -21,7 +21,8 @@ from .models import Dossier, Echeance
 
 E = Echeance.Statut
 EN_COURS = (E.OUVERTE, E.SUSPENDUE, E.ARRETEE)
-TACITES = ("DL-1", "DL-3")
+TACITES = ("DL-1", "DL-3", "CAL-6", "CAL-6-A")
+NAISSANCES = {"CAL-6": ("Le rejet", "acquis"), "CAL-6-A": ("L’acceptation", "acquise")}
 GROUPES = ("En cours", "Passées ou tenues", "Sans objet")
 
 
@@ -152,7 +153,9 @@ def etat(e: Echeance) -> SafeString:
 def _phrases(dossier: Dossier, e: Echeance) -> Iterable[str]:
     if e.dernier_jour is None:
         yield (
-            "Aucune date ne court\u00a0: le délai repartira en entier à la réception de la dernière pièce."
+            "Aucune date ne court\u00a0: le délai repartira en entier au rejet du recours gracieux."
+            if e.statut == E.SUSPENDUE and e.regle == "DL-9"
+            else "Aucune date ne court\u00a0: le délai repartira en entier à la réception de la dernière pièce."
             if e.statut == E.SUSPENDUE
             else "Aucune date\u00a0: une décision expresse est attendue."
             if e.statut == E.ARRETEE
@@ -163,7 +166,8 @@ def _phrases(dossier: Dossier, e: Echeance) -> Iterable[str]:
     suite = f", {dans(e.dernier_jour, jour)}" if e.statut == E.OUVERTE else ""
     yield f"Dernier jour\u00a0: {jour_fr(e.dernier_jour)} inclus{suite}."
     if e.acquise_le and e.statut in (E.OUVERTE, E.ECHUE):
-        verbe = "sera acquise" if e.statut == E.OUVERTE else "est acquise"
-        yield f"La validation par le silence {verbe} le {date_fr(e.acquise_le)} à 0\u00a0h."
+        naissance, accord = NAISSANCES.get(e.regle, ("La validation", "acquise"))
+        verbe = "sera" if e.statut == E.OUVERTE else "est"
+        yield f"{naissance} par le silence {verbe} {accord} le {date_fr(e.acquise_le)} à 0\u00a0h."
     if e.reglee_le:
         yield f"Inscrite par le portail le {instant_fr(e.reglee_le, dossier.fuseau)}."

@@ -91,6 +91,14 @@ def _est_a_regulariser(dossier: str) -> str:
     )
 
 
+def _recours_attendu(dossier: str) -> str:
+    """Whether a recours gracieux still waits for its answer. The few that do are read once, whatever the number of dossiers."""
+    return (
+        f"({dossier} = ANY(ARRAY(SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '')) "  # noqa: S608  words of this file
+        "AND prochaine_le > %(maintenant)s)"
+    )
+
+
 def _prochaine(d: str) -> str:
     """The next date as the law has it: while a date gone by is not written down, the next open one, those that silence started included.
     `d`: the name of the dossiers' table in the query.
@@ -114,7 +122,7 @@ def prochaine(maintenant: datetime) -> RawSQL:
 
 _COMMUNS = {
     "a_traiter": f"{au_statut(INSTRUITS)} OR est_tardif AND {au_statut((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} "
-    f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])}",
+    f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])} OR recours_attendu",
     "suivis": "suivi_par_id = %(soi)s",
     "en_attente": au_statut(EN_ATTENTE),
     "tacites": f"{_parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
@@ -129,20 +137,21 @@ _CAISSE = _COMMUNS | {
 
 def conditions(acteur: Acteur, dossier: str = "") -> dict[str, str]:
     """The condition of each tab for this reader, as the law stands at `maintenant`. `dossier`: its key where rows are asked one by one;
-    without it, groups know whether an avis is awaited, and of the rest what has been written down.
+    without it, groups know whether an avis is awaited, and of the rest what has been written down; no recours, counted apart.
     """
     tous = _CAISSE if acteur.type == TypeOrganisation.CAISSE else _COMMUNS
     if not dossier:
-        return dict(tous)
+        return {nom: q.replace("recours_attendu", "false") for nom, q in tous.items()}
     lus = {
         "avis_attendu": _avis_attendu(dossier),
         "est_tardif": _est_tardif(dossier),
         "est_a_regulariser": _est_a_regulariser(dossier),
+        "recours_attendu": _recours_attendu(dossier),
     }
     return {nom: _MOTS.sub(lambda mot: lus[mot[0]], q) for nom, q in tous.items()}
 
 
-_MOTS = re.compile(r"\b(?:avis_attendu|est_tardif|est_a_regulariser)\b")
+_MOTS = re.compile(r"\b(?:avis_attendu|est_tardif|est_a_regulariser|recours_attendu)\b")
 
 
 def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
@@ -286,6 +295,9 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
         r.ajouter_chacune(
             "count(*) AS n", f"WHERE prochaine_le <= %(maintenant)s AND ({lus}) AND ({ecrits}) IS NOT TRUE"
         )
+        attendus = _recours_attendu("d.id")
+        r.ajouter(" s) || (SELECT jsonb_build_object('recours', sum(n)) FROM ")
+        r.ajouter_chacune("count(*) AS n", f"WHERE {attendus} AND ({ecrits}) IS NOT TRUE")
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
         onglet = conditions(acteur, "d.id")[f.onglet]

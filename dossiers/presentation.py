@@ -25,6 +25,7 @@ from .models import Avis, Dossier, Echeance
 from .regles.criteres import Constat
 from .regles.cycle import Statut
 from .regles.delais import ajouter
+from .regles.recours import REGLES as REGLES_RECOURS
 from .regles.statuts import EXAMINES, FINAUX
 from .selectors import AvisLu
 from .seuils import Seuils
@@ -32,8 +33,8 @@ from .seuils import Seuils
 S = Statut
 E = Echeance.Statut
 # What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
-D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1")
-MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2")
+D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1", *REGLES_RECOURS)
+MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2", *REGLES_RECOURS)
 
 
 def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:
@@ -298,7 +299,7 @@ def reperes(seuils: Seuils) -> list[SafeString]:
 
 
 def _delai(d: Dossier, statut: Statut, jour: date, seuils: Seuils) -> SafeString:
-    if statut in FINAUX:
+    if statut in FINAUX and (d.echeance is None or d.echeance.regle not in REGLES_RECOURS):
         return composants.etat("neutre", "Aucune")
     if statut is S.PROJET_DEPOSE and d.opposition_caisse_le:
         return _delai_expres(d, d.opposition_caisse_le, jour, seuils)
@@ -342,6 +343,8 @@ def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date, seuils: Seuils
             return ("Décider", True) if proche else ("Instruire", True)
         if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
             return "Statuer", True
+        if d.echeance is not None and d.echeance.regle in REGLES_RECOURS:
+            return "Répondre", True
     if acteur.type == TypeOrganisation.CAISSE and instruit and d.dernier_avis and d.dernier_avis.rendu_le is None:
         return "Rendre l’avis", True
     if acteur.est_porteur and statut is S.BROUILLON:

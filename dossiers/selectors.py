@@ -58,7 +58,7 @@ def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
     with connection.cursor() as curseur:
         curseur.execute(requete, places)
         lus = json.loads(curseur.fetchone()[0])
-    lus["a_traiter"] += lus.pop("retards", 0)
+    lus["a_traiter"] += (lus.pop("retards", 0) or 0) + (lus.pop("recours", 0) or 0)
     lus.setdefault("resultat", lus[f.onglet])
     for nom in ("dernier", "premier_le"):
         lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
@@ -179,7 +179,7 @@ class Attendue(NamedTuple):
 _ATTENDUES = f"""
 SELECT dossier_id, regle, objet, rang, dernier_jour, acquise_le FROM dossiers_echeance
 WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN {SANS_ATTENTE}
-  AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1') AND instant <= %s)
+  AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1', 'CAL-6', 'CAL-6-A') AND instant <= %s)
 ORDER BY instant, id
 """  # noqa: S608  names of the rules
 

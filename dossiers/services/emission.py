@@ -186,7 +186,7 @@ def accuse_reception(
         acquise_le=echeance.acquise_le if echeance else None,
         complete_le=(complement.recue_le or complement.levee_le) if complement else None,
         pieces=_pieces(dossier, depot.objet),
-        explication=_explication(echeance.explication if echeance else ()),
+        explication=expliquer(echeance.explication if echeance else ()),
         canal="" if depot.canal == Depot.Canal.PORTAIL else depot.canal,
         depose_jour=depot.date_depot,
         reference=depot.reference,
@@ -225,7 +225,7 @@ def reception(dossier: Dossier, objet: str, version: int, jour: date) -> tuple[d
     return suivre(depot.date_reception, demandes, delai, mode_naissance=p.mode_naissance).origine, True
 
 
-def _explication(etapes: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+def expliquer(etapes: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
     """« Pourquoi cette date ? » as a document keeps it: one sentence per line of the addition."""
     return tuple(f"{e.get('libelle', '')}\u00a0: {e.get('detail', '')} {e.get('valeur', '')}".strip() for e in etapes)
 
@@ -246,7 +246,7 @@ def attestation(*, numero: str, acteur: Acteur, maintenant: datetime, objet: str
         recu_jour=recue_le or decision.date_acquise,
         dernier_jour=decision.dernier_jour or decision.date_acquise,
         acquise_le=decision.date_acquise,
-        explication=_explication(decision.explication),
+        explication=expliquer(decision.explication),
     )
     titre = f"Attestation de décision implicite – {OBJETS_TITRES[decision.objet]}"
     emettre(dossier, "attestation_tacite", donnees, f"attestation:{decision.pk}", acteur, maintenant, titre)

@@ -19,7 +19,7 @@ from ess_portal.socle.typographie import date_fr
 from ..lecture_recours import Contestable, contestable
 from ..models import Depot, Dossier, Echeance, Recours
 from ..regles.recours import est_tardif, verifier_dates
-from . import cycle, echeances
+from . import accuse_recours, cycle, echeances
 from .courriels import courriel
 from .instants import instant_legal
 
@@ -189,6 +189,7 @@ def _recevoir(
             for o in sorted(destinataires)
         ],
     )
+    accuse_recours.accuser(dossier, r, attendue, acteur=acteur, maintenant=maintenant)
     return dossier
 
 

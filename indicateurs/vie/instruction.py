@@ -19,6 +19,7 @@ from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.typographie import date_fr, euros
 from financement.models import Contrat
 
+from . import recours
 from .frise import etapes
 from .lecture import Vie, jugements_de
 from .porteur import PAGES_PROPRES, alertes, messages_recents
@@ -39,6 +40,7 @@ def contexte(vie: Vie) -> dict[str, Any]:
     return {
         "boite": _boite(vie),
         "alertes": alertes(vie),
+        "recours": recours.cartes(vie),
         "etapes": _etapes(vie),
         "choix_jugement": Jugement.Avis.choices,
         "objet": objet,

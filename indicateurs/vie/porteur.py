@@ -12,7 +12,7 @@ from dossiers.regles.cycle import Statut
 from ess_portal.socle.typographie import dans, date_fr, part
 from financement.models import Contrat
 
-from . import attente
+from . import attente, recours
 from .bloc import bloc_action
 from .frise import etapes, nombre_faites
 from .lecture import Vie
@@ -147,7 +147,11 @@ def prochaines_dates(vie: Vie) -> list[dict[str, Any]]:
         texte = REGLES[e.regle]
         if e.acquise_le:
             texte += (
-                "\u00a0; sans réponse, réputée validée"
+                "\u00a0; sans réponse, rejeté"
+                if e.regle == "CAL-6"
+                else "\u00a0; sans réponse, accepté"
+                if e.regle == "CAL-6-A"
+                else "\u00a0; sans réponse, réputée validée"
                 if e.objet == "lettre"
                 else "\u00a0; sans réponse, réputé validé"
             )
@@ -198,10 +202,13 @@ def messages_recents(vie: Vie, nombre: int = 3) -> list[dict[str, Any]]:
 def contexte(vie: Vie) -> dict[str, Any]:
     lignes = etapes(vie)
     action = bloc_action(vie)
-    connus = {a["url"] for a in (action["action"], action["seconde"]) if a}
+    les_recours = recours.cartes(vie)
+    liens = (action["action"], action["seconde"], *(c["lien"] for c in les_recours))
+    connus = {a["url"] for a in liens if a}
     return {
         "bloc": action,
         "alertes": alertes(vie),
+        "recours": les_recours,
         "etapes": lignes,
         "faites": nombre_faites(lignes),
         "jalons": jalons(vie) if vie.statut not in (S.BROUILLON, S.LETTRE_REFUSEE) else [],

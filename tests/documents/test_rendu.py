@@ -34,6 +34,13 @@ FAITS = {
         "réputée validée le 11 mai 2026",
     ),
     "accuse_reception_incomplet": ("20 mai 2026 inclus", "modalités de déploiement"),
+    "accuse_recours": (
+        "contre le refus de la lettre d’intention",
+        "posté le 6 mars 2026",
+        "sera rejeté par le silence de l’administration le 11 mai 2026",
+        "tribunal administratif de La Réunion",
+        "heure de La Réunion",
+    ),
     "notification_decision": ("est validée", "3 avril 2026", "Isabelle Roques"),
     "notification_refus": (
         "n’est pas validé",

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from dossiers.actions import disponibles, preparer
 from dossiers.models import Decision, Dossier, Echeance, Recours
 from dossiers.regles.delais import ajouter, borne
+from dossiers.regles.explication import jour_ecrit
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.models import JeuParametres
 from ess_portal.referentiel.regles.delai import Delai
+from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from tests.dossiers.test_mauvaises_saisies import scans, trace
-from tests.fabriques import Distribution, make_acteur, make_dossier
+from tests.fabriques import Distribution, client_de, make_acteur, make_dossier
 
 pytestmark = pytest.mark.django_db
 DEUX_MOIS = Delai(mois=2)
@@ -44,17 +48,36 @@ def actes(d: Distribution, qui: str) -> set[str]:
         return {a.nom for a in disponibles(dossier, acteur) if "recours" in a.nom}
 
 
+def page(d: Distribution, qui: str, adresse: str = "dossier") -> str:
+    """A page as this person reads it at the instant of the life; `adresse`: of the dossier, or as it is."""
+    url = adresse if adresse.startswith("/") else reverse(adresse, args=[d.numero])
+    with horloge.figer(d.maintenant):
+        return client_de(d.utilisateur(qui)).get(url).content.decode()
+
+
 def test_le_silence_rejette_avant_tout_passage_et_une_seule_fois():
     d = make_dossier("lettre_refusee").distribution
     assert (actes(d, "porteur"), actes(d, "instructeur")) == ({"former_recours_gracieux"}, {"enregistrer_recours"})
+    assert "Contester le refus de la lettre d’intention" in page(d, "porteur")
     forme_le = d.jour
     dossier = d.fait("porteur", "former_recours_gracieux", motifs="Le besoin est établi par l’étude jointe.")
     e = la_date()
     fin = ajouter(forme_le, DEUX_MOIS)
+    with comme_portail():
+        assert Document.objects.get(type="accuse_recours").donnees["dernier_jour"] == str(fin)
     assert (e.dernier_jour, e.acquise_le, e.statut, e.qui) == (fin, fin + timedelta(days=1), "ouverte", "ars")
     assert (dossier.statut, dossier.prochaine_le) == ("lettre_refusee", e.instant)
     assert any("Délai de réponse à un recours gracieux" in x.get("parametre", "") for x in e.explication)
     assert (actes(d, "porteur"), actes(d, "instructeur")) == (set(), {"demander_pieces_recours", "repondre_recours"})
+    reponse = f"Réponse au plus tard le {jour_ecrit(fin)} inclus"
+    for qui in ("porteur", "instructeur"):
+        assert reponse in page(d, qui)
+    liste = page(d, "instructeur", reverse("dossiers"))
+    assert d.numero in liste
+    assert "Répondre" in liste
+    assert f"Le rejet par le silence sera acquis le {jour_ecrit(fin + timedelta(days=1))}" in page(
+        d, "porteur", "echeances"
+    )
     with pytest.raises(Conflit, match="déjà été formé contre le refus de la lettre d’intention"):
         d.fait("porteur", "former_recours_gracieux", motifs="Encore.")
 
@@ -71,6 +94,8 @@ def test_le_silence_rejette_avant_tout_passage_et_une_seule_fois():
     avant = trace(d)
     d.maintenant = e.instant
     assert (actes(d, "porteur"), actes(d, "instructeur")) == (set(), set())
+    assert "Rejeté par le silence" in page(d, "porteur")
+    assert d.numero not in page(d, "instructeur", reverse("dossiers"))
     assert trace(d) == avant
     d.avancer(hours=3)
     with comme_portail():

@@ -41,6 +41,26 @@ class AccuseReception:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccuseRecours:
+    """AR-1 of a recours gracieux against `acte`. `silence`: what it is worth at `acquise_le`, rejet or acceptation; both days are absent
+    together. `depose_jour`: the postmark, of one received by post. `explication` is kept, not printed (CAL-11).
+    """
+
+    reperes: Reperes
+    acte: str
+    destinataire: str
+    recu_jour: date
+    service: Service
+    depose_jour: date | None = None
+    est_tardif: bool = False
+    silence: str = "rejet"
+    dernier_jour: date | None = None
+    acquise_le: date | None = None
+    tribunal: str = ""
+    explication: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Motif:
     """One reason: its title, its ground in law, the facts (MOT-1)."""
 

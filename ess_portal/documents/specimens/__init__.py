@@ -10,6 +10,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "accuse_reception_complet": ("accuse_reception", actes.accuse_reception_complet),
     "accuse_reception_repris": ("accuse_reception", actes.accuse_reception_repris),
     "accuse_reception_incomplet": ("accuse_reception", actes.accuse_reception_incomplet),
+    "accuse_recours": ("accuse_recours", actes.accuse_recours),
     "notification_decision": ("notification_decision", actes.notification_favorable),
     "notification_refus": ("notification_decision", actes.notification_refus),
     "notification_classement": ("notification_decision", actes.notification_classement),

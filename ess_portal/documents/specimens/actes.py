@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ess_portal.documents.donnees.actes import (
     AccuseReception,
+    AccuseRecours,
     AttestationTacite,
     Condition,
     Motif,
@@ -52,6 +53,20 @@ def accuse_reception_incomplet() -> AccuseReception:
         service=OCCITANIE.ars,
         elements_attendus=("Document détaillant les modalités de déploiement", "Indicateur qualitatif"),
         delai_elements=date(2026, 5, 20),
+    )
+
+
+def accuse_recours() -> AccuseRecours:
+    return AccuseRecours(
+        reperes=REUNION,
+        acte="le refus de la lettre d’intention",
+        destinataire=_DESTINATAIRE_REUNION,
+        recu_jour=date(2026, 3, 10),
+        service=REUNION.ars,
+        depose_jour=date(2026, 3, 6),
+        dernier_jour=date(2026, 5, 10),
+        acquise_le=date(2026, 5, 11),
+        tribunal="La Réunion",
     )
 
 
