@@ -6,7 +6,7 @@ from ess_portal.comptes.acteur import Acteur
 
 from .actions import Action
 from .faits import version
-from .forms.actes import Confirmer, EnregistrerPresentation, Motiver
+from .forms.actes import EnregistrerPresentation, Motiver, Viser
 from .lecture_etat import statut_lu
 from .models import Decision, Dossier
 from .regles.au_droit import ATTENDENT_LE_PROJET
@@ -57,7 +57,7 @@ ACTIONS = (
         "viser_decision",
         "Viser et notifier la décision préparée",
         visas.viser,
-        Confirmer,
+        Viser,
         statuts=EN_ATTENTE,
         qui=(Qui.ARS_SIGNATAIRE,),
         est_principale=True,

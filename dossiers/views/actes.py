@@ -21,7 +21,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 
 from .. import actions, faits, grille, presentation
-from ..forms.actes import Refuser
+from ..forms.actes import Confirmer, Refuser
 from ..lecture_suite import phrase_visa, suite_de
 from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
@@ -133,7 +133,10 @@ def _faire(request: HttpRequest, action: actions.Action, dossier: Dossier, maint
     """Does the act; asked for its letter only, does it, reads the letter and undoes everything: what is shown is what will be issued,
     and neither number, state nor mail is left behind.
     """
-    apercu = "apercu" in request.POST
+    apercu, donnees = "apercu" in request.POST, request.POST
+    if apercu and issubclass(action.formulaire, Confirmer):
+        donnees = donnees.copy()
+        donnees["confirmation"] = "on"  # one reads before one confirms
     if apercu and not action.a_apercu:
         raise ErreurMetier("apercu", "Cet acte n’émet pas de lettre\u00a0: rien n’a été enregistré.")
     try:
@@ -143,7 +146,7 @@ def _faire(request: HttpRequest, action: actions.Action, dossier: Dossier, maint
                 numero=dossier.numero,
                 acteur=request.acteur,
                 maintenant=maintenant,
-                donnees=request.POST,
+                donnees=donnees,
                 fichiers=request.FILES,
                 utilisateur=request.user,
                 complement={"visee": True} if apercu else None,
@@ -164,6 +167,8 @@ def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, let
         for valeur in valeurs
     ]
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
+    if issubclass(action.formulaire, Confirmer):
+        saisie = [("confirmation", "on")]  # the button under the letter is the confirmation
     suite = suite_de(action.nom, action.libelle, dossier)
     if suite.visa:
         lettre = replace(lettre, signataire="Le signataire qui donnera son visa", fonction="")

@@ -17,6 +17,26 @@ from .lecture import Vie
 NOMS = {"lettre": ("la lettre", "validée"), "projet": ("le projet", "validé")}
 
 
+ATTENDUS = {
+    "viser_decision": "Une décision préparée attend votre visa.",
+    "enregistrer_presentation": "Le refus signé attend la preuve de sa notification.",
+}
+
+
+def acte_attendu(vie: Vie) -> str:
+    """The act of `ATTENDUS` that a decision in waiting calls for from this person, before any other; "" when there is none."""
+    offerts = {a.nom for a in vie.actions}
+    if "viser_decision" in offerts:
+        return "viser_decision"
+    signees = [p for p in vie.dossier.preparations.all() if p.signee_le is not None]
+    par_pli = any(
+        p.attend(vie.statut, version(vie.dossier, p.objet))
+        and preuve_en_attente(vie.dossier, p.objet, vie.jour) == "presentation"
+        for p in signees
+    )
+    return "enregistrer_presentation" if par_pli and "enregistrer_presentation" in offerts else ""
+
+
 def alertes(vie: Vie) -> list[dict[str, str]]:
     """One alert per signature that is not a decision yet, or that silence has beaten."""
     lignes = []

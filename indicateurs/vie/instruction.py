@@ -20,6 +20,7 @@ from ess_portal.socle.typographie import date_fr, euros
 from financement.models import Contrat
 
 from . import recours
+from .attente import ATTENDUS, acte_attendu
 from .frise import etapes
 from .lecture import Vie, jugements_de
 from .porteur import PAGES_PROPRES, alertes, messages_recents
@@ -65,7 +66,9 @@ def contexte(vie: Vie) -> dict[str, Any]:
         "barre": barre,
         "autres_actes": autres,
         "peut_ecrire": not vie.acteur.role.startswith("admin"),
-        "texte_barre": instruction["resume_grille"] or "Acte attendu de votre organisation.",
+        "texte_barre": ATTENDUS.get(acte_attendu(vie))
+        or instruction["resume_grille"]
+        or "Acte attendu de votre organisation.",
     } | instruction
 
 
@@ -255,8 +258,9 @@ EN_BARRE = ("demander_pieces_lettre", "demander_pieces_projet", "classer", "refu
 def _actes(vie: Vie) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(the bar's acts, the others): the same list as the API, in the same order."""
     actions = [a for a in vie.actions if a.nom not in PAGES_PROPRES or a.nom.startswith("proposer_contrat")]
-    principales = [a for a in actions if a.est_principale]
-    secondaires = [a for a in actions if a.nom in EN_BARRE]
+    attendu = acte_attendu(vie)
+    principales = [a for a in actions if (a.nom == attendu if attendu else a.est_principale)]
+    secondaires = [a for a in actions if (a.nom == "renoncer_decision" if attendu else a.nom in EN_BARRE)]
     barre = [_bouton(vie, a, "tertiary" if a.nom.startswith("demander") else "secondary") for a in secondaires]
     barre += [_bouton(vie, a, "") for a in principales[:1]]
     dits = {a.nom for a in (*secondaires, *principales[:1])}

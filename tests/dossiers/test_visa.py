@@ -91,6 +91,18 @@ def test_sans_visa_le_silence_decide():
         fiche = client.get(reverse("dossier", args=[lettre.numero])).content.decode()
         assert "en attente de visa" in fiche
         assert "Sans visa jusqu’au 2\u00a0mai\u00a02026 inclus" in fiche
+        vise, url = (
+            client_de(make_utilisateur("ars_signataire")),
+            reverse("acte", args=[lettre.numero, "viser_decision"]),
+        )
+        barre = vise.get(reverse("dossier", args=[lettre.numero])).context["barre"]
+        assert [a["nom"] for a in barre] == ["renoncer_decision", "viser_decision"]
+        assert "Refus préparé par" in vise.get(url).content.decode()
+        relue = vise.post(url, {"apercu": "1"}).content.decode()  # one reads before one confirms
+        assert "n’est pas validée" in relue
+        assert '<input type="hidden" name="confirmation" value="on">' in relue
+        assert vise.post(url, {}).status_code == 422
+        assert restes() == avant
         with comme_portail():
             equipe = Dossier.objects.get(numero=lettre.numero).equipe
         porteur = client_de(make_utilisateur("porteur_referent", equipe))

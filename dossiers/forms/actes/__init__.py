@@ -10,6 +10,7 @@ from .decisions import (
     RendreAvis,
     RetirerValidation,
     Valider,
+    Viser,
 )
 from .derogations import (
     AssouplirPerimetre,
@@ -80,4 +81,5 @@ __all__ = [
     "Suivre",
     "Transferer",
     "Valider",
+    "Viser",
 ]

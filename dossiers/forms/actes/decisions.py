@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import date_fr
+from ess_portal.socle.typographie import date_fr, instant_fr
 
 from ...actions import FormulaireActe
 from ...grille import parametres
@@ -21,6 +21,7 @@ from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, faits_manquants, proposer
 from ...services.notifications import derniere_lettre
 from ..etapes import jour, ligne, selon_le_cas, texte
+from .communs import Confirmer
 
 
 class Valider(FormulaireActe):
@@ -173,6 +174,19 @@ class RetirerValidation(FormulaireActe):
         self.fields[
             "contradictoire_le"
         ].help_text = f"Elle a {delai} pour répondre\u00a0; le retrait se décide ensuite, sauf à sa demande."
+
+
+class Viser(Confirmer):
+    phrase = "J’ai relu la décision préparée\u00a0: je la vise et je la signe."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ouvertes = self.dossier.preparations.filter(close_le=None, signee_le=None).select_related("preparee_par")
+        if (p := ouvertes.order_by("preparee_le").last()) is not None:
+            nature = "Validation préparée" if p.sens == "favorable" else "Refus préparé"
+            par = f" par {p.preparee_par.nom_complet}" if p.preparee_par else ""
+            quand = instant_fr(p.preparee_le, self.dossier.fuseau)
+            self.fields["confirmation"].help_text = f"{nature}{par} le {quand}."
 
 
 class EnregistrerPresentation(FormulaireActe):
