@@ -18,7 +18,7 @@ from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
 from . import faits
-from .models import Couverture, Decision, Dossier
+from .models import Avis, Couverture, Decision, Dossier
 from .regles import portes as regles_portes
 from .regles.au_droit import statut_le
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
@@ -206,7 +206,24 @@ def _faits_d_instruction(dossier: Dossier, acte: str, jour: date, *, anonyme: bo
             obstacles["avis"] = (
                 f"L’avis de la caisse n’est pas rendu. Il est attendu au plus tard le {date_fr(avis.date_limite)}."
             )
+        if avis is not None and objet == "lettre" and parametres(dossier, objet, jour).accord_caisse_lettre:
+            obstacles |= _sans_accord(avis)
     return obstacles
+
+
+def _sans_accord(avis: Avis) -> dict[str, str]:
+    """Where the letter is validated « par l’ARS et la CPAM » (setting `accord_caisse_lettre`, §10): an express validation waits for a favourable
+    avis, with or without réserves. Silence waits for none.
+    """
+    if avis.rendu_le is None:
+        return {
+            "accord_caisse": "L’accord de la caisse est requis pour valider la lettre\u00a0: elle ne l’a pas encore donné."
+        }
+    if avis.sens == Avis.Sens.DEFAVORABLE:
+        return {
+            "accord_caisse": "L’accord de la caisse est requis pour valider la lettre\u00a0: son avis est défavorable."
+        }
+    return {}
 
 
 def phrase_a_regulariser(dossier: Dossier) -> str:

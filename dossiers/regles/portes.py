@@ -13,7 +13,7 @@ _TOUS_SAUF_6 = ("CRI-1a", "CRI-1b", "CRI-1c", "CRI-1d", "CRI-2", "CRI-3", "CRI-4
 PORTES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "deposer_lettre": (("CRI-1a", "DEF-1"), ("CRI-1b", "CRI-1c", "CRI-1d", "CRI-4", "DER-1")),
     "valider_lettre": (
-        ("CRI-1a", "CRI-1c", "CRI-1d", "CRI-4", "CRI-5", "CRI-7", "DER-1", "derogation_pendante"),
+        ("CRI-1a", "CRI-1c", "CRI-1d", "CRI-4", "CRI-5", "CRI-7", "DER-1", "derogation_pendante", "accord_caisse"),
         ("CRI-1b", "CRI-2", "CRI-3", "avis"),
     ),
     "signer_amorcage": (("conflit", "derogation_pendante"), ("CRI-6",)),

@@ -183,5 +183,5 @@ def test_une_reserve_n_empeche_rien():
 
 
 def test_les_portes_ne_nomment_que_des_codes_connus():
-    connus = set(CRITERES) | {"avis", "conflit", "derogation_pendante", "tardif"}
+    connus = set(CRITERES) | {"accord_caisse", "avis", "conflit", "derogation_pendante", "tardif"}
     assert {code for listes in PORTES.values() for liste in listes for code in liste} <= connus
