@@ -150,3 +150,54 @@ def couvrir(base: psycopg.Connection) -> None:
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
     for table in (*tables, "dossiers_couverture", "dossiers_lecteur", "comptes_utilisateur"):
         base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+
+
+def grossir(base: psycopg.Connection, ouvertes: int) -> int:
+    """Brings the open échéances to `ouvertes`: the dossiers that wait for no decision, copied with new keys on grounds of their own, and theirs. What
+    a scan never reads of a date to come, its explanation and what would follow, is left out. Gives how many there are.
+    """
+    compter = "SELECT count(*) FROM dossiers_echeance WHERE statut = 'ouverte'"
+    modeles = base.execute(compter).fetchone()[0]
+    pas = base.execute("SELECT max(id) + 1 FROM dossiers_dossier").fetchone()[0]
+    with base.transaction():
+        base.execute("SET LOCAL session_replication_role = replica")
+        manque, tour = ouvertes - modeles, 0
+        while manque > 0:
+            tour += 1
+            choisies = (
+                f"(SELECT * FROM dossiers_echeance WHERE statut = 'ouverte' AND dossier_id IN "
+                f"(SELECT id FROM dossiers_dossier WHERE id < {pas} AND statut NOT IN ('lettre_deposee', 'projet_depose')) ORDER BY dossier_id LIMIT {manque}) x"
+            )
+            dossiers = f"(SELECT * FROM dossiers_dossier WHERE id IN (SELECT dossier_id FROM {choisies})) x"
+            cle = f"x.id + {tour * pas}"
+            _copier_sur_place(
+                base,
+                "dossiers_dossier",
+                dossiers,
+                {"id": cle, "numero": f"'c' || {cle}", "groupes": f"ARRAY['loin_' || ({cle})]"},
+            )
+            manque -= _copier_sur_place(
+                base,
+                "dossiers_echeance",
+                choisies,
+                {
+                    "id": "nextval(pg_get_serial_sequence('dossiers_echeance', 'id'))",
+                    "dossier_id": f"x.dossier_id + {tour * pas}",
+                    "explication": "'[]'::jsonb",
+                    "suite": "'[]'::jsonb",
+                },
+            )
+        base.execute("SELECT setval(pg_get_serial_sequence('dossiers_dossier', 'id'), max(id)) FROM dossiers_dossier")
+        base.execute(
+            "INSERT INTO dossiers_couverture (dossier_id, groupe, departement) SELECT x.id, g, d FROM dossiers_dossier x, unnest(x.groupes) g, "
+            "unnest(x.departements) d WHERE x.id > %s",
+            [pas],
+        )
+    return base.execute(compter).fetchone()[0]
+
+
+def _copier_sur_place(base: psycopg.Connection, table: str, source: str, remplace: dict[str, str]) -> int:
+    """Rows of `source` (named x) written again in their table; `remplace`: SQL by column."""
+    noms = [c.name for c in base.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
+    valeurs = ", ".join(remplace.get(n, f"x.{n}") for n in noms)
+    return base.execute(f"INSERT INTO {table} ({', '.join(noms)}) SELECT {valeurs} FROM {source}").rowcount
