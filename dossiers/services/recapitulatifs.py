@@ -23,7 +23,7 @@ from ess_portal.journal.services import Effet, programmer
 from ess_portal.socle.horloge import jour_local
 
 from ..libelles import OBJETS, REGLES
-from ..models import Decision, Dossier, Echeance, Tache
+from ..models import Decision, Dossier, Echeance, Recours, Tache
 from ..regles.au_droit import ATTENDENT_LE_PROJET
 from ..regles.recapitulatif import HEURE, JOURS_A_VENIR, est_sien, semaine
 from .relances import RAPPELABLES
@@ -185,7 +185,25 @@ def _silences(organisation: Organisation, fin: datetime) -> list[Ligne]:
         .only("objet", "date_acquise", "dossier__numero", "dossier__nom", "dossier__suivi_par_id")
         .order_by("prise_le", "pk")
     )
-    return [_ligne(d.dossier, f"{OBJETS[d.objet]}, validation tacite", d.date_acquise) for d in nees]
+    recours = (
+        Recours.objects.filter(
+            _sienne(organisation, "dossier__"),
+            mode=Recours.Mode.IMPLICITE,
+            repondu_le__gte=fin - timedelta(days=7),
+            repondu_le__lt=fin,
+        )
+        .select_related("dossier")
+        .only("issue", "date_reponse", "dossier__numero", "dossier__nom", "dossier__suivi_par_id")
+        .order_by("repondu_le", "pk")
+    )
+    return [_ligne(d.dossier, f"{OBJETS[d.objet]}, validation tacite", d.date_acquise) for d in nees] + [
+        _ligne(
+            r.dossier,
+            f"Recours gracieux, {r.get_issue_display().lower()} par le silence",
+            r.date_reponse + timedelta(days=1),
+        )
+        for r in recours
+    ]
 
 
 def _ligne(dossier: Dossier, libelle: str, jour: date | None) -> Ligne:

@@ -118,6 +118,16 @@ def limite_calculee(dossier: Dossier, c: Contestable) -> date | None:
     return ligne.dernier_jour if ligne is not None and c.notifiee_le is not None else None
 
 
+def delai_passe(dossier: Dossier) -> bool:
+    """Is the computed delay over, at the instant the dossier was read at?"""
+    instant, c = getattr(dossier, "lu_le", None), contestable(dossier)
+    return (
+        instant is not None
+        and c is not None
+        and est_tardif(jour_local(instant, dossier.fuseau), limite_calculee(dossier, c))
+    )
+
+
 def empechement(dossier: Dossier) -> str | None:
     """Why no recours may be made now, in a sentence."""
     c = contestable(dossier)

@@ -16,6 +16,8 @@ ATTENDUS = {
     ("AVI-2", "projet"): "Décision expresse sur le projet, après opposition",
 }
 ATTENDUS_REGLE = {
+    "CAL-6": "Réponse au recours gracieux",
+    "CAL-6-A": "Réponse au recours gracieux",
     "DL-4": "Deux activités de la mission socle (12 mois)",
     "DL-5": "Une activité de la mission socle (18 mois)",
     "DL-6": "Contrôle des cinq ans",
@@ -23,6 +25,8 @@ ATTENDUS_REGLE = {
     "DUR-1": "Fin du contrat de dotation",
 }
 SUITES = {
+    "CAL-6": "Rejet par le silence",
+    "CAL-6-A": "Acceptation par le silence",
     "DL-1": "Validation tacite",
     "DL-2": "Décision requise",
     "DL-3": "Validation tacite",

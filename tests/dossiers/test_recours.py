@@ -193,11 +193,14 @@ def test_le_delai_du_tribunal_s_interrompt_puis_repart_du_rejet_et_un_recours_ta
     contentieux = la_date("DL-9")
     assert contentieux.statut == "ouverte"
     refus = d.maintenant
+    formulaire = reverse("acte", args=[d.numero, "former_recours_gracieux"])
+    assert "je forme ce recours quand même" not in page(d, "porteur", formulaire)
     d.maintenant = contentieux.instant + timedelta(hours=9)
     avant = trace(d)
     with pytest.raises(ErreurMetier) as tardif:
         d.fait("porteur", "former_recours_gracieux", motifs="Le besoin.")
     assert "Le délai de recours a pris fin le" in tardif.value.champs["malgre_le_delai"][0]
+    assert "je forme ce recours quand même" in page(d, "porteur", formulaire)
     with comme_portail():
         assert not Recours.objects.exists()
         assert trace(d)[0] == avant[0]

@@ -8,6 +8,7 @@ from django import forms
 
 from ...actions import FormulaireActe
 from ...models import Recours
+from ...services.recours import delai_passe
 from ..etapes import jour, texte
 from .communs import Fichiers
 from .courrier import CACHET, SCAN
@@ -19,14 +20,17 @@ class FormerRecours(FormulaireActe):
     motifs = texte(
         "Pourquoi contestez-vous la décision\u00a0?", "En droit et en fait, avec vos mots.", lignes=8, manque=MOTIFS
     )
-    fichiers = Fichiers(
-        label="Pièces à l’appui", help_text="Facultatif\u00a0: PDF ou images, 25 Mo au plus chacun.", required=False
-    )
+    fichiers = Fichiers(label="Pièces à l’appui", help_text="PDF ou images, 25 Mo au plus chacun.", required=False)
     malgre_le_delai = forms.BooleanField(
         label="Le délai de recours est passé, je forme ce recours quand même",
-        help_text="À cocher seulement si le portail vous dit que le délai est passé.",
+        help_text="L’ARS peut rejeter un recours tardif.",
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not delai_passe(self.dossier):
+            del self.fields["malgre_le_delai"]
 
 
 class EnregistrerRecours(FormulaireActe):
@@ -34,7 +38,7 @@ class EnregistrerRecours(FormulaireActe):
     date_reception = jour("Reçu le", "Le jour où votre ARS l’a reçu.", manque="Indiquez le jour de réception.")
     date_premiere_reception = jour(
         "Reçu d’abord par une autre administration, le",
-        "Facultatif. Le délai de réponse court alors de ce jour.",
+        "Le délai de réponse court alors de ce jour.",
         required=False,
     )
     motifs = texte("Motifs du recours", "Ce que l’équipe écrit, en résumé.", lignes=5, manque=MOTIFS)
