@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from ess_portal.socle.horloge import jour_local
+
 from . import actes_derogation, actes_notification, actes_recours, actes_registre
 from .actions import Action
 from .faits import externes
@@ -46,6 +48,12 @@ def _est_tacite(dossier: Dossier, acteur) -> bool:
     if dossier.statut in SILENCES and statut_lu(dossier) != dossier.statut:
         return True
     return any(d.mode == Decision.Mode.TACITE and d.retiree_le is None for d in dossier.decisions.all())
+
+
+def _trop_tot(dossier: Dossier) -> str | None:
+    """Of a row read at an instant; of another, the service judges."""
+    instant = getattr(dossier, "lu_le", None)
+    return pieces.trop_tot(dossier, jour_local(instant, dossier.fuseau)) if instant else None
 
 
 ACTIONS = (
@@ -132,7 +140,15 @@ ACTIONS = (
         f.EnregistrerProjet,
     ),
     Action("lever_demande", "Lever la demande de pièces", pieces.lever_demande, f.Confirmer),
-    Action("classer", "Classer le dossier", pieces.classer, f.Classer, a_apercu=True),
+    Action(
+        "classer",
+        "Classer le dossier",
+        pieces.classer,
+        f.Classer,
+        a_apercu=True,
+        proposee=lambda dossier, acteur: _trop_tot(dossier) is None,
+        empechement=_trop_tot,
+    ),
     Action(
         "declarer_association",
         "Déclarer l’association",

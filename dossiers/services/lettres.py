@@ -13,6 +13,7 @@ from ess_portal.referentiel.models import Region
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from .. import faits
 from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Preparation
 from ..regles.motifs import CLASSEMENT, RETARD, motif_ecrit
 from . import emission
@@ -103,6 +104,7 @@ def classement(
         nature="classement",
         sens="defavorable",
         recu_jour=depot.date_reception if depot else jour,
+        est_complete=False,
         demandees_le=demande.demandee_le,
         delai_passe=demande.date_limite,
         manquantes=tuple(i["libelle"] for i in demande.items if i.get("indispensable") and not i.get("recue_le")),
@@ -130,7 +132,7 @@ def retard(
     """
     nature, sens, titre = RETARDS[issue]
     jour = jour_local(maintenant, dossier.fuseau)
-    lettre = Depot.objects.filter(dossier=dossier, objet="lettre").order_by("-version").first()
+    recue_le, est_complete = emission.reception(dossier, "lettre", faits.version_lettre(dossier), jour)
     fin = "résilier le contrat" if a_contrat else "clore votre dossier"
     depot = "Déposez votre projet de santé dans le portail."
     suites = {
@@ -153,7 +155,8 @@ def retard(
         maintenant,
         nature=nature,
         sens=sens,
-        recu_jour=lettre.date_reception if lettre else jour,
+        recu_jour=recue_le or jour,
+        est_complete=est_complete,
         delai_passe=dernier_jour,
         nouveau_delai=None if sens == "defavorable" else nouveau_delai,
         motifs=(_motif("lettre", {"code": RETARD, "faits": motivation}),),

@@ -176,14 +176,9 @@ def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime, **
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    demande = DemandePieces.objects.filter(
-        dossier=dossier, est_indispensable=True, recue_le__isnull=True, levee_le__isnull=True
-    ).first()
-    if demande is not None and jour <= demande.date_limite:
-        raise Conflit(
-            "dl10",
-            f"Le dossier ne se classe qu’après le {date_fr(demande.date_limite)}, dernier jour laissé à l’équipe.",
-        )
+    demande = demande_ouverte(dossier)
+    if phrase := trop_tot(dossier, jour):
+        raise Conflit("dl10", phrase)
     if not motif.strip():
         raise ErreurMetier("motif", "Motivez le classement.", {"motif": "Indiquez le motif du classement."})
     cycle.exiger(dossier, "classer", acteur)
@@ -201,6 +196,19 @@ def classer(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime, **
     lettres.classement(dossier, demande, motif.strip(), acteur=acteur, maintenant=maintenant)
     plis.attendre(dossier, cle, demande.objet, maintenant=maintenant)
     return dossier
+
+
+def demande_ouverte(dossier: Dossier) -> DemandePieces | None:
+    """The request for indispensable items that still waits for them."""
+    return next((d for d in dossier.demandes.all() if d.est_indispensable and d.est_ouverte), None)
+
+
+def trop_tot(dossier: Dossier, jour: date) -> str | None:
+    """The sentence that refuses a classement while the équipe still has its delay (DL-10); None once it is over."""
+    demande = demande_ouverte(dossier)
+    if demande is None or jour > demande.date_limite:
+        return None
+    return f"Le dossier ne se classe qu’après le {date_fr(demande.date_limite)}, dernier jour laissé à l’équipe."
 
 
 def pieces_de(dossier: Dossier, objet: str):

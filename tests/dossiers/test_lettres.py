@@ -63,6 +63,7 @@ def test_classement_lu_avant_motive_et_prouve_par_le_pli():
         page = client.post(url, {"motivation": "Rien <b>reçu</b>.", "apercu": "1"}).content.decode()
         for mot in (
             "Classement de la lettre d’intention",
+            "une lettre d’intention, reçue le 2\u00a0mars\u00a02026",
             "<li>Étude d’opportunité</li>",
             "7\u00a0avril\u00a02026 inclus",
             "Rien &lt;b&gt;reçu&lt;/b&gt;.",
