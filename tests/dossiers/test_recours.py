@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -19,6 +19,9 @@ from ess_portal.referentiel.models import JeuParametres
 from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
+from indicateurs.passe import archives
+from indicateurs.passe.rembobiner import rembobiner
+from indicateurs.regles.passe import Lecture
 from tests.dossiers.test_mauvaises_saisies import scans, trace
 from tests.fabriques import Distribution, client_de, make_acteur, make_dossier
 
@@ -55,6 +58,15 @@ def page(d: Distribution, qui: str, adresse: str = "dossier") -> str:
         return client_de(d.utilisateur(qui)).get(url).content.decode()
 
 
+def au_passe(d: Distribution, instant: datetime) -> tuple[str, date | None] | None:
+    """(state, last day) of the answer's date as an instant of the past has it, in law."""
+    acteur = d.acteur("instructeur")
+    with contexte(acteur):
+        dossier = Dossier.objects.pour(acteur).au(d.maintenant).get(numero=d.numero)
+        passe = rembobiner(archives.lire(dossier, acteur), instant, Lecture.VRAI)
+    return next(((e.statut, e.dernier_jour) for e in passe.echeances if e.regle == "CAL-6"), None)
+
+
 def test_le_silence_rejette_avant_tout_passage_et_une_seule_fois():
     d = make_dossier("lettre_refusee").distribution
     assert (actes(d, "porteur"), actes(d, "instructeur")) == ({"former_recours_gracieux"}, {"enregistrer_recours"})
@@ -84,7 +96,8 @@ def test_le_silence_rejette_avant_tout_passage_et_une_seule_fois():
     # Ten days of suspension, then the clock goes on.
     d.avancer(days=5)
     d.fait("instructeur", "demander_pieces_recours", texte="L’étude d’opportunité.")
-    assert la_date().dernier_jour == fin + (ajouter(d.jour, Delai(mois=1)) - d.jour)
+    demandee, attendue = d.maintenant, fin + (ajouter(d.jour, Delai(mois=1)) - d.jour)
+    assert la_date().dernier_jour == attendue
     d.avancer(days=10)
     d.fait("porteur", "completer_recours", texte="La voici.")
     e = la_date()
@@ -114,6 +127,11 @@ def test_le_silence_rejette_avant_tout_passage_et_une_seule_fois():
         assert Envoi.objects.filter(cle=f"echeance:{e.pk}:{e.dernier_jour}").count() == 1
         relu = Dossier.objects.get(numero=d.numero)
     assert (relu.statut, relu.prochaine_le) == ("lettre_refusee", None)
+    # The past tells it as it was: suspended by the request, then answered from the legal instant, before the scan had come.
+    assert au_passe(d, e.instant - timedelta(seconds=1)) == ("ouverte", e.dernier_jour)
+    assert au_passe(d, e.instant) == ("echue", e.dernier_jour)
+    assert au_passe(d, demandee) == ("ouverte", attendue)
+    assert au_passe(d, demandee - timedelta(days=6)) is None
     with pytest.raises(Conflit, match="rejeté par le silence"):
         d.fait("instructeur", "repondre_recours", issue="rejete", motifs="Trop tard.")
     with pytest.raises(Conflit, match="il reste le tribunal administratif"):
