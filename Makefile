@@ -1,7 +1,8 @@
 # Everything starts from a fresh clone with python3, git and make. What each target does: README.md.
 PORT ?= 8000
 DATA_DIR ?= .donnees
-PROCESSUS ?= 2
+# One more than the two cores: a test that waits for its browser or its server leaves its core to another.
+PROCESSUS ?= 3
 ARGS ?=
 PYTHON := .venv/bin/python
 # A file to a process at a time, in the order of the collection (tests/conftest.py): the longest first.
