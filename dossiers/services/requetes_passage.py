@@ -21,9 +21,10 @@ SELECT count(*), array_agg(DISTINCT regle::text), array_agg(id ORDER BY id)::tex
 
 DU_DOSSIER = "AND dossier_id = (SELECT id FROM dossiers_dossier WHERE numero = %(numero)s)"
 # Keys lead to the rows of a chunk: no plan of it reads a whole table. And no express validation is between its look at the territory
-# and its commit while a chunk runs (CRI-1c): chunks share this lock, an express validation wants it alone.
+# and its commit while a chunk runs (CRI-1c): chunks share this lock, an express validation wants it alone. Nobody waits for the pass: it
+# has more patience for that lock than the three seconds of a person.
 OUVRIR = """
-SELECT set_config('random_page_cost', '1.1', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('app.territoire', 'partage', true),
+SELECT set_config('lock_timeout', '1min', true), set_config('random_page_cost', '1.1', true), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('app.territoire', 'partage', true),
   pg_advisory_xact_lock_shared(hashtextextended('territoire', 0))
 """
 # The chains of the chunk's dossiers, held until the commit as whoever writes one event holds one.

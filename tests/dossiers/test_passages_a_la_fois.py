@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from dossiers.models import Decision, Dossier
 from dossiers.services.passage import regler_dues
@@ -36,3 +39,33 @@ def test_des_passages_simultanes_ne_laissent_qu_une_ess_en_place(preuve):
         plancher=n,
         en_place=len(en_place),
     )
+
+
+TERRITOIRE = "hashtextextended('territoire', 0)"
+ATTENTE = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_le_passage_attend_la_validation_qui_tient_le_territoire():
+    """A person's patience (here a twentieth of a second) is over long before the lock is given back: the scan still has its turn."""
+    lettres_pretes(1)
+
+    def passer() -> int:
+        try:
+            with connection.cursor() as c:
+                c.execute("SET lock_timeout = '50ms'")
+            return regler_dues(au=INSTANT + timedelta(days=90))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as fil:
+        with transaction.atomic(), connection.cursor() as c:
+            c.execute(f"SELECT pg_advisory_xact_lock({TERRITOIRE})")
+            passage = fil.submit(passer)
+            attendu = 0
+            while not attendu and not passage.done():
+                c.execute(ATTENTE)
+                (attendu,) = c.fetchone()
+            Event().wait(0.2)
+        assert passage.result() > 0
+    assert attendu == 1
