@@ -23,7 +23,11 @@ ACTES = {
     (C.RETRAIT, "projet"): "le retrait de la validation du projet",
     (C.CLASSEMENT, "lettre"): "le classement du dossier",
     (C.CLASSEMENT, "projet"): "le classement du dossier",
+    (C.CLOTURE, "lettre"): "la clôture du dossier",
+    (C.RESILIATION, "lettre"): "la résiliation du contrat",
 }
+# What the ARS ends for a projet that did not come, by a letter that says its remedies.
+FINS = {"clore": C.CLOTURE, "resilier": C.RESILIATION}
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,12 @@ class Contestable:
 
 
 def contestable(dossier: Dossier) -> Contestable | None:
-    """The act in force that a recours gracieux contests: the dossier's last decision where it is unfavourable, or its classement."""
+    """The act in force that a recours gracieux contests: the dossier's last decision where it is unfavourable, or what ended it."""
     connus = faits.recours(dossier)
-    if classement := _classement(dossier):
+    if fin := _fin(dossier):
         deja = next((r for r in connus if r.decision_id is None), None)
-        jour, objet = classement
-        return Contestable(C.CLASSEMENT, objet, jour, jour, recours=deja)
+        nature, jour, objet = fin
+        return Contestable(nature, objet, jour, jour, recours=deja)
     decisions = [d for d in dossier.decisions.all() if d.retiree_le is None]
     derniere = max(decisions, key=lambda d: (d.prise_le, d.pk), default=None)
     if derniere is None or derniere.sens == Decision.Sens.FAVORABLE:
@@ -64,15 +68,19 @@ def contestable(dossier: Dossier) -> Contestable | None:
     )
 
 
-def _classement(dossier: Dossier) -> tuple[date, str] | None:
-    """(day, object) of the classement that ended the dossier."""
-    if dossier.statut != Statut.CLOS:
+def _fin(dossier: Dossier) -> tuple[Recours.Contestation, date, str] | None:
+    """(what, day, object) of the act of the ARS that ended the dossier: a classement, the end of a projet that did not come (DL-2)."""
+    if dossier.statut not in (Statut.CLOS, Statut.RESILIE):
         return None
-    evenement = dossier.evenements.filter(type="classer").order_by("seq").last()
+    evenement = dossier.evenements.filter(type__in=("classer", "statuer_retard")).order_by("seq").last()
     if evenement is None:
         return None
+    jour = jour_local(evenement.legal_le, dossier.fuseau)
+    if evenement.type == "statuer_retard":
+        nature = FINS.get(evenement.donnees.get("issue", ""))
+        return (nature, jour, "lettre") if nature else None
     objet = "projet" if str(evenement.donnees.get("de", "")).startswith("projet") else "lettre"
-    return jour_local(evenement.legal_le, dossier.fuseau), objet
+    return C.CLASSEMENT, jour, objet
 
 
 def echeance(dossier: Dossier, r: Recours) -> EcheanceCalculee:

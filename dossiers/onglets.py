@@ -92,10 +92,13 @@ def _est_a_regulariser(dossier: str) -> str:
 
 
 def _recours_attendu(dossier: str) -> str:
-    """Whether a recours gracieux still waits for its answer. The few that do are read once, whatever the number of dossiers."""
+    """Whether a recours gracieux still waits for its answer: silence has not answered it, written down or not (CAL-9). The few that do
+    are read once, whatever the number of dossiers. One whose items are awaited may have no date.
+    """
     return (
-        f"({dossier} = ANY(ARRAY(SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '')) "  # noqa: S608  words of this file
-        "AND prochaine_le > %(maintenant)s)"
+        f"({dossier} = ANY(ARRAY(SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '' "  # noqa: S608  words of this file
+        "AND NOT EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = r.dossier_id AND x.objet = r.objet AND x.rang = r.rang "
+        "AND x.regle IN ('CAL-6', 'CAL-6-A') AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s))))"
     )
 
 
@@ -297,7 +300,9 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
         )
         attendus = _recours_attendu("d.id")
         r.ajouter(" s) || (SELECT jsonb_build_object('recours', sum(n)) FROM ")
-        r.ajouter_chacune("count(*) AS n", f"WHERE {attendus} AND ({ecrits}) IS NOT TRUE")
+        # Those of a date gone by are among the `retards`.
+        a_venir = "(prochaine_le IS NULL OR prochaine_le > %(maintenant)s)"
+        r.ajouter_chacune("count(*) AS n", f"WHERE {attendus} AND {a_venir} AND ({ecrits}) IS NOT TRUE")
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
         onglet = conditions(acteur, "d.id")[f.onglet]

@@ -14,7 +14,7 @@ from .instruction import Decision, Depot, Objet
 class Recours(models.Model):
     """`demandes`: the requests for items, [{texte, demandee_le, limite, recue_le}], days as text; at most the last one is open.
 
-    `rang`: its place among those of the same object, as its échéance has it. Without `decision`, it contests the classement.
+    `rang`: its place among those of the same object, as its échéance has it. Without `decision`, it contests what ended the dossier.
     The day of the answer is the law's: of an implied one, the last day of the silence.
     """
 
@@ -22,6 +22,8 @@ class Recours(models.Model):
         REFUS = "refus", "Refus"
         RETRAIT = "retrait", "Retrait d’une validation"
         CLASSEMENT = "classement", "Classement"
+        CLOTURE = "cloture", "Clôture du dossier"
+        RESILIATION = "resiliation", "Résiliation du contrat"
 
     class Issue(models.TextChoices):
         REJETE = "rejete", "Rejeté"
@@ -95,6 +97,8 @@ class Recours(models.Model):
         verbose_name = "recours gracieux"
         verbose_name_plural = "recours gracieux"
         ordering = ("dossier", "recu_le", "pk")
+        # What the list reads: the few that wait for an answer.
+        indexes = [models.Index(fields=("dossier",), condition=Q(issue=""), name="recours_en_attente")]
         constraints = [
             models.UniqueConstraint(fields=("dossier", "objet", "rang"), name="recours_unique"),
             models.UniqueConstraint(

@@ -10,20 +10,18 @@ from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.donnees.actes import Motif, NotificationDecision
 from ess_portal.documents.models import Document
 from ess_portal.referentiel.models import Region
+from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from .. import faits
-from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Preparation
+from .. import faits, grille
+from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation
 from ..regles.motifs import CLASSEMENT, RETARD, motif_ecrit
 from . import emission
 
 TYPE = "notification_decision"
 SUITES = {
-    "lettre": (
-        "La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",
-        "Le projet de santé est à déposer dans les six mois du dépôt de la lettre.",
-    ),
+    "lettre": ("La signature du contrat de crédit d’amorçage peut s’ouvrir entre l’équipe, l’ARS et la caisse.",),
     "projet": (
         "L’association se constitue et l’ARS enregistre son numéro FINESS.",
         "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle.",
@@ -81,7 +79,7 @@ def notification(
         if avis
         else "",
         message=message.strip(),
-        suites=SUITES[objet] if decision.sens == "favorable" else (),
+        suites=_suites(dossier, objet, jour) if decision.sens == "favorable" else (),
     )
     nature = "Retrait de la validation" if retiree else f"Décision {decision.get_sens_display().lower()}"
     return _emettre(
@@ -174,6 +172,29 @@ def cle_retard(dossier: Dossier) -> str:
     return f"retard:projet:{dossier.version + 1}"
 
 
+def _suites(dossier: Dossier, objet: str, jour: date) -> tuple[str, ...]:
+    """What follows a validation: that of the letter starts the time to file the projet, as long as the setting has it."""
+    if objet != "lettre":
+        return SUITES[objet]
+    dl2 = Echeance.objects.filter(dossier=dossier, regle="DL-2", statut=Echeance.Statut.OUVERTE).order_by("rang").last()
+    quand = (
+        f"jusqu’au {date_fr(dl2.dernier_jour)} inclus"
+        if dl2 is not None and dl2.dernier_jour is not None
+        else f"dans un délai de {faits.parametres(dossier, jour).delai_depot_projet}"
+    )
+    return (*SUITES[objet], f"Le projet de santé est à déposer {quand}.")
+
+
+def _remedes(dossier: Dossier, objet: str, jour: date) -> dict[str, str]:
+    """The delays of the remedies: to contest, as DL-9 counts it; to be answered, as a recours made that day is pinned to (CAL-6)."""
+    recours = parametres_du_jour(dossier.region, jour)
+    return {
+        "delai_recours": str(grille.parametres(dossier, objet, jour).delai_recours),
+        "delai_reponse": str(recours.delai_reponse_recours),
+        "silence_recours": recours.regime_recours_gracieux,
+    }
+
+
 def _lettre(
     dossier: Dossier, objet: str, auteur_id: int | None, jour: date, maintenant: datetime, **details: Any
 ) -> NotificationDecision:
@@ -188,6 +209,7 @@ def _lettre(
         fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
         # The court of the seat of the authority that decides (code de justice administrative, R. 312-1).
         tribunal=Region.objects.values_list("tribunal", flat=True).filter(pk=dossier.region).first() or "",
+        **_remedes(dossier, objet, jour),
         **details,
     )
 

@@ -38,10 +38,13 @@ def demander_pieces_recours(
     """Asks for what the recours lacks: its clock is suspended until it comes, at most to the limit (CAL-6)."""
     dossier, r = en_cours(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    limite = date_limite or ajouter(jour, faits.parametres_recours(r).delai_pieces)
+    au_plus = ajouter(jour, faits.parametres_recours(r).delai_pieces)
+    limite = date_limite or au_plus
     erreurs = {} if texte.strip() else {"texte": "Dites quelles pièces sont attendues."}
     if limite <= jour:
         erreurs["date_limite"] = "Choisissez un jour à venir."
+    elif limite > au_plus:
+        erreurs["date_limite"] = f"Choisissez un jour jusqu’au {date_fr(au_plus)} inclus."
     if erreurs:
         raise ErreurMetier("pieces", CORRIGER, erreurs)
     if r.demande_ouverte is not None:
@@ -190,6 +193,7 @@ def _consigner(
 ) -> Dossier:
     """The event, the mail to the other side, and the dates that it moves."""
     contexte = {nom: v for nom, v in donnees.items() if nom in ("date_limite", "issue", "recues_le")}
+    contexte["silence"] = faits.parametres_recours(r).regime_recours_gracieux
     contestee = ACTES[Recours.Contestation(r.contestation), r.objet]
     envoi = f"{acte}:{r.pk}:{len(r.demandes)}:{organisation}"
     consigner(

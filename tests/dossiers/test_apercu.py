@@ -55,7 +55,11 @@ def test_validation_puis_retrait():
             lettre,
             "valider_lettre",
             {"message": "Réunion de lancement le 20 mars."},
-            attendus=("Votre lettre d’intention est validée.", "Réunion de lancement le 20 mars."),
+            attendus=(
+                "Votre lettre d’intention est validée.",
+                "Réunion de lancement le 20 mars.",
+                "Le projet de santé est à déposer jusqu’au 2\u00a0septembre\u00a02026 inclus.",
+            ),
         )
     url = reverse("acte", args=[lettre.numero, "retirer_validation_lettre"])
     saisie = {"fondement": "L242-1", "contradictoire_le": "2026-03-06", "motivation": MOTIF}

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dossiers.models import Dossier, Tache
+from dossiers.models import Dossier, Recours, Tache
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document
@@ -137,3 +137,13 @@ def test_retard_mis_en_demeure_puis_clos():
         assert Document.objects.filter(cle__startswith="retard:projet:").count() == 2
         assert not Tache.objects.filter(type="presentation_pli").exists()
     assert derniere().donnees["nature"] == "cloture"
+    # The letter says the remedies: the portal takes the recours that it announces.
+    with horloge.figer(d.maintenant):
+        assert (
+            "Contester la clôture du dossier"
+            in client_de(d.utilisateur("porteur")).get(reverse("dossier", args=[d.numero])).content.decode()
+        )
+    d.fait("porteur", "former_recours_gracieux", motifs="Le projet était prêt.")
+    with comme_portail():
+        r = Recours.objects.get()
+    assert (r.contestation, r.decision_id, r.objet) == ("cloture", None, "lettre")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from dossiers.actions import disponibles, preparer
@@ -13,12 +15,14 @@ from dossiers.regles.delais import ajouter, borne
 from dossiers.regles.explication import jour_ecrit
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.documents.donnees import lire
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.models import JeuParametres
 from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.typographie import date_fr
 from indicateurs.passe import archives
 from indicateurs.passe.rembobiner import rembobiner
 from indicateurs.regles.passe import Lecture
@@ -235,9 +239,38 @@ def test_le_delai_du_tribunal_s_interrompt_puis_repart_du_rejet_et_un_recours_ta
 
 
 def test_ou_le_silence_accepte_l_ars_en_tire_les_consequences():
-    regler(regime_recours_gracieux="acceptation", delai_reponse_recours="1 mois")
+    regler(regime_recours_gracieux="acceptation", delai_reponse_recours="1 mois", delai_recours="3 mois")
     d = make_dossier("lettre_refusee").distribution
+    with comme_portail():
+        notifiee = Document.objects.get(type="notification_decision").donnees
+    donnees = lire("notification_decision", notifiee)
+    gabarit = "documents/pdf/_notification_decision.html"
+    lettre = render_to_string(gabarit, {"d": donnees, "r": donnees.reperes})
+    assert "dans un délai de 3\u00a0mois à compter de sa notification" in lettre
+    assert "Le silence gardé pendant 1\u00a0mois sur un recours gracieux vaut acceptation." in lettre
     d.fait("porteur", "former_recours_gracieux", motifs="Le besoin.")
+
+    # Items that never come: no date is left, and the recours still waits for its answer.
+    au_plus = ajouter(d.jour, Delai(mois=1))
+    formulaire = reverse("acte", args=[d.numero, "demander_pieces_recours"])
+    assert "repart en entier à la réception" in page(d, "instructeur", formulaire)
+    with pytest.raises(ErreurMetier) as trop_loin:
+        d.fait("instructeur", "demander_pieces_recours", texte="L’étude.", date_limite=str(au_plus + timedelta(days=1)))
+    assert f"jusqu’au {date_fr(au_plus)} inclus" in trop_loin.value.champs["date_limite"][0]
+    d.fait("instructeur", "demander_pieces_recours", texte="L’étude.")
+    with comme_portail():
+        envoi = Envoi.objects.get(cle__contains="recours:demander_pieces_recours")
+        assert envoi.charge["contexte"]["silence"] == "acceptation"
+    courriel = render_to_string("emails/recours.txt", envoi.charge["contexte"] | {"adresse_portail": ""})
+    assert "le délai de réponse repart en entier à leur réception" in courriel
+    for autre_date in (None, d.maintenant - timedelta(hours=1)):
+        with comme_portail():
+            Dossier.objects.filter(numero=d.numero).update(prochaine_le=autre_date)
+        liste = page(d, "instructeur", reverse("dossiers"))
+        assert d.numero in liste, autre_date
+        assert re.search(r"À traiter\D*\b1\b", liste), autre_date
+    d.avancer(days=5)
+    d.fait("porteur", "completer_recours", texte="La voici.")
     e = la_date("CAL-6-A")
     assert e.dernier_jour == ajouter(d.jour, Delai(mois=1))
     with comme_portail():

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 
 from ...actions import FormulaireActe
+from ...faits import parametres_recours
+from ...lecture_recours import ouvert
 from ...models import Recours
 from ...services.recours import delai_passe
 from ..etapes import jour, texte
@@ -54,6 +56,12 @@ class DemanderPiecesRecours(FormulaireActe):
         "Jour inclus. Le délai de réponse est suspendu jusqu’à la réception, au plus tard jusqu’à ce jour.",
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        r = ouvert(self.dossier)
+        if r is not None and parametres_recours(r).regime_recours_gracieux == "acceptation":
+            self.fields["date_limite"].help_text = "Jour inclus. Le délai de réponse repart en entier à la réception."
 
 
 class CompleterRecours(FormulaireActe):

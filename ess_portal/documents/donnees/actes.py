@@ -76,7 +76,7 @@ class NotificationDecision:
 
     `nature`, beside a decision on the letter or the projet: the classement of a request left unanswered at `delai_passe` (DL-10), or
     what is made of a projet that was due that day (DL-2), with `nouveau_delai` where one is given. Only what is unfavourable says
-    its remedies.
+    its remedies: `delai_recours` to contest it, as a text, `delai_reponse` of a recours gracieux and what silence is then worth.
     """
 
     reperes: Reperes
@@ -99,6 +99,9 @@ class NotificationDecision:
     suites: tuple[str, ...] = ()
     tribunal: str = ""
     recours_hierarchique: bool = False
+    delai_recours: str = "deux mois"
+    delai_reponse: str = "deux mois"
+    silence_recours: Literal["rejet", "acceptation"] = "rejet"
     nature: Literal["decision", "classement", "delai_accorde", "mise_en_demeure", "cloture", "resiliation"] = "decision"
     demandees_le: date | None = None
     manquantes: tuple[str, ...] = ()
