@@ -156,7 +156,9 @@ def demandes(dossier: Dossier, objet: str, version: int) -> tuple[Demande, ...]:
 
 def recours(dossier: Dossier) -> list[Recours]:
     """Its recours gracieux; none is looked for where nothing unfavourable was ever decided."""
-    contestee = dossier.statut == Statut.CLOS or any(d.sens == "defavorable" for d in dossier.decisions.all())
+    contestee = dossier.statut in (Statut.CLOS, Statut.RESILIE) or any(
+        d.sens == "defavorable" for d in dossier.decisions.all()
+    )
     return list(dossier.recours.all()) if contestee else []
 
 
