@@ -45,15 +45,24 @@ def document_lu(*, document: Document, acteur: Acteur, maintenant: datetime) -> 
 
 @transaction.atomic
 def enregistrer_presentation(
-    *, numero: str, presentee_le: date, acteur: Acteur, maintenant: datetime, reference: str = "", **_: Any
+    *,
+    numero: str,
+    presentee_le: date,
+    acteur: Acteur,
+    maintenant: datetime,
+    reference: str = "",
+    lettre: str = "",
+    **_: Any,
 ) -> Dossier:
-    """The LRAR of the last decision, presented on a day (a fact, kept whatever the setting). Raises ErreurMetier for a day that cannot
-    be, Conflit when there is no decision or it is recorded already.
+    """The LRAR of a letter, presented on a day (a fact, kept whatever the setting): of the last one, or of an earlier one still
+    awaited, `lettre` (its key). Raises ErreurMetier for a day that cannot be, Conflit when there is no letter or it is recorded already.
 
     Recorded once silence has decided, the fact is kept and what silence made stands: the way that remains is the withdrawal (DL-8).
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    document = derniere_lettre(dossier)
+    document = next((x for x in a_prouver(dossier) if x.cle == lettre), None) if lettre else derniere_lettre(dossier)
+    if document is None and lettre:
+        raise Conflit("presentation", "La présentation de ce pli n’est plus à enregistrer.")
     if document is None:
         raise Conflit("presentation", "Aucune décision n’a été notifiée.")
     signee_le = jour_local(document.cree_le, dossier.fuseau)
@@ -81,6 +90,14 @@ def enregistrer_presentation(
 def derniere_lettre(dossier: Dossier) -> Document | None:
     """The last letter of the ARS, signed the day it was created; None where none was ever sent."""
     return Document.objects.filter(dossier=dossier, type=TYPE).order_by("cree_le").last()
+
+
+def a_prouver(dossier: Dossier) -> list[Document]:
+    """The letters whose presentation may be entered, the last one first: it, and those before that still wait for their proof."""
+    lettres = list(Document.objects.filter(dossier=dossier, type=TYPE).order_by("-cree_le"))
+    connues = {e.donnees["cle"] for e in dossier.evenements.filter(type="enregistrer_presentation")}
+    attendues = plis.attendues(dossier)
+    return [x for n, x in enumerate(lettres) if x.cle not in connues and (n == 0 or x.cle in attendues)]
 
 
 def presentation(dossier: Dossier, cle: str) -> Any:

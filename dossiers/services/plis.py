@@ -57,11 +57,16 @@ def presente(dossier: Dossier, cle: str, le: date, *, acteur: Acteur, maintenant
 
 
 def attendus(dossier: Dossier) -> set[str]:
-    """Keys of the tasks whose decision may still be proved: a signed refusal that is not in force, or one that is not notified."""
+    """Keys of the tasks whose decision may still be proved."""
+    return {_cle(cle) for cle in attendues(dossier)}
+
+
+def attendues(dossier: Dossier) -> set[str]:
+    """Keys of the letters whose decision may still be proved: a signed refusal that is not in force, or one that is not notified."""
     signees = dossier.preparations.filter(close_le=None, signee_le__isnull=False)
     en_attente = (p for p in signees if p.attend(dossier.statut, faits.version(dossier, p.objet)))
     decisions = dossier.decisions.filter(date_notification=None, retiree_le=None, mode="expresse")
-    return {_cle(x.cle_document) for x in (*en_attente, *decisions)}
+    return {x.cle_document for x in (*en_attente, *decisions)}
 
 
 def est_d_une_decision(cle: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dossiers.models import Dossier, Recours, Tache
+from dossiers.models import Decision, Dossier, Recours, Tache
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document
@@ -147,3 +147,28 @@ def test_retard_mis_en_demeure_puis_clos():
     with comme_portail():
         r = Recours.objects.get()
     assert (r.contestation, r.decision_id, r.objet) == ("cloture", None, "lettre")
+
+
+def test_la_preuve_d_une_lettre_que_d_autres_ont_suivie():
+    regler("presentation")
+    (lettre,) = lettres_pretes(1)
+    client = client_de(make_utilisateur("ars_instructeur"))
+    presenter = reverse("acte", args=[lettre.numero, "enregistrer_presentation"])
+    with horloge.figer(INSTANT + timedelta(days=5)):
+        assert client.post(reverse("acte", args=[lettre.numero, "valider_lettre"]), {}).status_code == 302
+        assert "Lettre présentée" not in client.get(presenter).content.decode()
+        validation = derniere().cle
+    with horloge.figer(INSTANT + timedelta(days=250)):
+        url = reverse("acte", args=[lettre.numero, "statuer_retard"])
+        delai = str((INSTANT + timedelta(days=300)).date())
+        saisie = {"issue": "mettre_en_demeure", "motivation": "Deux rappels.", "nouveau_delai": delai}
+        assert client.post(url, saisie).status_code == 302
+        assert "Lettre présentée" in client.get(presenter).content.decode()
+        assert client.post(presenter, {"presentee_le": "2026-03-10", "lettre": "autre"}).status_code == 422
+        assert client.post(presenter, {"presentee_le": "2026-03-10", "lettre": validation}).status_code == 302
+        with comme_portail():
+            assert Decision.objects.get().date_notification == date(2026, 3, 10)
+        # The last letter is still to be entered, once; the first one no longer.
+        assert "Lettre présentée" not in client.get(presenter).content.decode()
+        suite = {"presentee_le": str((INSTANT + timedelta(days=250)).date())}
+        assert [client.post(presenter, suite).status_code for _ in range(2)] == [302, 409]

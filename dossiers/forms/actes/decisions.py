@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from ess_portal.documents.models import Document
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, instant_fr
@@ -19,7 +20,7 @@ from ...models import Avis, Motivation
 from ...regles.au_droit import ATTENDENT_LE_PROJET
 from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, faits_manquants, proposer
-from ...services.notifications import derniere_lettre
+from ...services.notifications import a_prouver, derniere_lettre
 from ..etapes import jour, ligne, selon_le_cas, texte
 from .communs import Confirmer
 
@@ -190,15 +191,26 @@ class Viser(Confirmer):
 
 
 class EnregistrerPresentation(FormulaireActe):
+    """The letter is asked for where another one than the last still waits for its proof."""
+
+    lettre = forms.ChoiceField(label="Lettre présentée", required=False)
     presentee_le = jour("Pli présenté le", manque="Indiquez le jour de la présentation.")
     reference = ligne("Numéro du recommandé", "Il figure sur l’avis de réception.", maximum=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reference"].required = False
-        if lettre := derniere_lettre(self.dossier):
-            jour_signature = date_fr(jour_local(lettre.cree_le, self.dossier.fuseau))
-            self.fields["presentee_le"].help_text = f"{lettre.titre}, du {jour_signature}."
+        derniere, lettres = derniere_lettre(self.dossier), a_prouver(self.dossier)
+        if derniere is not None and any(x.pk != derniere.pk for x in lettres):
+            self.fields["lettre"].choices = [(x.cle, self._nom(x)) for x in lettres]
+            self.fields["lettre"].initial = lettres[0].cle
+            return
+        del self.fields["lettre"]
+        if derniere is not None:
+            self.fields["presentee_le"].help_text = f"{self._nom(derniere)}."
+
+    def _nom(self, lettre: Document) -> str:
+        return f"{lettre.titre}, du {date_fr(jour_local(lettre.cree_le, self.dossier.fuseau))}"
 
 
 class RendreAvis(FormulaireActe):
