@@ -19,8 +19,9 @@ AU = datetime(2027, 3, 1, 9, tzinfo=UTC)
 def test_RET_1_les_notifications_lues_ne_se_gardent_pas_toujours(monkeypatch):
     monkeypatch.setattr("dossiers.services.conservation.LOT", 2)
     occitan, breton = make_utilisateur("ars_instructeur"), make_utilisateur("ars_instructeur", departement="35")
+    reunionnais = make_utilisateur("ars_instructeur", departement="974")
 
-    def deposer(personne, cle: str, lue: date | None) -> None:
+    def deposer(personne, cle: str, lue: date | None, heure: int = 12) -> None:
         Notification.objects.create(
             utilisateur=personne,
             organisation=rattachement_de(personne).organisation,
@@ -28,7 +29,7 @@ def test_RET_1_les_notifications_lues_ne_se_gardent_pas_toujours(monkeypatch):
             genre="messages",
             titre=cle,
             creee_le=datetime(2024, 1, 1, tzinfo=UTC),
-            lue_le=datetime(lue.year, lue.month, lue.day, 12, tzinfo=UTC) if lue else None,
+            lue_le=datetime(lue.year, lue.month, lue.day, heure, tzinfo=UTC) if lue else None,
         )
 
     with comme_portail():
@@ -41,8 +42,9 @@ def test_RET_1_les_notifications_lues_ne_se_gardent_pas_toujours(monkeypatch):
         deposer(occitan, "un an jour pour jour", date(2026, 3, 1))
         deposer(breton, "plus d’un mois", date(2027, 1, 31))
         deposer(breton, "un mois", date(2027, 2, 1))
+        deposer(reunionnais, "un an de La Réunion", date(2026, 2, 28), 21)
     assert purger_notifications(au=AU) == 6
     assert purger_notifications(au=AU) == 0
     with comme_portail():
         restent = set(Notification.objects.values_list("cle", flat=True))
-    assert restent == {"jamais lue", "un an jour pour jour", "un mois"}
+    assert restent == {"jamais lue", "un an de La Réunion", "un an jour pour jour", "un mois"}
