@@ -29,6 +29,7 @@ from .instants import instant_legal
 from .recours import CORRIGER, joindre
 
 ACCEPTER = "accepte"
+SANS_OBJET = "L’équipe a déposé une nouvelle version depuis ce refus\u00a0: ce recours n’a plus d’objet, et l’accepter retirerait ce qui est décidé sur elle. Rejetez-le en le disant."
 
 
 @transaction.atomic
@@ -110,7 +111,8 @@ def repondre_recours(*, numero: str, issue: str, motifs: str, acteur: Acteur, ma
     """The ARS answers, with its reasons: it rejects, and the time to go to court runs anew; or it accepts, and the refusal is
     withdrawn by the act of the table where the state still permits it (its two months run anew).
 
-    Raises Conflit once silence has answered, ErreurMetier without motives, or when an acceptance that withdraws is not a signatory's.
+    Raises Conflit once silence has answered, ErreurMetier without motives, when an acceptance that withdraws is not a signatory's, or
+    when a filing came after the refusal: accepting would withdraw what was decided on that one.
     """
     dossier, r = en_cours(numero, acteur, maintenant)
     retrait = f"retirer_refus_{r.objet}"
@@ -118,6 +120,8 @@ def repondre_recours(*, numero: str, issue: str, motifs: str, acteur: Acteur, ma
     erreurs = {} if motifs.strip() else {"motifs": "Motivez la réponse, en droit et en fait."}
     if issue not in Recours.Issue:
         erreurs["issue"] = "Choisissez la réponse."
+    elif issue == ACCEPTER and r.decision is not None and r.decision.version < faits.version(dossier, r.objet):
+        erreurs["issue"] = SANS_OBJET
     elif retire and acteur.role not in ROLES[Qui.ARS_SIGNATAIRE]:
         erreurs["issue"] = "Accepter ce recours retire le refus\u00a0: cet acte revient à un signataire de l’ARS."
     if erreurs:
