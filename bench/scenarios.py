@@ -153,6 +153,6 @@ def mesurer_contrat() -> dict[str, Any]:
     def portail() -> None:
         tailles.append(len(rendre(type_document, donnees, titre="Contrat", version=1, code="MESURE").octets))
 
-    portail_ms, nu_ms = entrelacer(portail, nu, fois=9)
+    portail_ms, nu_ms = entrelacer(portail, nu, fois=25)
     fermer()
     return {"portail_ms": portail_ms, "nu_ms": nu_ms, "ratio": portail_ms / nu_ms, "octets": tailles[-1]}
