@@ -91,15 +91,18 @@ def _est_a_regulariser(dossier: str) -> str:
     )
 
 
-def _recours_attendu(dossier: str) -> str:
-    """Whether a recours gracieux still waits for its answer: silence has not answered it, written down or not (CAL-9). The few that do
-    are read once, whatever the number of dossiers. One whose items are awaited may have no date.
-    """
-    return (
-        f"({dossier} = ANY(ARRAY(SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '' "  # noqa: S608  words of this file
-        "AND NOT EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = r.dossier_id AND x.objet = r.objet AND x.rang = r.rang "
-        "AND x.regle IN ('CAL-6', 'CAL-6-A') AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s))))"
-    )
+# The recours gracieux that still wait for their answer: silence has not answered them, written down or not (CAL-9). One whose items are
+# awaited may have no date.
+ATTENDUS = (
+    "SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '' "
+    "AND NOT EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = r.dossier_id AND x.objet = r.objet AND x.rang = r.rang "
+    "AND x.regle IN ('CAL-6', 'CAL-6-A') AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s)"
+)
+
+
+def _recours_attendu(dossier: str, attendus: str) -> str:
+    """Whether a recours gracieux waits, among `attendus`: the few that do are read once, whatever the number of dossiers."""
+    return f"({dossier} = ANY(ARRAY({attendus})))"
 
 
 def _prochaine(d: str) -> str:
@@ -138,7 +141,7 @@ _CAISSE = _COMMUNS | {
 }
 
 
-def conditions(acteur: Acteur, dossier: str = "") -> dict[str, str]:
+def conditions(acteur: Acteur, dossier: str = "", attendus: str = ATTENDUS) -> dict[str, str]:
     """The condition of each tab for this reader, as the law stands at `maintenant`. `dossier`: its key where rows are asked one by one;
     without it, groups know whether an avis is awaited, and of the rest what has been written down; no recours, counted apart.
     """
@@ -149,7 +152,7 @@ def conditions(acteur: Acteur, dossier: str = "") -> dict[str, str]:
         "avis_attendu": _avis_attendu(dossier),
         "est_tardif": _est_tardif(dossier),
         "est_a_regulariser": _est_a_regulariser(dossier),
-        "recours_attendu": _recours_attendu(dossier),
+        "recours_attendu": _recours_attendu(dossier, attendus),
     }
     return {nom: _MOTS.sub(lambda mot: lus[mot[0]], q) for nom, q in tous.items()}
 
@@ -276,17 +279,29 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
         "ailleurs": "ailleurs",
         "lettres": f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'",
     }
-    cles = {
-        "statut": "statut",
+    # What is true of a row, a bit each: rows are put together by their statut and one number, the cheapest of keys.
+    vrais = {
         "est_tardif": "est_tardif",
         "est_a_regulariser": "est_a_regulariser",
-        "bascule_le": "CASE WHEN bascule_le <= %(maintenant)s THEN %(maintenant)s WHEN bascule_le <= %(fin_proche)s THEN %(fin_proche)s END",
+        "echue": "bascule_le <= %(maintenant)s",
+        "proche": "bascule_le <= %(fin_proche)s",
         "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
     }
     if acteur.type == TypeOrganisation.CAISSE:
-        cles["prochaine_le"] = "CASE WHEN prochaine_le <= %(fin_horizon)s THEN %(fin_horizon)s END"
-        cles["avis_attendu"] = f"CASE WHEN {_parmi(INSTRUITS)} THEN {_avis_attendu('d.id')} END"
+        vrais["a_l_horizon"] = "prochaine_le <= %(fin_horizon)s"
+        vrais["avis_attendu"] = f"{_parmi(INSTRUITS)} AND {_avis_attendu('d.id')}"
+    bits = {nom: f"(signe & {1 << n}) <> 0" for n, nom in enumerate(vrais)}
+    lues = {
+        "statut": "statut",
+        **{nom: bits[nom] for nom in vrais if nom not in ("echue", "proche", "a_l_horizon")},
+        "bascule_le": f"CASE WHEN {bits['echue']} THEN %(maintenant)s::timestamptz WHEN {bits['proche']} THEN %(fin_proche)s::timestamptz END",
+    }
+    if "a_l_horizon" in bits:
+        lues["prochaine_le"] = f"CASE WHEN {bits['a_l_horizon']} THEN %(fin_horizon)s::timestamptz END"
     r = _Requete(noms | valeurs(acteur, seuils), branches)
+    lus_une_fois = "SELECT dossier_id FROM attendus"
+    if acteur.type != TypeOrganisation.CAISSE:
+        r.ajouter(f"{', ' if r.sql else 'WITH '}attendus AS MATERIALIZED ({ATTENDUS}) ")
     r.ajouter("SELECT jsonb_build_object(")
     r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
     r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")
@@ -294,18 +309,18 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     if acteur.type != TypeOrganisation.CAISSE:
         # A projet late, a silence in conflict that no scan has written down: looked for among the dates gone by, which are few, and not row by row.
         r.ajouter(" s) || (SELECT jsonb_build_object('retards', sum(n)) FROM ")
-        lus, ecrits = conditions(acteur, "d.id")["a_traiter"], tous["a_traiter"]
+        lus, ecrits = conditions(acteur, "d.id", lus_une_fois)["a_traiter"], tous["a_traiter"]
         r.ajouter_chacune(
             "count(*) AS n", f"WHERE prochaine_le <= %(maintenant)s AND ({lus}) AND ({ecrits}) IS NOT TRUE"
         )
-        attendus = _recours_attendu("d.id")
+        attendu = _recours_attendu("d.id", lus_une_fois)
         r.ajouter(" s) || (SELECT jsonb_build_object('recours', sum(n)) FROM ")
         # Those of a date gone by are among the `retards`.
         a_venir = "(prochaine_le IS NULL OR prochaine_le > %(maintenant)s)"
-        r.ajouter_chacune("count(*) AS n", f"WHERE {attendus} AND {a_venir} AND ({ecrits}) IS NOT TRUE")
+        r.ajouter_chacune("count(*) AS n", f"WHERE {attendu} AND {a_venir} AND ({ecrits}) IS NOT TRUE")
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
-        onglet = conditions(acteur, "d.id")[f.onglet]
+        onglet = conditions(acteur, "d.id", lus_une_fois)[f.onglet]
         r.ajouter_chacune(f"count(*) AS n, (array_agg(id))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}")
     # The nearest one's name stands behind its instant: one aggregate, no sort.
     r.ajouter(
@@ -313,10 +328,10 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     )
     proches = "(bascule_le AT TIME ZONE fuseau)::date AS jour, to_char(bascule_le, 'J.SSSSS ') || nom AS premier"
     r.ajouter_chacune(proches, f"WHERE {tous['tacites']}")
-    r.ajouter(" p) FROM ")
-    groupes = ", ".join([*(f"{q} AS {nom}" for nom, q in cles.items()), "count(*) AS n"])
-    r.ajouter_chacune(groupes, f"GROUP BY {', '.join(str(n) for n in range(1, len(cles) + 1))}")
-    r.ajouter(" g")
+    r.ajouter(f" p) FROM (SELECT {', '.join(f'{q} AS {nom}' for nom, q in lues.items())}, n FROM ")  # noqa: S608  words of this file
+    signe = " + ".join(f"CASE WHEN {q} THEN {1 << n} ELSE 0 END" for n, q in enumerate(vrais.values()))
+    r.ajouter_chacune(f"statut, {signe} AS signe, count(*) AS n", "GROUP BY 1, 2")
+    r.ajouter(" z) g")
     return "".join(r.sql), r.places
 
 
