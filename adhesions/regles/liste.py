@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ess_portal.referentiel.regles.identifiants import verifier
+from ess_portal.socle.typographie import sans_marques
 
 # (code, heading, other headings understood, needed)
 COLONNES: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
@@ -106,7 +107,7 @@ def lire_ligne(rang: int, cellules: Sequence[str], colonnes: Mapping[int, str], 
     """What a line says; a cell that cannot be understood is an error of the line, with its sentence."""
     ligne = LigneLue(rang)
     for colonne, code in colonnes.items():
-        texte = cellules[colonne].strip() if colonne < len(cellules) else ""
+        texte = sans_marques(cellules[colonne]).strip() if colonne < len(cellules) else ""
         if not texte or code == "etat":
             continue
         try:

@@ -29,8 +29,9 @@ OBJETS = {
     Statut.PROJET_INCOMPLET: "projet",
 }
 
-# More is a misuse of the field: nobody follows sixty items one by one.
+# More is a misuse of the field: nobody follows sixty items one by one, nor ticks a paragraph.
 MAXIMUM = 50
+LONGUEUR = 300
 
 
 @transaction.atomic
@@ -52,7 +53,7 @@ def demander_pieces(
         raise Conflit("tacite", phrase)
     jour = jour_local(maintenant, dossier.fuseau)
     utiles = [
-        {"libelle": str(i["libelle"]).strip()[:300], "indispensable": bool(i.get("indispensable")), "recue_le": None}
+        {"libelle": str(i["libelle"]).strip(), "indispensable": bool(i.get("indispensable")), "recue_le": None}
         for i in items
         if str(i.get("libelle", "")).strip()
     ]
@@ -63,6 +64,13 @@ def demander_pieces(
     if len(utiles) > MAXIMUM:
         champ = "indispensables" if sum(i["indispensable"] for i in utiles) > MAXIMUM else "autres"
         phrase = f"Listez {MAXIMUM} pièces au plus\u00a0: regroupez-les."
+        raise ErreurMetier("pieces", phrase, {champ: phrase})
+    if longue := next((i for i in utiles if len(i["libelle"]) > LONGUEUR), None):
+        champ = "indispensables" if longue["indispensable"] else "autres"
+        phrase = (
+            f"Nommez chaque pièce en {LONGUEUR} caractères au plus\u00a0: «\u00a0{longue['libelle'][:40].rstrip()}…\u00a0» en a "
+            f"{len(longue['libelle'])}. Le détail va dans le message à l’équipe."
+        )
         raise ErreurMetier("pieces", phrase, {champ: phrase})
     defaut = ajouter(jour, grille.parametres(dossier, objet, jour).delai_pieces)
     limite = date_limite or defaut

@@ -5,6 +5,7 @@ Django's `|date` filter is the dearest part of a list of fifty rows; these are a
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
@@ -16,6 +17,8 @@ MOIS = (
     *("", "janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
 )
+# They turn the order of reading, so that what is stored is not what is read. French needs none; pasting brings some.
+MARQUES = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -117,6 +120,11 @@ def dans(jour: date, reference: date) -> str:
         return f"dans {accord(ecart, 'jour')}"
     mois = (jour.year - reference.year) * 12 + jour.month - reference.month - (jour.day < reference.day)
     return f"dans {mois} mois"
+
+
+def sans_marques(texte: str) -> str:
+    """The same text without the invisible marks of direction."""
+    return MARQUES.sub("", texte)
 
 
 def taille_fichier(octets: int) -> str:

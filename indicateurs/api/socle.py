@@ -12,7 +12,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Introuvable, Occupe
+from ess_portal.socle.saisie import epurer, epurer_formulaire
 
 
 class Membre(IsAuthenticated):
@@ -44,7 +45,15 @@ class LecteurJson(JSONParser):
         except RecursionError as profond:
             raise ParseError from profond
         _refuser_demi_caracteres(lu)
-        return lu
+        return epurer(lu)
+
+
+class LecteurFormulaire(MultiPartParser):
+    """A form with files, its texts as `LecteurJson` gives them."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> DataAndFiles:
+        lu = super().parse(*args, **kwargs)
+        return DataAndFiles(epurer_formulaire(lu.data), lu.files)
 
 
 def _refuser_demi_caracteres(valeur: Any) -> None:
@@ -131,7 +140,7 @@ class Vue(APIView):
 class VueAvecFichiers(Vue):
     """Takes JSON, or a form with files."""
 
-    parser_classes = (LecteurJson, MultiPartParser)
+    parser_classes = (LecteurJson, LecteurFormulaire)
 
 
 def objet(corps: Any) -> Mapping[str, Any]:

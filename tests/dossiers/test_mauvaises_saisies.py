@@ -61,6 +61,8 @@ def deposee(d: Distribution) -> Iterator[Cas]:
         ("demander_pieces_lettre", {"indispensables": "Étude", "date_limite": str(hier)}, "date_limite"),
         ("demander_pieces_lettre", {"indispensables": "p\n" * 51}, "indispensables"),
         ("demander_pieces_lettre", {"autres": "p\n" * 51}, "autres"),
+        ("demander_pieces_lettre", {"indispensables": "Étude\n" + "p" * 301}, "indispensables"),
+        ("demander_pieces_lettre", {"indispensables": "Étude", "autres": "p" * 301}, "autres"),
         ("refuser_lettre", {}, ""),
         ("refuser_lettre", {"motif_besoin": "on", "faits_besoin": "  "}, "faits_besoin"),
         ("sortir_du_champ", {"motivation": "  "}, "motivation"),

@@ -114,7 +114,7 @@ def test_la_bibliotheque_a_l_ecran():
         assert "repartez de sa dernière version" in depassee.content.decode()
         assert "Ce qui vient d’être écrit." in depassee.content.decode()
         assert client.get(reverse("motivation", args=[m.pk])).status_code == 404
-        invisible = client.post(reverse("motivation_nouvelle"), envoi | {"titre": "\u202eelliuef"})
+        invisible = client.post(reverse("motivation_nouvelle"), envoi | {"titre": "Délais\x07"})
         assert "caractères invisibles" in invisible.content.decode()
         assert client.post(reverse("motivation", args=[seconde.pk]), {"retirer": "1"}).status_code == 302
         assert client.get(reverse("motivation", args=[seconde.pk])).status_code == 404
