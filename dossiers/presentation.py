@@ -17,9 +17,10 @@ from ess_portal.socle import composants
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import INSECABLE, accord, date_fr, jour_fr
 
-from . import faits
+from . import faits, lecture_visas
 from .actions import statut_lu
 from .dates import lier
+from .lecture_visas import EnAttente
 from .libelles import REGLES, etat_lu
 from .models import Avis, Dossier, Echeance
 from .regles.criteres import Constat
@@ -223,19 +224,25 @@ def avis_lu(avis: Avis | AvisLu | None, jour: date) -> SafeString:
     return composants.etat("attente", "Attendu", f"jusqu’au {date_fr(avis.date_limite)}")
 
 
-def etat_du_dossier(dossier: Dossier, acteur: Acteur) -> SafeString:
-    """The state for this reader, or what is more pressing than it: a conflict, a delay passed, silence stopped."""
+def etat_du_dossier(dossier: Dossier, acteur: Acteur, attente: EnAttente | None = None) -> SafeString:
+    """The state for this reader, or what is more pressing than it: a conflict, a delay passed, silence stopped; with `attente`, what a
+    decision prepared or signed still waits for.
+    """
     statut = S(statut_lu(dossier))
     if dossier.est_a_regulariser and statut not in FINAUX:
         return composants.etat("erreur", "À régulariser")
     if dossier.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
         a_vous = acteur.type == TypeOrganisation.ARS
         return composants.etat("erreur", "Projet en retard\u00a0: à vous de statuer" if a_vous else "Projet en retard")
+    if attente is not None and attente.compte(statut):
+        return lecture_visas.etat(attente, acteur)
     return composants.etat(*etat_lu(statut, acteur))
 
 
 def habiller(dossiers: Sequence[Dossier], acteur: Acteur, seuils: Seuils) -> None:
-    """Writes on the rows of a list what its cells show; `echeance`, `dernier_avis` and `suivi_nom` are already there."""
+    """Writes on the rows of a list what its cells show; `echeance`, `dernier_avis`, `attente` and `suivi_nom` are already
+    there.
+    """
     premier, jours = True, {d.fuseau: jour_local(seuils.maintenant, d.fuseau) for d in dossiers}
     for d in dossiers:
         statut, jour = S(d.statut_effectif), jours[d.fuseau]
@@ -246,7 +253,7 @@ def habiller(dossiers: Sequence[Dossier], acteur: Acteur, seuils: Seuils) -> Non
         d.est_tardif = d.est_tardif or (
             d.echeance is not None and d.echeance.regle == "DL-2" and d.echeance.dernier_jour < jour
         )
-        d.etape = etat_du_dossier(d, acteur)
+        d.etape = etat_du_dossier(d, acteur, d.attente)
         d.delai = _delai(d, statut, jour, seuils)
         d.avis_lu = avis_lu(d.dernier_avis if statut in EXAMINES else None, jour)
         d.acte, urgent = _acte(d, statut, acteur, jour, seuils)
@@ -338,6 +345,8 @@ def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date, seuils: Seuils
     """(words of the row's link, whether somebody of this organisation is awaited there)."""
     instruit = statut in (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)
     if acteur.type == TypeOrganisation.ARS:
+        if d.attente is not None and d.attente.compte(statut):
+            return ("Viser", True) if d.attente.a_viser_par(acteur) else ("Ouvrir", False)
         if instruit:
             proche = d.opposition_caisse_le or (d.echeance and (d.echeance.dernier_jour - jour).days <= seuils.proche)
             return ("Décider", True) if proche else ("Instruire", True)

@@ -21,7 +21,8 @@ from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 
-from . import onglets
+from . import lecture_visas, onglets
+from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
@@ -40,6 +41,7 @@ ONGLETS = (
     ("tous", "Tous"),
 )
 TRIS = {
+    "recents": ("-pk",),
     "echeance": ("prochaine_le", "pk"),
     "-depot": ("-depose_le", "-pk"),
     "depot": ("depose_le", "pk"),
@@ -98,10 +100,10 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
             return {"page": page, "dossiers": []}
     dossiers = _lignes(choisis, cles, maintenant)
     prochaines = _attendues([d.pk for d in dossiers], maintenant)
-    avis = _derniers_avis([d.pk for d in dossiers if d.statut_effectif in EXAMINES])
+    instruits = _instruction([d.pk for d in dossiers if d.statut_effectif in EXAMINES], acteur)
     libelles = libelles_specialites()
     for d in dossiers:
-        d.dernier_avis = avis.get(d.pk)
+        d.dernier_avis, d.attente = instruits.get(d.pk, (None, None))
         d.echeance = qui_commande(d, prochaines.get(d.pk, ()), acteur)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
     return {"page": page, "dossiers": dossiers}
@@ -203,17 +205,25 @@ class AvisLu(NamedTuple):
     date_limite: date
 
 
-_AVIS = """
-SELECT DISTINCT ON (dossier_id) dossier_id, sens, est_opposition, rendu_le, date_limite FROM dossiers_avis
-WHERE dossier_id = ANY(%s) ORDER BY dossier_id, objet DESC, version DESC
+# The avis on what was filed last, then what a decision prepared still waits for.
+_INSTRUCTION = """
+SELECT d.id, a.sens, a.est_opposition, a.rendu_le, a.date_limite{colonnes} FROM unnest(%s::bigint[]) AS d(id)
+LEFT JOIN LATERAL (
+    SELECT sens, est_opposition, rendu_le, date_limite FROM dossiers_avis WHERE dossier_id = d.id ORDER BY objet DESC, version DESC LIMIT 1
+) a ON true {attente}
 """
 
 
-def _derniers_avis(ids: list[int]) -> dict[int, AvisLu]:
-    """The avis on what was filed last, by dossier."""
+def _instruction(ids: list[int], acteur: Acteur) -> dict[int, tuple[AvisLu | None, EnAttente | None]]:
+    """What those who instruct have given or prepared, by dossier: one query."""
+    lisible = lecture_visas.lisible_par(acteur)
+    colonnes, attente = (f", {lecture_visas.COLONNES}", lecture_visas.EN_ATTENTE) if lisible else ("", "")
     with connection.cursor() as curseur:
-        curseur.execute(_AVIS, [ids])
-        return {dossier_id: AvisLu(*reste) for dossier_id, *reste in curseur}
+        curseur.execute(_INSTRUCTION.format(colonnes=colonnes, attente=attente), [ids])
+        return {
+            pk: (AvisLu(*lu[:4]) if lu[3] else None, EnAttente(*lu[4:]) if lu[4:] and lu[4] else None)
+            for pk, *lu in curseur
+        }
 
 
 def _nom_de(utilisateur: OuterRef):

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from dossiers import lecture_visas
+from dossiers.faits import version
 from dossiers.lecture_etat import lu_au_droit
 from dossiers.presentation import etat_du_dossier
 from dossiers.views.communs import cadre
@@ -27,6 +29,8 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
 
 def entete(vie: Vie) -> dict[str, object]:
     d = vie.dossier
+    preparee = next((p for p in d.preparations.all() if p.attend(vie.statut, version(d, p.objet))), None)
+    attente = lecture_visas.lue(preparee) if preparee and not vie.acteur.est_porteur else None
     return {
         "surtitre": f"Dossier n°\u00a0{d.numero}",
         "meta": [
@@ -36,6 +40,6 @@ def entete(vie: Vie) -> dict[str, object]:
             f"Donne son avis et verse\u00a0: {d.caisse.nom}" if d.caisse else "",
             d.get_regime_display() if d.regime != d.Regime.STANDARD else "",
         ],
-        "etat_dossier": etat_du_dossier(lu_au_droit(d), vie.acteur),
+        "etat_dossier": etat_du_dossier(lu_au_droit(d), vie.acteur, attente),
         "jour": vie.jour,
     }

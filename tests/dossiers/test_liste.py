@@ -126,6 +126,19 @@ def test_each_tab_and_each_order_stays_within_its_queries(region):
             assert len(requetes) <= REQUETES, (suite, len(requetes))
 
 
+def test_the_order_of_a_tab_is_said_and_is_the_one_of_its_rows(region):
+    d = region["lettre_deposee"].distribution
+    client = client_de(d.utilisateur("instructeur"))
+    with horloge.figer(d.maintenant):
+        page = client.get("/dossiers/?onglet=tous")
+        numeros = [x.numero for x in page.context["dossiers"]]
+        assert numeros == sorted(numeros, reverse=True)
+        assert f"{len(numeros)} dossiers, les derniers ouverts d’abord" in page.content.decode()
+        for suite in ("onglet=en_attente", "onglet=tous&tri=echeance"):
+            assert "par prochaine échéance" in client.get(f"/dossiers/?{suite}").content.decode(), suite
+        assert client.get("/dossiers/?onglet=tous&tri=n-importe").context["filtres"].tri == "recents"
+
+
 def test_what_a_person_wrote_is_text(region):
     d = region["lettre_deposee"].distribution
     with comme_portail():

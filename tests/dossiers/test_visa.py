@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from dossiers.actions import executer
 from dossiers.models import Decision, Dossier, Preparation
@@ -33,6 +36,14 @@ def faire(lettre: Lettre, acteur, nom: str, maintenant: datetime = JOUR, **donne
 def restes() -> tuple[int, int]:
     with comme_portail():
         return Decision.objects.count(), Document.objects.count()
+
+
+def rangee(client: Client, lettre: Lettre) -> tuple[str, str, str]:
+    """What the list says of its state, under it, and its link."""
+    (d,) = client.get("/dossiers/?onglet=tous").context["dossiers"]
+    assert d.numero == lettre.numero
+    mots, _, precision = re.sub(r"<span class=\"ess-mini\">", "|", d.etape).partition("|")
+    return strip_tags(mots), strip_tags(precision), d.acte
 
 
 def test_preparer_viser_renoncer():
@@ -91,11 +102,17 @@ def test_sans_visa_le_silence_decide():
         fiche = client.get(reverse("dossier", args=[lettre.numero])).content.decode()
         assert "en attente de visa" in fiche
         assert "Sans visa jusqu’au 2\u00a0mai\u00a02026 inclus" in fiche
+        assert rangee(client, lettre) == ("En attente du visa d’un signataire", "Refus préparé par vous.", "Ouvrir")
         vise, url = (
             client_de(make_utilisateur("ars_signataire")),
             reverse("acte", args=[lettre.numero, "viser_decision"]),
         )
-        barre = vise.get(reverse("dossier", args=[lettre.numero])).context["barre"]
+        assert rangee(vise, lettre) == (
+            "En attente de votre visa", f"Refus préparé par {instructeur.nom_complet}.", "Viser",
+        )  # fmt: skip
+        page = vise.get(reverse("dossier", args=[lettre.numero]))
+        assert "En attente de votre visa" in page.context["etat_dossier"]
+        barre = page.context["barre"]
         assert [a["nom"] for a in barre] == ["renoncer_decision", "viser_decision"]
         assert "Refus préparé par" in vise.get(url).content.decode()
         relue = vise.post(url, {"apercu": "1"}).content.decode()  # one reads before one confirms
@@ -107,6 +124,8 @@ def test_sans_visa_le_silence_decide():
             equipe = Dossier.objects.get(numero=lettre.numero).equipe
         porteur = client_de(make_utilisateur("porteur_referent", equipe))
         assert "visa" not in porteur.get(reverse("dossier", args=[lettre.numero])).content.decode()
+    with horloge.figer(nuit):  # silence has decided, no scan has written it
+        assert rangee(vise, lettre)[0] == "Lettre validée\u00a0: contrat à signer"
     with pytest.raises(Conflit):
         faire(lettre, signataire, "viser_decision", nuit, confirmation="on")
     regler_dues(au=nuit + timedelta(days=1))
@@ -140,6 +159,8 @@ def test_le_visa_puis_la_preuve():
     faire(lettre, lettre.acteur, "refuser_lettre", **REFUS)
     signataire = make_acteur("ars_signataire")
     assert faire(lettre, signataire, "viser_decision", confirmation="on").statut == "lettre_deposee"
+    with horloge.figer(JOUR + timedelta(days=1)):
+        assert rangee(client_de(make_utilisateur("ars_instructeur")), lettre)[0].startswith("Refus signé")
     lire(lettre, JOUR + timedelta(days=2))
     assert lettre.relire().statut == "lettre_refusee"
     with comme_portail():
