@@ -33,6 +33,8 @@ from .session import installer
 INACTIVITE_AGENT = timedelta(minutes=30)
 INACTIVITE_PORTEUR = timedelta(hours=4)
 DUREE_MAX = timedelta(hours=12)
+# Pages read by keys: a plan made once serves them all, and under the policies of each row planning costs more than reading (ADR 0006).
+PLAN_UNIQUE = "set_config('plan_cache_mode', 'force_generic_plan', true)"
 RAFRAICHIR = timedelta(minutes=5)
 
 
@@ -59,7 +61,7 @@ class LocataireMiddleware:
         with transaction.atomic():
             horloge.charger()
             installer(request)
-            request.non_lues = locataire.poser(request.acteur, et_lire=_non_lues(request))
+            request.non_lues = locataire.poser(request.acteur, et_lire=f"{PLAN_UNIQUE}, {_non_lues(request)}")
             reponse = self._barrer(request) or self.get_response(request)
             if request.annuler or reponse.status_code >= 500:
                 transaction.set_rollback(True)
