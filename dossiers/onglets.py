@@ -50,7 +50,8 @@ class Filtres:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def _parmi(statuts: Iterable[Statut]) -> str:
+def parmi(statuts: Iterable[Statut]) -> str:
+    """SQL: the state written down is one of these."""
     return "statut IN (" + ", ".join(f"'{s.value}'" for s in statuts) + ")"
 
 
@@ -59,11 +60,11 @@ def au_statut(statuts: Collection[Statut]) -> str:
     restes = [s for s in BASCULES if s in statuts and BASCULES[s] not in statuts]
     partis = [s for s in BASCULES if s not in statuts and BASCULES[s] in statuts]
     fixes = [s for s in S if s in statuts and s not in restes]
-    morceaux = [_parmi(fixes)] if fixes else []
+    morceaux = [parmi(fixes)] if fixes else []
     if restes:
-        morceaux.append(f"{_parmi(restes)} AND (bascule_le IS NULL OR bascule_le > %(maintenant)s)")
+        morceaux.append(f"{parmi(restes)} AND (bascule_le IS NULL OR bascule_le > %(maintenant)s)")
     if partis:
-        morceaux.append(f"{_parmi(partis)} AND bascule_le <= %(maintenant)s")
+        morceaux.append(f"{parmi(partis)} AND bascule_le <= %(maintenant)s")
     return "(" + " OR ".join(morceaux) + ")"
 
 
@@ -131,7 +132,7 @@ _COMMUNS = {
     f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])} OR recours_attendu",
     "suivis": "suivi_par_id = %(soi)s",
     "en_attente": au_statut(EN_ATTENTE),
-    "tacites": f"{_parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
+    "tacites": f"{parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
     "traites": au_statut((*FINAUX, S.DOTATION_ACTIVE, S.FINESS_ATTRIBUE)),
     "tous": "true",
 }
@@ -289,7 +290,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     }
     if acteur.type == TypeOrganisation.CAISSE:
         vrais["a_l_horizon"] = "prochaine_le <= %(fin_horizon)s"
-        vrais["avis_attendu"] = f"{_parmi(INSTRUITS)} AND {_avis_attendu('d.id')}"
+        vrais["avis_attendu"] = f"{parmi(INSTRUITS)} AND {_avis_attendu('d.id')}"
     bits = {nom: f"(signe & {1 << n}) <> 0" for n, nom in enumerate(vrais)}
     lues = {
         "statut": "statut",

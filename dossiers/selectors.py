@@ -41,7 +41,6 @@ ONGLETS = (
     ("tous", "Tous"),
 )
 TRIS = {
-    "recents": ("-pk",),
     "echeance": ("prochaine_le", "pk"),
     "-depot": ("-depose_le", "-pk"),
     "depot": ("depose_le", "pk"),
@@ -49,6 +48,12 @@ TRIS = {
     "numero": ("numero",),
 }
 PAR_PAGE = 50
+# The date that a row shows, as far as an index holds it: a projet late first, what silence will decide by its own date.
+TARDIFS = (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE)
+COMMANDEE = (
+    f"(CASE WHEN est_tardif AND {onglets.parmi(TARDIFS)} THEN '-infinity'::timestamptz "
+    f"WHEN {onglets.parmi(onglets.INSTRUITS)} THEN coalesce(bascule_le, prochaine_le) ELSE prochaine_le END)"
+)
 
 
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
@@ -80,6 +85,8 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     cles = TRIS.get(f.tri, TRIS["echeance"])
     if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
         cles = ("bascule_le", *cles)
+    elif f.tri == "echeance" and acteur.type != TypeOrganisation.CAISSE and f.onglet == "tous":
+        cles = ("commandee", *cles)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
@@ -110,7 +117,8 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
 
 
 def _ordre(cles: Sequence[str]) -> list[Any]:
-    return [F(c).asc(nulls_last=True) if c in ("prochaine_le", "bascule_le") else c for c in cles]
+    lues = {"prochaine_le": F("prochaine_le"), "bascule_le": F("bascule_le"), "commandee": RawSQL(COMMANDEE, ())}  # noqa: S611  of this module
+    return [lues[c].asc(nulls_last=True) if c in lues else c for c in cles]
 
 
 def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
@@ -132,7 +140,7 @@ def _cles_en_ordre(
 ) -> onglets.Ecrite:
     """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
     tris = [(c.lstrip("-").replace("pk", "id"), "DESC" if c.startswith("-") else "ASC") for c in cles]
-    noms = ", ".join(dict.fromkeys(["id", *(nom for nom, _ in tris)]))
+    noms = ", ".join(f"{COMMANDEE} AS {n}" if n == "commandee" else n for n in dict.fromkeys(["id", *dict(tris)]))
     ordre = ", ".join(f"{nom} {sens}" for nom, sens in tris)
     sql, places = [], []
     for lignes, valeurs in branches:

@@ -33,8 +33,6 @@ def lire_filtres(request: HttpRequest) -> selectors.Filtres:
     onglets = {nom for nom, _ in selectors.ONGLETS}
     defaut = "tous" if request.acteur.est_porteur or request.acteur.role.startswith("admin") else "a_traiter"
     onglet = g.get("onglet", "") if g.get("onglet") in onglets else defaut
-    # « Tous » holds what has no date any more: its numbers, on each row, say the order.
-    ordre = "recents" if onglet == "tous" and not request.acteur.est_porteur else "echeance"
     return selectors.Filtres(
         onglet=onglet,
         recherche=g.get("recherche", "")[:80].replace("\x00", ""),
@@ -43,7 +41,7 @@ def lire_filtres(request: HttpRequest) -> selectors.Filtres:
         departement=g.get("departement", "")[:3].replace("\x00", ""),
         echeance_avant=_jour(g.get("echeance_avant", "")),
         suivi_par=g.get("suivi_par", "")[:9],
-        tri=g.get("tri", "") if g.get("tri") in selectors.TRIS else ordre,
+        tri=g.get("tri", "") if g.get("tri") in ORDRES else "echeance",
         page=int(g["page"]) if g.get("page", "").isdigit() and len(g["page"]) < 6 else 1,
     )
 
@@ -119,7 +117,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             "onglets": onglets,
             "actifs": actifs,
             "effacer": f"{base}?onglet={f.onglet}",
-            "resultat": f"{accord(total, 'dossier')}, {ORDRES[f.tri]}" if total > 1 else accord(total, "dossier"),
+            "resultat": _compte(total, f),
             "statuts": options(tuple(LIBELLES.items()), f.statut),
             "departements": options(tuple(selectors.choix_departements()), f.departement),
             "tris": options(TRIS, f.tri),
@@ -134,20 +132,24 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
 COLONNE_ACTE = "Prochain acte"
 TRIS = (
     ("echeance", "Échéance"),
-    ("recents", "Ouverture, la dernière d’abord"),
     ("-depot", "Dépôt, le dernier d’abord"),
     ("depot", "Dépôt, le premier d’abord"),
     ("nom", "Nom"),
     ("numero", "Numéro"),
 )
 ORDRES = {
-    "echeance": "par prochaine échéance",
-    "recents": "les derniers ouverts d’abord",
+    "echeance": "par échéance",
     "-depot": "les derniers déposés d’abord",
     "depot": "les premiers déposés d’abord",
     "nom": "par nom",
     "numero": "par numéro",
 }
+
+
+def _compte(total: int, f: selectors.Filtres) -> str:
+    """« 31 dossiers, par échéance »."""
+    retards = ", les retards d’abord" if (f.onglet, f.tri) == ("tous", "echeance") else ""
+    return f"{accord(total, 'dossier')}, {ORDRES[f.tri]}{retards}" if total > 1 else accord(total, "dossier")
 
 
 def _actifs(f: selectors.Filtres, adresse: Callable[..., str]) -> list[dict[str, str]]:
