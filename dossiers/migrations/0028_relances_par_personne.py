@@ -26,10 +26,15 @@ class Migration(migrations.Migration):
                 verbose_name="tâche",
             ),
         ),
-        # Django would drop the foreign key and check it again.
+        # Django would drop the foreign key and check it again. Backwards, the reminders of tâches have no place left: their rows go, as the
+        # portal, which alone sees them all.
         migrations.RunSQL(
             "ALTER TABLE dossiers_relance ALTER COLUMN echeance_id DROP NOT NULL",
-            "ALTER TABLE dossiers_relance ALTER COLUMN echeance_id SET NOT NULL",
+            [
+                "SELECT set_config('app.portee', 'systeme', true)",
+                "DELETE FROM dossiers_relance WHERE echeance_id IS NULL",
+                "ALTER TABLE dossiers_relance ALTER COLUMN echeance_id SET NOT NULL",
+            ],
             state_operations=[
                 migrations.AlterField(
                     model_name="relance",

@@ -1,5 +1,5 @@
 """The weekly digest of each person: one outbox row per organisation and week, then one mail per person who has something to read. An
-administrator of a region reads what its ARS and its caisses have to do.
+administrator of a region reads what its ARS and its caisses have to do, the national administration its figures by region.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..libelles import OBJETS, REGLES
 from ..models import Decision, Dossier, Echeance, Recours, Tache
 from ..regles.au_droit import ATTENDENT_LE_PROJET
 from ..regles.recapitulatif import HEURE, JOURS_A_VENIR, est_sien, semaine
+from . import recapitulatif_national
 from .relances import RAPPELABLES
 from .taches import attendues as taches_attendues
 
@@ -49,10 +50,7 @@ class Ligne(NamedTuple):
 def programmer_semaine(*, au: datetime) -> int:
     """Asks for the digests of every organisation whose Monday morning has come; gives how many were not asked for yet."""
     with comme_portail():
-        # The national administration follows through its own pages.
-        agissantes = Organisation.objects.exclude(type=TypeOrganisation.ADMINISTRATION, region="").filter(
-            pk__in=Rattachement.objects.actifs().values("organisation_id")
-        )
+        agissantes = Organisation.objects.filter(pk__in=Rattachement.objects.actifs().values("organisation_id"))
         dues = {}
         for pk, fuseau, creee_le in agissantes.values_list("pk", FUSEAU, "creee_le"):
             zone = ZoneInfo(fuseau)
@@ -78,6 +76,9 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
     siens = [r.utilisateur_id for r in personnes]
     a_la_place = {a: presents(a, siens=siens, absences=absences) for a in absences}
     fin = datetime.combine(lundi, time(), ZoneInfo(organisation.zone))
+    if organisation.type == TypeOrganisation.ADMINISTRATION and not organisation.region:
+        presentes = [pk for pk in siens if a_la_place.get(pk, (pk,)) == (pk,)]
+        return _ecrire_national(organisation, presentes, lundi, jour, fin, au)
     echeances, retards = _a_faire(organisation, jour)
     silences = _silences(organisation, fin)
     avis = reportees(siens, organisation_id=organisation.pk, debut=fin - timedelta(days=7), fin=fin)
@@ -118,6 +119,21 @@ def ecrire(*, organisation_id: int, lundi: date, au: datetime) -> int:
                 "contexte": contexte,
             }
             effets.append(Effet("courriel", f"courriel:recapitulatif:{organisation.pk}:{moi}:{lundi}", charge))
+    programmer(effets, dossier_id=None, maintenant=au, organisation_id=organisation.pk)
+    return len(effets)
+
+
+def _ecrire_national(
+    organisation: Organisation, personnes: Collection[int], lundi: date, jour: date, fin: datetime, au: datetime
+) -> int:
+    regions = recapitulatif_national.regions(jour, fin)
+    charge = {
+        "gabarit": "recapitulatif_national",
+        "organisation": organisation.pk,
+        "contexte": {"lundi": lundi, "jours": JOURS_A_VENIR, "regions": regions},
+    }
+    cle = f"courriel:recapitulatif:{organisation.pk}"
+    effets = [Effet("courriel", f"{cle}:{moi}:{lundi}", {**charge, "personnes": [moi]}) for moi in personnes if regions]
     programmer(effets, dossier_id=None, maintenant=au, organisation_id=organisation.pk)
     return len(effets)
 

@@ -62,6 +62,7 @@ CAS = [
         ("recapitulatif", {"organisation": "ARS", "lundi": "2026-03-02", "jours": 15, "de_plus": {pleine: 3}, **{r: LIGNES if r == pleine else [] for r in RUBRIQUES}, "avis": ["Message"]})
         for pleine in RUBRIQUES
     ),
+    ("recapitulatif_national", {"lundi": "2026-03-02", "jours": 14, "regions": [{"nom": "Corse", "echeances": 2, "a_decider": 1, "retards": 3, "silences": 1}]}),
     ("rapport_depose", {"annee": 2026}),
     ("transfert", {"ars": "ARS", "caisse": "Caisse"}),
 ]  # fmt: skip

@@ -201,11 +201,19 @@ def test_l_administrateur_d_une_region_lit_ce_que_ses_services_ont_a_faire(monke
     with comme_portail():
         prevus = set(Envoi.objects.filter(type="recapitulatif").values_list("charge__organisation", flat=True))
         assert {administrations[regional].pk, administrations[voisin].pk} <= prevus
-        assert administrations[national].pk not in prevus
+        assert administrations[national].pk in prevus
         for admin in (regional, voisin, regional):
             with django_assert_max_num_queries(9):
                 recapitulatifs.ecrire(organisation_id=administrations[admin].pk, lundi=LUNDI, au=au)
         (recu,) = Envoi.objects.filter(cle__startswith="courriel:recapitulatif:")
+        with django_assert_max_num_queries(13):
+            recapitulatifs.ecrire(organisation_id=administrations[national].pk, lundi=LUNDI, au=au)
+        (du_pays,) = Envoi.objects.filter(charge__gabarit="recapitulatif_national")
+    assert du_pays.charge["personnes"] == [national.pk]
+    assert du_pays.charge["contexte"]["regions"] == [
+        {"nom": "Occitanie", "echeances": 1, "a_decider": 1, "retards": 3, "silences": 0}
+    ]
+    assert dossier.nom not in str(du_pays.charge)
     contexte = recu.charge["contexte"]
     assert recu.charge["personnes"] == [regional.pk]
     assert "Décision de l’ARS sur la lettre" in [x["libelle"] for x in contexte["echeances"]]
