@@ -8,7 +8,7 @@ from ess_portal.comptes.acteur import Acteur
 
 from .actions import Action
 from .forms.actes import recours as f
-from .lecture_recours import Contestable, contestable, ouvert
+from .lecture_recours import Contestable, contestable, contestables, ouvert
 from .models import Dossier, Recours
 from .regles.cycle import Qui, Statut
 from .services import recours, recours_suivi
@@ -21,18 +21,23 @@ class _Lu:
     """What the acts ask of a dossier, read once for all of them."""
 
     contestable: Contestable | None
+    par_courrier: bool
     ouvert: Recours | None
 
 
 def _lu(dossier: Dossier) -> _Lu:
     if not hasattr(dossier, "_recours_lus"):
-        dossier._recours_lus = _Lu(contestable(dossier), ouvert(dossier))
+        dossier._recours_lus = _Lu(contestable(dossier), bool(contestables(dossier)), ouvert(dossier))
     return dossier._recours_lus
 
 
 def _a_former(dossier: Dossier, acteur: Acteur) -> bool:
     c = _lu(dossier).contestable
     return c is not None and c.recours is None
+
+
+def _a_enregistrer(dossier: Dossier, acteur: Acteur) -> bool:
+    return _lu(dossier).par_courrier
 
 
 def _a_repondre(dossier: Dossier, acteur: Acteur) -> bool:
@@ -68,8 +73,8 @@ ACTIONS = (
         f.EnregistrerRecours,
         statuts=HORS_BROUILLON,
         qui=(Qui.ARS,),
-        proposee=_a_former,
-        empechement=recours.empechement,
+        proposee=_a_enregistrer,
+        empechement=recours.empechement_par_courrier,
     ),
     Action(
         "completer_recours",

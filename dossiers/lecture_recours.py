@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from . import faits
 from .models import Decision, Dossier, Recours
@@ -32,7 +33,9 @@ FINS = {"clore": C.CLOTURE, "resilier": C.RESILIATION}
 
 @dataclass(frozen=True)
 class Contestable:
-    """The last unfavourable act. `notifiee_le` is None while its notification is not proved: the delay has not begun."""
+    """An unfavourable act. `notifiee_le` is None while its notification is not proved: the delay has not begun. `remplacee_le`: the day
+    since which another filing, or its withdrawal, leaves nothing of it to review; `pourquoi` says which.
+    """
 
     contestation: str
     objet: str
@@ -40,32 +43,85 @@ class Contestable:
     notifiee_le: date | None
     decision: Decision | None = None
     recours: Recours | None = None
+    remplacee_le: date | None = None
+    pourquoi: str = ""
 
     @property
     def acte(self) -> str:
         return ACTES[C(self.contestation), self.objet]
 
+    def en_vigueur(self, jour: date) -> bool:
+        """Its last day is still its own: what is posted on it may have crossed the filing that replaces it."""
+        return self.prise_le <= jour and (self.remplacee_le is None or jour <= self.remplacee_le)
+
 
 def contestable(dossier: Dossier) -> Contestable | None:
-    """The act in force that a recours gracieux contests: the dossier's last decision where it is unfavourable, or what ended it."""
+    """The act in force that a recours gracieux contests today: what ended the dossier, or its last decision where it is unfavourable and
+    no filing came since (silence on that one decides in its place, CAL-9).
+    """
     connus = faits.recours(dossier)
-    if fin := _fin(dossier):
-        deja = next((r for r in connus if r.decision_id is None), None)
-        nature, jour, objet = fin
-        return Contestable(nature, objet, jour, jour, recours=deja)
+    if fin := _fin_contestable(dossier, connus):
+        return fin
     decisions = [d for d in dossier.decisions.all() if d.retiree_le is None]
     derniere = max(decisions, key=lambda d: (d.prise_le, d.pk), default=None)
     if derniere is None or derniere.sens == Decision.Sens.FAVORABLE:
         return None
-    nature = C.RETRAIT if any(m.get("code") == RETRAIT for m in derniere.motifs) else C.REFUS
+    c = _contre(dossier, derniere, connus)
+    return c if c.remplacee_le is None else None
+
+
+def contestables(dossier: Dossier) -> list[Contestable]:
+    """What a recours that comes by post may contest, the last act first: whatever was in force one day and has none yet."""
+    connus = faits.recours(dossier)
+    refus = [d for d in dossier.decisions.all() if d.sens != Decision.Sens.FAVORABLE]
+    refus.sort(key=lambda d: (d.prise_le, d.pk), reverse=True)
+    fin = _fin_contestable(dossier, connus)
+    actes = [*([fin] if fin else []), *(_contre(dossier, d, connus) for d in refus)]
+    return [c for c in actes if c.recours is None]
+
+
+def contestable_le(dossier: Dossier, jour: date) -> Contestable | None:
+    """What one posted on `jour` contests: the decision in force that day (CAL-8)."""
+    return next((c for c in contestables(dossier) if c.en_vigueur(jour)), None)
+
+
+def _fin_contestable(dossier: Dossier, connus: list[Recours]) -> Contestable | None:
+    fin = _fin(dossier)
+    if fin is None:
+        return None
+    nature, jour, objet = fin
+    return Contestable(nature, objet, jour, jour, recours=next((r for r in connus if r.decision_id is None), None))
+
+
+def _contre(dossier: Dossier, d: Decision, connus: list[Recours]) -> Contestable:
+    le, pourquoi = _remplacee(dossier, d)
     return Contestable(
-        nature,
-        derniere.objet,
-        derniere.date_signature or derniere.date_acquise,
-        derniere.date_notification,
-        decision=derniere,
-        recours=next((r for r in connus if r.decision_id == derniere.pk), None),
+        C.RETRAIT if any(m.get("code") == RETRAIT for m in d.motifs) else C.REFUS,
+        d.objet,
+        d.date_signature or d.date_acquise,
+        d.date_notification,
+        decision=d,
+        recours=next((r for r in connus if r.decision_id == d.pk), None),
+        remplacee_le=le,
+        pourquoi=pourquoi,
     )
+
+
+def _remplacee(dossier: Dossier, d: Decision) -> tuple[date | None, str]:
+    if d.retiree_le is not None:
+        return (
+            d.retiree_le,
+            f"L’ARS a retiré cette décision le {date_fr(d.retiree_le)}\u00a0: ce recours n’a plus d’objet.",
+        )
+    jours = [x.date_depot for x in dossier.depots.all() if x.objet == d.objet and x.version > d.version]
+    if not jours:
+        return None, ""
+    return min(jours), phrase_sans_objet(min(jours))
+
+
+def phrase_sans_objet(depose_le: date) -> str:
+    """Why a filing leaves a recours without object."""
+    return f"Une nouvelle version a été déposée le {date_fr(depose_le)}\u00a0: ce recours n’a plus d’objet."
 
 
 def _fin(dossier: Dossier) -> tuple[Recours.Contestation, date, str] | None:
@@ -100,3 +156,11 @@ def ouvert(dossier: Dossier) -> Recours | None:
     """The recours that waits for an answer, at the instant the dossier was read at."""
     instant = getattr(dossier, "lu_le", None)
     return next((r for r in reversed(faits.recours(dossier)) if est_ouvert(dossier, r, instant)), None)
+
+
+def issue_lue(dossier: Dossier, r: Recours, instant: datetime | None) -> str:
+    """Its issue at `instant`, that of a silence which no scan has written down included (CAL-9); empty while it waits."""
+    if r.issue or est_ouvert(dossier, r, instant):
+        return r.issue
+    rejet = echeance(dossier, r).regle == regles.REJET
+    return Recours.Issue.REJETE if rejet else Recours.Issue.ACCEPTE

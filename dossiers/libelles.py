@@ -133,6 +133,7 @@ EVENEMENTS = {
     "demander_pieces_recours": "Pièces demandées pour le recours gracieux",
     "completer_recours": "Pièces reçues pour le recours gracieux",
     "repondre_recours": "Réponse de l’ARS au recours gracieux",
+    "clore_recours": "Recours gracieux devenu sans objet",
     "rejeter_recours_implicite": "Recours gracieux rejeté par le silence",
     "accepter_recours_implicite": "Recours gracieux accepté par le silence",
     "rendre_avis": "Avis de la caisse rendu",

@@ -15,7 +15,8 @@ class Recours(models.Model):
     """`demandes`: the requests for items, [{texte, demandee_le, limite, recue_le}], days as text; at most the last one is open.
 
     `rang`: its place among those of the same object, as its échéance has it. Without `decision`, it contests what ended the dossier.
-    The day of the answer is the law's: of an implied one, the last day of the silence.
+    The day of the answer is the law's: of an implied one, the last day of the silence. One that a new filing leaves without object is
+    answered by nobody: `reponse` says why.
     """
 
     class Contestation(models.TextChoices):
@@ -29,10 +30,13 @@ class Recours(models.Model):
         REJETE = "rejete", "Rejeté"
         IRRECEVABLE = "irrecevable", "Rejeté comme irrecevable"
         ACCEPTE = "accepte", "Accepté"
+        SANS_OBJET = "sans_objet", "Sans objet"
 
     class Mode(models.TextChoices):
         EXPRESSE = "expresse", "Réponse expresse"
         IMPLICITE = "implicite", "Par le silence"
+
+    REJETS = (Issue.REJETE, Issue.IRRECEVABLE)
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="recours", verbose_name="dossier")
     objet = models.CharField("objet", max_length=8, choices=Objet)

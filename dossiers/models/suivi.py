@@ -172,7 +172,7 @@ class Tache(Porte):
         DECIDER_INCOMPLET = "decider_incomplet", "Décider ou classer\u00a0: pièces non reçues"
         AVIS_EN_RETARD = "avis_en_retard", "Avis de la caisse en retard"
         SEUIL_ROMPU = "seuil_rompu", "Examiner un seuil d’adhérents qui n’est plus atteint"
-        SUITE_RECOURS = "suite_recours", "Tirer les conséquences d’un recours accepté par le silence"
+        SUITE_RECOURS = "suite_recours", "Tirer les conséquences d’un recours accepté"
         PRESENTATION_PLI = "presentation_pli", "Enregistrer la présentation du pli recommandé"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")

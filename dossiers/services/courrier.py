@@ -19,7 +19,7 @@ from ess_portal.socle.horloge import jour_local
 from .. import faits, grille
 from ..models import Decision, Depot, Dossier, Echeance, ProjetSante, Tache
 from ..regles.depots import verifier_depot
-from . import cycle, emission
+from . import cycle, emission, recours_issue
 from .courriels import courriel
 from .echeances import materialiser
 from .instants import instant, instant_legal
@@ -73,7 +73,9 @@ def enregistrer_projet(
     depot = inscrire(dossier, "projet", version, Depot.Canal.PAPIER, "", date_depot, date_reception, maintenant)
     dossier.opposition_caisse_le = None
     donnees = {"projet": projet.pk, "version": projet.version, "avertissements": avertissements}
-    return faire_courir(dossier, "enregistrer_projet", depot, acteur, maintenant, donnees)
+    dossier = faire_courir(dossier, "enregistrer_projet", depot, acteur, maintenant, donnees)
+    recours_issue.depose_depuis(dossier, "projet", version, date_depot, acteur=acteur, maintenant=maintenant)
+    return dossier
 
 
 def _lettre_validee_le(dossier: Dossier) -> date | None:

@@ -226,6 +226,8 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: 
     elif c.regle in regles_recours.REGLES:
         recu = next((r for r in f.recours(dossier) if (r.objet, r.rang) == (c.objet, c.rang)), None)
         if recu is not None and not recu.est_ouvert:
+            if recu.issue == recu.Issue.SANS_OBJET:
+                return E_STATUT.ANNULEE
             return E_STATUT.ECHUE if recu.mode == recu.Mode.IMPLICITE else E_STATUT.TENUE
     elif c.regle == "AVI-2":
         version = f.version_projet(dossier)

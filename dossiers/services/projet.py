@@ -18,7 +18,7 @@ from ..forms.projet import RUBRIQUES, initial
 from ..lecture_etat import statut_lu
 from ..models import Dossier, ProjetSante
 from ..regles.statuts import Statut
-from . import cycle, emission
+from . import cycle, emission, recours_issue
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -134,6 +134,7 @@ def deposer_projet(*, numero: str, acteur: Acteur, maintenant: datetime, **_: An
     )
     emission.projet_sante(dossier, projet, acteur=acteur, maintenant=maintenant)
     emission.accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant)
+    recours_issue.depose_depuis(dossier, "projet", version, jour, acteur=acteur, maintenant=maintenant)
     return dossier
 
 

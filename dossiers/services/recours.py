@@ -16,16 +16,26 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from ..lecture_recours import Contestable, contestable
+from ..lecture_recours import Contestable, contestable, contestable_le, contestables, issue_lue
 from ..models import Depot, Dossier, Echeance, Recours
 from ..regles.recours import est_tardif, verifier_dates
-from . import accuse_recours, cycle, echeances
+from . import accuse_recours, cycle, echeances, recours_issue
 from .courriels import courriel
 from .instants import instant_legal
 
 SANS_MOTIFS = "Dites pourquoi la décision est contestée."
 CORRIGER = "Certaines informations sont à corriger."
 OBJET_PIECE = "recours"
+AUCUNE = "Aucune décision défavorable n’est à contester dans ce dossier."
+SANS_DECISION = "Aucune décision que ce recours puisse contester n’était en vigueur ce jour-là."
+_TRIBUNAL = "il est rejeté, il reste le tribunal administratif"
+SUITES = {
+    "": "la réponse est attendue",
+    Recours.Issue.REJETE: _TRIBUNAL,
+    Recours.Issue.IRRECEVABLE: _TRIBUNAL,
+    Recours.Issue.ACCEPTE: "il est accepté, l’ARS en tire les conséquences",
+    Recours.Issue.SANS_OBJET: "il n’a plus d’objet",
+}
 
 
 @transaction.atomic
@@ -76,23 +86,29 @@ def enregistrer_recours(
     maintenant: datetime,
     date_premiere_reception: date | None = None,
 ) -> Dossier:
-    """A recours received by post: its postmark tells whether it is late (CAL-8), its first receipt by an administration starts the
-    clock (CAL-10). Raises ErreurMetier for days that do not hold together, without scan or motives.
+    """A recours received by post: its postmark tells which decision it contests and whether it is late (CAL-8), its first receipt by an
+    administration starts the clock (CAL-10). Posted before a filing that came since, it is recorded and closed as without object.
+    Raises ErreurMetier for days that do not hold together, without scan or motives.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    c = _contestee(dossier)
+    possibles = contestables(dossier)
+    if not possibles:
+        raise Conflit("recours", empechement(dossier) or "")
+    c = contestable_le(dossier, date_depot)
     erreurs = verifier_dates(
         date_depot,
         date_reception,
         date_premiere_reception,
         aujourdhui=jour_local(maintenant, dossier.fuseau),
-        decision_le=c.prise_le,
+        decision_le=min(x.prise_le for x in possibles),
     )
+    if c is None:
+        erreurs.setdefault("date_depot", SANS_DECISION)
     if not motifs.strip():
         erreurs["motifs"] = SANS_MOTIFS
     if not fichiers:
         erreurs["fichiers"] = "Joignez ce que vous avez reçu, numérisé."
-    if erreurs:
+    if erreurs or c is None:
         raise ErreurMetier("recours", CORRIGER, erreurs)
     recu = Recours(
         canal=Depot.Canal.PAPIER,
@@ -132,15 +148,16 @@ def empechement(dossier: Dossier) -> str | None:
     """Why no recours may be made now, in a sentence."""
     c = contestable(dossier)
     if c is None:
-        return "Aucune décision défavorable n’est à contester dans ce dossier."
+        return AUCUNE
     if c.recours is None:
         return None
-    suite = (
-        "la réponse est attendue"
-        if c.recours.est_ouvert
-        else "il a reçu sa réponse, il reste le tribunal administratif"
-    )
+    suite = SUITES[issue_lue(dossier, c.recours, getattr(dossier, "lu_le", None))]
     return f"Un recours gracieux a déjà été formé contre {c.acte}, le {date_fr(c.recours.date_depot)}\u00a0: {suite}."
+
+
+def empechement_par_courrier(dossier: Dossier) -> str | None:
+    """Why no recours received by post may be entered, in a sentence."""
+    return None if contestables(dossier) else empechement(dossier) or AUCUNE
 
 
 def _contestee(dossier: Dossier) -> Contestable:
@@ -169,6 +186,9 @@ def _recevoir(
     joindre(dossier, fichiers, acteur, maintenant)
     echeances.recalculer(dossier, maintenant=maintenant)
     attendue = Echeance.objects.get(dossier=dossier, regle__startswith="CAL-6", objet=r.objet, rang=r.rang)
+    # A silence that came before what replaces the decision has answered; else nothing is left to answer.
+    fin, remplacee = attendue.dernier_jour, c.remplacee_le
+    caduc = remplacee is not None and (fin is None or remplacee <= fin)
     destinataires = {dossier.equipe_id, dossier.ars_id} - {acteur.organisation_id, None}
     consigner(
         type=acte,
@@ -194,11 +214,14 @@ def _recevoir(
                 etape="recu",
                 acte=c.acte,
                 recu_le=r.date_reception,
-                dernier_jour=attendue.dernier_jour,
+                dernier_jour=None if caduc else fin,
             )
             for o in sorted(destinataires)
         ],
     )
+    if caduc:
+        recours_issue.clore(dossier, r, c.pourquoi, acteur=acteur, maintenant=maintenant)
+        return dossier
     accuse_recours.accuser(dossier, r, attendue, acteur=acteur, maintenant=maintenant)
     return dossier
 

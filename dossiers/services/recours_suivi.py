@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
@@ -20,15 +19,13 @@ from ..models import Dossier, Recours
 from ..regles.cycle import ROLES, TRANSITIONS, Qui
 from ..regles.delais import ajouter
 from ..regles.depots import verifier_pieces
-from ..regles.notification import preuve_attendue
-from ..regles.recours import REGLES
 from ..regles.statuts import Statut
-from . import cycle, dates_figees, echeances, retraits
-from .courriels import courriel
+from . import cycle, echeances, recours_issue, retraits
 from .instants import instant_legal
 from .recours import CORRIGER, joindre
 
-ACCEPTER = "accepte"
+ACCEPTER = Recours.Issue.ACCEPTE
+REPONSES = (*Recours.REJETS, ACCEPTER)
 SANS_OBJET = "L’équipe a déposé une nouvelle version depuis ce refus\u00a0: ce recours n’a plus d’objet, et l’accepter retirerait ce qui est décidé sur elle. Rejetez-le en le disant."
 
 
@@ -55,9 +52,10 @@ def demander_pieces_recours(
         {"texte": texte.strip(), "demandee_le": str(jour), "limite": str(limite), "recue_le": None},
     ]
     r.save(update_fields=("demandes",))
-    return _consigner(
-        dossier, r, "demander_pieces_recours", dossier.equipe_id, "pieces", acteur, maintenant, date_limite=limite
+    recours_issue.consigner_acte(
+        dossier, r, "demander_pieces_recours", [dossier.equipe_id], "pieces", acteur, maintenant, date_limite=limite
     )
+    return dossier
 
 
 @transaction.atomic
@@ -89,11 +87,11 @@ def completer_recours(
     r.demandes = [*r.demandes[:-1], demande | {"recue_le": str(recue_le), "reponse": texte.strip()}]
     r.save(update_fields=("demandes",))
     autre = dossier.ars_id if acteur.est_porteur else dossier.equipe_id
-    _consigner(
+    recours_issue.consigner_acte(
         dossier,
         r,
         "completer_recours",
-        autre,
+        [autre],
         "complet",
         acteur,
         maintenant,
@@ -109,16 +107,16 @@ def completer_recours(
 @transaction.atomic
 def repondre_recours(*, numero: str, issue: str, motifs: str, acteur: Acteur, maintenant: datetime) -> Dossier:
     """The ARS answers, with its reasons: it rejects, and the time to go to court runs anew; or it accepts, and the refusal is
-    withdrawn by the act of the table where the state still permits it (its two months run anew).
+    withdrawn by the act of the table where the state still permits it (its two months run anew). Elsewhere (a classement, a dossier
+    that has ended since) a task of the ARS waits for what follows from it.
 
     Raises Conflit once silence has answered, ErreurMetier without motives, when an acceptance that withdraws is not a signatory's, or
     when a filing came after the refusal: accepting would withdraw what was decided on that one.
     """
     dossier, r = en_cours(numero, acteur, maintenant)
-    retrait = f"retirer_refus_{r.objet}"
-    retire = issue == ACCEPTER and r.decision_id and Statut(dossier.statut) in TRANSITIONS[retrait].sources
+    retire = issue == ACCEPTER and retire_le_refus(dossier, r)
     erreurs = {} if motifs.strip() else {"motifs": "Motivez la réponse, en droit et en fait."}
-    if issue not in Recours.Issue:
+    if issue not in REPONSES:
         erreurs["issue"] = "Choisissez la réponse."
     elif issue == ACCEPTER and r.decision is not None and r.decision.version < faits.version(dossier, r.objet):
         erreurs["issue"] = SANS_OBJET
@@ -126,31 +124,23 @@ def repondre_recours(*, numero: str, issue: str, motifs: str, acteur: Acteur, ma
         erreurs["issue"] = "Accepter ce recours retire le refus\u00a0: cet acte revient à un signataire de l’ARS."
     if erreurs:
         raise ErreurMetier("recours", CORRIGER, erreurs)
-    jour = jour_local(maintenant, dossier.fuseau)
-    r.issue, r.mode, r.reponse = issue, Recours.Mode.EXPRESSE, motifs.strip()
-    r.date_reponse, r.repondu_le, r.repondu_par_id = jour, maintenant, acteur.utilisateur_id
-    p, joignable = faits.parametres_recours(r), faits.equipe_joignable(dossier)
-    if preuve_attendue(p, joignable=joignable) == "mise_a_disposition":
-        r.date_notification = jour
-    invoquees = dates_figees.figer(dossier, *REGLES, objet=r.objet)
-    r.save()
-    dossier = _consigner(
-        dossier,
-        r,
-        "repondre_recours",
-        dossier.equipe_id,
-        "reponse",
-        acteur,
-        maintenant,
-        issue=issue,
-        motifs=motifs.strip(),
-        dates=invoquees,
-    )
+    suite = issue == ACCEPTER and not retire
+    recours_issue.repondre(dossier, r, issue, motifs, acteur=acteur, maintenant=maintenant, suite=suite)
     if retire:
         return retraits.retirer(
-            numero=numero, transition=retrait, motivation=motifs.strip(), acteur=acteur, maintenant=maintenant
+            numero=numero,
+            transition=f"retirer_refus_{r.objet}",
+            motivation=motifs.strip(),
+            acteur=acteur,
+            maintenant=maintenant,
+            decision=r.decision_id,
         )
-    return dossier
+    return Dossier.objects.get(pk=dossier.pk)
+
+
+def retire_le_refus(dossier: Dossier, r: Recours) -> bool:
+    """Does accepting it withdraw what it contests, or only bind the ARS to draw its consequences?"""
+    return r.decision_id is not None and Statut(dossier.statut) in TRANSITIONS[f"retirer_refus_{r.objet}"].sources
 
 
 def en_cours(numero: str, acteur: Acteur, maintenant: datetime) -> tuple[Dossier, Recours]:
@@ -168,6 +158,8 @@ def sans_recours(dossier: Dossier) -> str:
     if dernier is None or dernier.date_reponse is None:
         return "Aucun recours gracieux n’attend de réponse dans ce dossier."
     acte = ACTES[Recours.Contestation(dernier.contestation), dernier.objet]
+    if dernier.issue == Recours.Issue.SANS_OBJET:
+        return f"Le recours gracieux contre {acte} n’attend plus de réponse. {dernier.reponse}"
     if dernier.mode == Recours.Mode.IMPLICITE:
         return (
             f"Le recours gracieux contre {acte} est {dernier.get_issue_display().lower()} par le silence\u00a0: "
@@ -181,35 +173,3 @@ def sans_demande(dossier: Dossier) -> str:
     if Recours.objects.filter(dossier=dossier, issue="").exists():
         return "Des pièces sont déjà demandées pour ce recours\u00a0: attendez-les, ou répondez."
     return sans_recours(dossier)
-
-
-def _consigner(
-    dossier: Dossier,
-    r: Recours,
-    acte: str,
-    organisation: int | None,
-    etape: str,
-    acteur: Acteur,
-    maintenant: datetime,
-    *,
-    legal_le: datetime | None = None,
-    **donnees: Any,
-) -> Dossier:
-    """The event, the mail to the other side, and the dates that it moves."""
-    contexte = {nom: v for nom, v in donnees.items() if nom in ("date_limite", "issue", "recues_le")}
-    contexte["silence"] = faits.parametres_recours(r).regime_recours_gracieux
-    contestee = ACTES[Recours.Contestation(r.contestation), r.objet]
-    envoi = f"{acte}:{r.pk}:{len(r.demandes)}:{organisation}"
-    consigner(
-        type=acte,
-        acteur=acteur,
-        maintenant=maintenant,
-        dossier=dossier,
-        legal_le=legal_le,
-        donnees={"recours": r.pk, "objet": r.objet, **donnees},
-        effets=[courriel(dossier, "recours", envoi, organisation=organisation, etape=etape, acte=contestee, **contexte)]
-        if organisation is not None
-        else [],
-    )
-    echeances.recalculer(dossier, maintenant=maintenant)
-    return dossier

@@ -13,10 +13,10 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import grille
-from ..models import Decision, Dossier, Echeance, Recours
+from ..models import Decision, Dossier, Echeance
 from ..regles.motifs import RETRAIT
 from ..regles.retrait import Observations, invitation_admise, observations
-from . import cycle, dates_figees, decisions, emission, lettres, plis
+from . import cycle, dates_figees, decisions, emission, lettres, plis, recours_issue
 from .courriels import courriel
 from .lettre import demander_avis, inscrire_depot
 
@@ -31,11 +31,12 @@ def retirer(
     maintenant: datetime,
     contradictoire_le: date | None = None,
     fondement: str = "L242-1",
+    decision: int | None = None,
     **_: Any,
 ) -> Dossier:
     """Withdraws a decision in force. Of a validation (DL-8): within 4 months of it unless `fondement` is L242-2 (unmet conditions) or
     L242-4 (asked by the beneficiary), motivated, after hearing the équipe. Of a refusal: the two months run anew from today, and
-    a new accusé says so (AR-1).
+    a new accusé says so (AR-1). `decision`: the one that is meant; Conflit where another one came since.
     """
     objet = "lettre" if transition.endswith("lettre") else "projet"
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -44,23 +45,25 @@ def retirer(
         raise ErreurMetier(
             "motivation", "Motivez le retrait.", {"motivation": "Indiquez les motifs de droit et de fait."}
         )
-    decision = (
+    derniere = (
         Decision.objects.select_for_update()
         .filter(dossier=dossier, objet=objet, retiree_le__isnull=True)
         .order_by("-version", "-pk")
         .first()
     )
-    if decision is None:
+    if derniere is None:
         raise Conflit("decision", "Aucune décision n’est à retirer.")
-    favorable = decision.sens == "favorable"
-    entendue = _entendre(dossier, decision, contradictoire_le, fondement, jour) if favorable else None
-    decision.retiree_le, decision.motif_retrait = jour, motivation.strip()
-    decision.save(update_fields=("retiree_le", "motif_retrait"))
+    if decision not in (None, derniere.pk):
+        raise Conflit("decision", "Une autre décision a été prise depuis\u00a0: celle-ci n’est plus à retirer.")
+    favorable = derniere.sens == "favorable"
+    entendue = _entendre(dossier, derniere, contradictoire_le, fondement, jour) if favorable else None
+    derniere.retiree_le, derniere.motif_retrait = jour, motivation.strip()
+    derniere.save(update_fields=("retiree_le", "motif_retrait"))
     if favorable:
         retrait = Decision.objects.create(
             dossier=dossier,
             objet=objet,
-            version=decision.version,
+            version=derniere.version,
             sens="defavorable",
             mode="expresse",
             date_signature=jour,
@@ -77,30 +80,22 @@ def retirer(
             retrait,
             acteur=acteur,
             maintenant=maintenant,
-            retiree=decision,
+            retiree=derniere,
             entendue_le=contradictoire_le,
             observations_jusquau=entendue.jusquau if entendue else None,
         )
         plis.attendre(dossier, retrait.cle_document, objet, maintenant=maintenant)
     else:
         # What a recours gracieux asked for is granted, whoever took the first step.
-        Recours.objects.filter(decision=decision, issue="").update(
-            issue=Recours.Issue.ACCEPTE,
-            mode=Recours.Mode.EXPRESSE,
-            reponse=motivation.strip(),
-            date_reponse=jour,
-            date_notification=jour,
-            repondu_le=maintenant,
-            repondu_par=acteur.utilisateur_id,
-        )
+        recours_issue.conceder(dossier, derniere.pk, motivation, acteur=acteur, maintenant=maintenant)
         depot = inscrire_depot(
             dossier,
             objet,
-            decision.version + 1,
+            derniere.version + 1,
             maintenant=maintenant,
             jour_depot=jour,
             jour_reception=jour,
-            contenu={"apres_retrait": decision.pk},
+            contenu={"apres_retrait": derniere.pk},
         )
         demander_avis(dossier, objet, depot.version, jour)
     dossier = cycle.appliquer(
@@ -109,19 +104,19 @@ def retirer(
         acteur=acteur,
         maintenant=maintenant,
         donnees={
-            "decision": decision.pk,
+            "decision": derniere.pk,
             "motivation": motivation.strip(),
             "fondement": fondement,
             "contradictoire_le": contradictoire_le,
-            **({"dates": [dates_figees.figer_observations(dossier, decision, entendue)]} if entendue else {}),
+            **({"dates": [dates_figees.figer_observations(dossier, derniere, entendue)]} if entendue else {}),
         },
         effets=[
-            courriel(dossier, "retrait", f"retrait:{decision.pk}:{o}", organisation=o, objet=objet)
+            courriel(dossier, "retrait", f"retrait:{derniere.pk}:{o}", organisation=o, objet=objet)
             for o in (dossier.equipe_id, dossier.caisse_id)
         ],
     )
     if not favorable:
-        emission.accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant, retiree=decision)
+        emission.accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant, retiree=derniere)
     return dossier
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dossiers import dates, faits
-from dossiers.lecture_recours import ACTES, Contestable, contestable, echeance, est_ouvert
+from dossiers.lecture_recours import ACTES, Contestable, contestable, echeance, est_ouvert, issue_lue
 from dossiers.models import Depot, Echeance, Recours
 from dossiers.regles.recours import REGLES, REJET
 from ess_portal.socle import composants
@@ -88,10 +88,11 @@ def _sa_date(vie: Vie, r: Recours) -> Echeance | None:
 def _etat(vie: Vie, r: Recours, ouvert: bool) -> str:
     if ouvert:
         return composants.etat("attente", "Réponse attendue de l’ARS")
-    implicite = r.mode != Recours.Mode.EXPRESSE
-    rejete = r.issue != Recours.Issue.ACCEPTE if r.issue else echeance(vie.dossier, r).regle == REJET
-    mots = f"{r.get_issue_display() or ('Rejeté' if rejete else 'Accepté')}{' par le silence' if implicite else ''}"
-    return composants.etat("erreur" if rejete else "succes", mots)
+    if r.issue == Recours.Issue.SANS_OBJET:
+        return composants.etat("neutre", "Sans objet")
+    issue = Recours.Issue(issue_lue(vie.dossier, r, vie.maintenant))
+    mots = f"{issue.label}{' par le silence' if r.mode != Recours.Mode.EXPRESSE else ''}"
+    return composants.etat("succes" if issue == Recours.Issue.ACCEPTE else "erreur", mots)
 
 
 def _recu(r: Recours) -> Iterator[str]:
@@ -122,8 +123,11 @@ def _attendu(vie: Vie, r: Recours) -> Iterator[str]:
 
 def _repondu(vie: Vie, r: Recours) -> Iterator[str]:
     e = echeance(vie.dossier, r)
+    if r.issue == Recours.Issue.SANS_OBJET:
+        yield f"Clos le {date_fr(r.date_reponse)}. {r.reponse}"
+        return
     implicite = r.mode != Recours.Mode.EXPRESSE
-    rejete = r.issue != Recours.Issue.ACCEPTE if r.issue else e.regle == REJET
+    rejete = issue_lue(vie.dossier, r, vie.maintenant) in Recours.REJETS
     if implicite and e.dernier_jour is not None:
         yield f"Aucune réponse au {date_fr(e.dernier_jour)} inclus\u00a0: il est {'rejeté' if rejete else 'accepté'} depuis le {date_fr(e.acquise_le)}."
     elif r.date_reponse is not None:
@@ -152,5 +156,5 @@ def _tribunal(vie: Vie, r: Recours, depuis: date | None) -> Iterator[str]:
 def _citations(r: Recours) -> tuple[tuple[str, str], ...]:
     demandes = tuple(("Pièces demandées", d["texte"]) for d in r.demandes)
     reponses = tuple(("Réponse de l’équipe", d["reponse"]) for d in r.demandes if d.get("reponse"))
-    fin = (("Motifs de la réponse", r.reponse),) if r.reponse else ()
+    fin = (("Motifs de la réponse", r.reponse),) if r.reponse and r.issue != Recours.Issue.SANS_OBJET else ()
     return (("Motifs du recours", r.motifs), *demandes, *reponses, *fin)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,8 +15,10 @@ from dossiers.models import Decision, Dossier, Recours, Tache
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document
+from ess_portal.journal.models import Envoi
 from ess_portal.journal.relais import vider
 from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit
 from tests.api.conftest import appelant
 from tests.dossiers.test_apercu import traces
 from tests.dossiers.test_notification import regler
@@ -147,6 +150,17 @@ def test_retard_mis_en_demeure_puis_clos():
     with comme_portail():
         r = Recours.objects.get()
     assert (r.contestation, r.decision_id, r.objet) == ("cloture", None, "lettre")
+    # Accepted, nothing is withdrawn by itself: a task waits, and both are told.
+    d.fait("instructeur", "repondre_recours", issue="accepte", motifs="Le projet était posté.")
+    with comme_portail():
+        assert list(Tache.objects.filter(faite_le=None).values_list("type", "qui")) == [("suite_recours", "ars")]
+        dits = list(Envoi.objects.filter(cle__contains="recours:repondre_recours").values_list("charge", flat=True))
+    assert {x["organisation"] for x in dits} == {d.acteur(q).organisation_id for q in ("porteur", "instructeur")}
+    assert "en tirer les conséquences" in render_to_string(
+        "emails/recours.txt", dits[0]["contexte"] | {"adresse_portail": ""}
+    )
+    with pytest.raises(Conflit, match="il est accepté, l’ARS en tire les conséquences"):
+        d.fait("porteur", "former_recours_gracieux", motifs="Encore.")
 
 
 def test_la_preuve_d_une_lettre_que_d_autres_ont_suivie():

@@ -27,7 +27,7 @@ from indicateurs.passe import archives
 from indicateurs.passe.rembobiner import rembobiner
 from indicateurs.regles.passe import Lecture
 from tests.dossiers.test_mauvaises_saisies import scans, trace
-from tests.fabriques import Distribution, client_de, make_acteur, make_dossier, remplir_projet
+from tests.fabriques import Distribution, client_de, make_acteur, make_dossier
 
 pytestmark = pytest.mark.django_db
 DEUX_MOIS = Delai(mois=2)
@@ -278,18 +278,3 @@ def test_ou_le_silence_accepte_l_ars_en_tire_les_consequences():
         dossier = Dossier.objects.get(numero=d.numero)
         assert list(dossier.taches.values_list("type", "qui")) == [("suite_recours", "ars")]
     assert (le_recours().issue, le_recours().mode, dossier.statut) == ("accepte", "implicite", "lettre_refusee")
-
-
-def test_accepter_ne_retire_pas_ce_qui_fut_decide_sur_un_depot_venu_depuis():
-    d = make_dossier("projet_refuse").distribution
-    d.fait("porteur", "former_recours_gracieux", motifs="Le plan de déploiement est complet.")
-    d.avancer(days=5)
-    remplir_projet(d)
-    d.fait("porteur", "deposer_projet")
-    avant = trace(d)
-    with pytest.raises(ErreurMetier) as refus:
-        d.fait("signataire", "repondre_recours", issue="accepte", motifs="Le recours est fondé.")
-    assert "a déposé une nouvelle version depuis ce refus" in refus.value.champs["issue"][0]
-    assert trace(d) == avant
-    assert d.fait("signataire", "repondre_recours", issue="rejete", motifs="Sans objet.").statut == "projet_depose"
-    assert le_recours().issue == "rejete"

@@ -11,6 +11,7 @@ from ...faits import parametres_recours
 from ...lecture_recours import ouvert
 from ...models import Recours
 from ...services.recours import delai_passe
+from ...services.recours_suivi import retire_le_refus
 from ..etapes import jour, texte
 from .communs import Fichiers
 from .courrier import CACHET, SCAN
@@ -87,7 +88,7 @@ class RepondreRecours(FormulaireActe):
         choices=(
             (Recours.Issue.REJETE.value, "Rejeter le recours"),
             (Recours.Issue.IRRECEVABLE.value, "Rejeter le recours comme irrecevable, tardif par exemple"),
-            (Recours.Issue.ACCEPTE.value, "Accepter le recours\u00a0: le refus est retiré, l’instruction reprend"),
+            (Recours.Issue.ACCEPTE.value, "Accepter le recours\u00a0: la décision est retirée, l’instruction reprend"),
         ),
         error_messages={"required": "Choisissez la réponse."},
     )
@@ -97,3 +98,11 @@ class RepondreRecours(FormulaireActe):
         lignes=6,
         manque="Motivez la réponse, en droit et en fait.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        r = ouvert(self.dossier)
+        if r is not None and not retire_le_refus(self.dossier, r):
+            *rejets, (accepte, _) = self.fields["issue"].choices
+            sans_retrait = "Accepter le recours\u00a0: une tâche de l’ARS rappelle d’en tirer les conséquences"
+            self.fields["issue"].choices = [*rejets, (accepte, sans_retrait)]

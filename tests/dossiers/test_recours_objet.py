@@ -1,0 +1,113 @@
+"""A recours gracieux is against a given decision: a filing or a withdrawal that comes since leaves it nothing to review."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+
+from dossiers.models import Decision
+from dossiers.services import retraits
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.documents.models import Document
+from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle.erreurs import Conflit, ErreurMetier
+from ess_portal.socle.typographie import date_fr
+from tests.dossiers.test_mauvaises_saisies import scans, trace
+from tests.dossiers.test_recours import actes, la_date, le_recours, page
+from tests.fabriques import Distribution, make_dossier, remplir_projet
+
+pytestmark = pytest.mark.django_db
+
+
+def deposer_encore(d: Distribution) -> None:
+    d.avancer(days=5)
+    remplir_projet(d)
+    d.fait("porteur", "deposer_projet")
+
+
+def courriels(acte: str) -> list[tuple[int, str]]:
+    """(organisation, text) of the mails that this act sent about the recours."""
+    with comme_portail():
+        charges = Envoi.objects.filter(cle__contains=f"recours:{acte}").values_list("charge", flat=True)
+        return [
+            (c["organisation"], render_to_string("emails/recours.txt", c["contexte"] | {"adresse_portail": ""}))
+            for c in charges
+        ]
+
+
+def test_un_nouveau_depot_laisse_le_recours_sans_objet_et_se_dit_aux_deux():
+    d = make_dossier("projet_refuse").distribution
+    d.fait("porteur", "former_recours_gracieux", motifs="Le plan de déploiement est complet.")
+    deposer_encore(d)
+    r, pourquoi = le_recours(), f"Une nouvelle version a été déposée le {date_fr(d.jour)}"
+    assert (r.issue, r.mode, r.date_reponse, la_date().statut) == ("sans_objet", "expresse", d.jour, "annulee")
+    assert r.reponse.startswith(pourquoi)
+    dits = courriels("clore_recours")
+    assert {o for o, _ in dits} == {d.acteur("porteur").organisation_id, d.acteur("instructeur").organisation_id}
+    assert all(pourquoi in texte for _, texte in dits)
+    with comme_portail():
+        assert Evenement.objects.get(type="clore_recours").donnees["recours"] == r.pk
+    assert (actes(d, "porteur"), actes(d, "instructeur")) == (set(), set())
+    for qui in ("porteur", "instructeur"):
+        assert "Sans objet" in page(d, qui)
+    avant = trace(d)
+    with pytest.raises(Conflit, match=r"n’attend plus de réponse\. Une nouvelle version"):
+        d.fait("signataire", "repondre_recours", issue="accepte", motifs="Le recours est fondé.")
+    assert trace(d) == avant
+    # Silence has accepted the new version: nothing to contest, before any scan has written it down.
+    d.avancer(days=70)
+    assert actes(d, "porteur") == set()
+    assert "Contester" not in page(d, "porteur")
+
+
+def test_un_recours_poste_avant_un_nouveau_depot_s_enregistre_sans_objet():
+    d = make_dossier("projet_refuse").distribution
+    refus = d.jour
+    deposer_encore(d)
+    assert (actes(d, "porteur"), actes(d, "instructeur")) == (set(), {"enregistrer_recours"})
+    with pytest.raises(Conflit, match="Aucune décision défavorable"):
+        d.fait("porteur", "former_recours_gracieux", motifs="Le plan est complet.")
+    d.avancer(days=2)
+    jours = {"motifs": "Le plan est complet.", "date_reception": str(d.jour)}
+    avant = trace(d)
+    with pytest.raises(ErreurMetier) as trop_tard:
+        d.fait("instructeur", "enregistrer_recours", scans(), date_depot=str(d.jour - timedelta(days=1)), **jours)
+    assert "n’était en vigueur ce jour-là" in trop_tard.value.champs["date_depot"][0]
+    assert trace(d) == avant
+    d.fait("instructeur", "enregistrer_recours", scans(), date_depot=str(refus + timedelta(days=2)), **jours)
+    r = le_recours()
+    assert (r.issue, r.decision_id is not None, "nouvelle version" in r.reponse) == ("sans_objet", True, True)
+    assert (actes(d, "instructeur"), d.relire().statut) == (set(), "projet_depose")
+    with comme_portail():
+        assert not Document.objects.filter(type="accuse_recours").exists()
+
+
+def test_retirer_le_refus_repond_au_recours_et_ne_retire_que_la_decision_visee():
+    d = make_dossier("lettre_refusee").distribution
+    d.fait("porteur", "former_recours_gracieux", motifs="Le besoin est établi.")
+    d.avancer(days=3)
+    signataire, avant = d.acteur("signataire"), trace(d)
+    with comme_portail():
+        autre = Decision.objects.get().pk + 1
+    with contexte(signataire), pytest.raises(Conflit, match="Une autre décision a été prise depuis"):
+        retraits.retirer(
+            numero=d.numero, transition="retirer_refus_lettre", motivation="Fondé.", acteur=signataire,
+            maintenant=d.maintenant, decision=autre,
+        )  # fmt: skip
+    assert trace(d) == avant
+    d.fait("signataire", "retirer_refus_lettre", motivation="L’étude établit le besoin.")
+    r = le_recours()
+    assert (r.issue, r.mode, r.date_reponse, r.repondu_par_id) == (
+        "accepte",
+        "expresse",
+        d.jour,
+        signataire.utilisateur_id,
+    )
+    (equipe, texte), *autres = courriels("repondre_recours")
+    assert (equipe, autres) == (d.acteur("porteur").organisation_id, [])
+    assert "il est accepté" in texte
+    with comme_portail():
+        types = list(Evenement.objects.exclude(type="document_demande").order_by("seq").values_list("type", flat=True))
+    assert types[-2:] == ["repondre_recours", "retirer_refus_lettre"]
