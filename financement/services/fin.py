@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from dossiers import faits
 from dossiers.models import Dossier, Tache
@@ -20,6 +20,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
+from ..livre import actes as livre
 from ..models import Contrat, Versement
 from ..models.contrat import partie_de
 from ..selectors import oublier
@@ -96,6 +97,7 @@ def resilier(
         contrat.date_resiliation = fin
         contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
     _ecarter_propositions(dossier, acteur, maintenant, "contrat résilié")
+    livre.degager(contrats, dossier, acteur=acteur, maintenant=maintenant)
     return cycle.appliquer(
         dossier,
         "resilier",
@@ -132,13 +134,15 @@ def statuer_retard(*, numero: str, issue: str, acteur: Acteur, maintenant: datet
     """The ARS's answer to a late projet; a résiliation ends the signed contracts too."""
     dossier = fin_dossier.statuer_retard(numero=numero, issue=issue, acteur=acteur, maintenant=maintenant, **donnees)
     if issue in ("resilier", "clore"):
-        Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.SIGNE).update(
+        signes = list(Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.SIGNE))
+        Contrat.objects.filter(pk__in=[c.pk for c in signes]).update(
             statut=Contrat.Statut.RESILIE,
             clos_le=maintenant,
             date_resiliation=jour_local(maintenant, dossier.fuseau),
             motif=donnees.get("motivation", ""),
         )
         _ecarter_propositions(dossier, acteur, maintenant, "projet non déposé dans le délai")
+        livre.degager(signes, dossier, acteur=acteur, maintenant=maintenant)
     return dossier
 
 
@@ -164,12 +168,8 @@ def retirer_validation(
         contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
     contrats.filter(statut=Contrat.Statut.PROPOSE).update(statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif)
     versements = Versement.objects.filter(dossier=dossier, nature__in=natures)
-    versements.filter(statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)).update(
-        statut=Versement.Statut.ANNULE,
-        annule_le=maintenant,
-        annule_par_id=acteur.utilisateur_id,
-        motif_annulation=motif,
-    )
+    _annuler(versements, dossier, acteur, maintenant, motif)
+    livre.degager(signes, dossier, acteur=acteur, maintenant=maintenant)
     verse = versements.filter(statut=Versement.Statut.PAYE).aggregate(total=Sum("montant"))["total"] or Decimal(0)
     if verse:
         _ouvrir_recuperation(dossier, transition, maintenant, jour)
@@ -213,13 +213,22 @@ def _ecarter_propositions(dossier: Dossier, acteur: Acteur, maintenant: datetime
     Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.PROPOSE).update(
         statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif
     )
-    Versement.objects.filter(dossier=dossier, statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)).update(
+    _annuler(Versement.objects.filter(dossier=dossier), dossier, acteur, maintenant, motif)
+    oublier(dossier)
+
+
+def _annuler(
+    versements: QuerySet[Versement], dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str
+) -> None:
+    """Payments that were not paid lapse, in the ledger too."""
+    perdus = list(versements.filter(statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)))
+    livre.annuler(perdus, dossier, acteur=acteur, maintenant=maintenant)
+    Versement.objects.filter(pk__in=[v.pk for v in perdus]).update(
         statut=Versement.Statut.ANNULE,
         annule_le=maintenant,
         annule_par_id=acteur.utilisateur_id,
         motif_annulation=motif,
     )
-    oublier(dossier)
 
 
 def _exiger_motif(motif: str) -> None:

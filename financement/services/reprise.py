@@ -23,6 +23,8 @@ from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
+from ..echeancier import premiere_annee
+from ..livre import actes as livre
 from ..models import Contrat, Versement
 from ..regles.dotation import date_effet as effet_calcule
 from ..regles.reprise import ContratsRepris, VersementRepris, verifier_versements
@@ -80,7 +82,7 @@ def _inscrire(dossier: Dossier, r: Reprise, a: ArgentRepris, acteur: Acteur, mai
             engagement_le=a.engagement_le,
             source=r.reference.strip() or "Dossier repris",
             enregistre_le=maintenant,
-            enregistre_par_id=acteur.utilisateur_id,
+            acteur=acteur,
         )
     commun = {"dossier": dossier, "acteur": acteur, "maintenant": maintenant, "reference": r.reference}
     contrats: dict[str, Contrat] = {}
@@ -202,6 +204,8 @@ def reprendre_contrat(
         jeu_regional=regional,
     )
     oublier(dossier)
+    annee = premiere_annee(dossier, contrat)
+    livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=signe_le)
     consigner(
         type="reprendre_contrat",
         acteur=acteur,
@@ -243,6 +247,7 @@ def reprendre_versement(
         **Versement.colonnes(dossier),
     )
     oublier(dossier)
+    livre.constater(ligne, dossier, acteur=acteur, maintenant=maintenant)
     consigner(
         type="reprendre_versement",
         acteur=acteur,

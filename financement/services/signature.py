@@ -19,6 +19,8 @@ from ess_portal.socle.erreurs import Conflit, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
+from ..echeancier import premiere_annee
+from ..livre import actes as livre
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
@@ -157,6 +159,8 @@ def _conclure(
     with unicite.garde():
         contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin", "document"))
     oublier(dossier)
+    annee = premiere_annee(dossier, contrat)
+    livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=jour)
     effets = avertir(
         dossier,
         f"contrat_signe:{contrat.pk}",

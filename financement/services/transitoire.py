@@ -14,7 +14,9 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import ARS
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.horloge import jour_local
 
+from ..livre import actes as livre
 from ..models import FinancementArs
 from ..models.contrat import partie_de
 from ..selectors import oublier
@@ -46,14 +48,17 @@ def declarer_financement_ars(
         "engagement_le": engagement_le,
         "source": source.strip(),
     }
-    inscrire(dossier, enregistre_le=maintenant, enregistre_par_id=acteur.utilisateur_id, **valeurs)
+    inscrire(dossier, enregistre_le=maintenant, acteur=acteur, **valeurs)
     consigner(type="declarer_financement_ars", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=valeurs)
     echeances.recalculer(dossier, maintenant=maintenant)
     return dossier
 
 
-def inscrire(dossier: Dossier, **valeurs: Any) -> FinancementArs:
-    """The row itself: one per dossier, the last declaration counts."""
+def inscrire(dossier: Dossier, *, acteur: Acteur, enregistre_le: datetime, **valeurs: Any) -> FinancementArs:
+    """The row itself, and what it says in the ledger: one per dossier, the last declaration counts."""
+    valeurs |= {"enregistre_le": enregistre_le, "enregistre_par_id": acteur.utilisateur_id}
     ligne, _cree = FinancementArs.objects.update_or_create(dossier=dossier, defaults=valeurs)
+    jour = jour_local(enregistre_le, dossier.fuseau)
+    livre.constater_ars(ligne, dossier, acteur=acteur, maintenant=enregistre_le, jour=jour)
     oublier(dossier)
     return ligne

@@ -23,6 +23,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
 from ..echeancier import Ligne, ligne
+from ..livre import actes as livre
 from ..models import Versement
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
@@ -84,6 +85,7 @@ def proposer_versement(
         cle_idempotence=cle or f"{nature}:{due.annee}:{_rang(dossier, nature, due.annee)}",
         **Versement.colonnes(dossier),
     )
+    livre.liquider(versement, dossier, acteur=acteur, maintenant=maintenant)
     _consigner(
         dossier,
         versement,
@@ -121,6 +123,7 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
     v.statut, v.valide_par_id, v.valide_le = S.VALIDE, acteur.utilisateur_id, maintenant
     v.document = _ordre(dossier, v, acteur, maintenant)
     v.save(update_fields=("compte", "conditions", "statut", "valide_par", "valide_le", "document"))
+    livre.ordonner(v, dossier, acteur=acteur, maintenant=maintenant)
     _consigner(
         dossier,
         v,
@@ -164,6 +167,7 @@ def marquer_paye(
         raise ErreurMetier("paye_le", texte, {"paye_le": texte})
     v.statut, v.paye_le, v.paye_par_id, v.reference = S.PAYE, paye, acteur.utilisateur_id, reference.strip()
     v.save(update_fields=("statut", "paye_le", "paye_par", "reference"))
+    livre.verser(v, dossier, acteur=acteur, maintenant=maintenant)
     _consigner(
         dossier,
         v,
@@ -197,6 +201,7 @@ def annuler_versement(
         motif.strip(),
     )
     v.save(update_fields=("statut", "annule_le", "annule_par", "motif_annulation"))
+    livre.annuler((v,), dossier, acteur=acteur, maintenant=maintenant)
     _consigner(
         dossier,
         v,
