@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ from .regles.notifications import genre_de
 from .services import Effet, programmer
 
 SANS_DESTINATAIRE = "sans destinataire"
+SUJET_MAX = 119
+# Under this many signs a name says nothing: the number is enough.
+NOM_MIN = 12
 
 
 def envoyer(charge: Mapping[str, Any], cle: str) -> str:
@@ -42,8 +46,8 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> str:
     adresses = set(charge.get("adresses", ())) or set(personnes.values())
     if not adresses:
         return SANS_DESTINATAIRE
-    contexte = {**charge.get("contexte", {}), "adresse_portail": settings.ADRESSE_PUBLIQUE}
-    sujet, _, texte = render_to_string(f"emails/{charge['gabarit']}.txt", contexte).strip().partition("\n")
+    contexte = charge.get("contexte", {})
+    sujet, texte = rediger(charge["gabarit"], contexte)
     if personnes and contexte.get("numero"):
         genre = genre_de(charge["gabarit"])
         deposer(
@@ -51,8 +55,8 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> str:
             organisation_id=charge["organisation"],
             cle=cle,
             genre=genre,
-            titre=sujet.strip(),
-            numero=contexte.get("numero", ""),
+            titre=sujet,
+            numero=contexte["numero"],
             maintenant=horloge.maintenant(),
         )
         adresses = {personnes[pk] for pk in par_courriel(personnes, genre)}
@@ -60,13 +64,30 @@ def envoyer(charge: Mapping[str, Any], cle: str) -> str:
             return SANS_DESTINATAIRE
     identifiant = f"<{hashlib.sha256(cle.encode()).hexdigest()[:32]}@portail-ess>"
     EmailMessage(
-        subject=sujet.strip(),
-        body=texte.strip() + "\n",
+        subject=sujet,
+        body=texte,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=sorted(adresses),
         headers={"Message-ID": identifiant},
     ).send()
     return ""
+
+
+def rediger(gabarit: str, contexte: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text. The subject is one line of at most SUJET_MAX signs: what it is about, then of which équipe and dossier."""
+    contexte = {**contexte, "adresse_portail": settings.ADRESSE_PUBLIQUE}
+    propos, _, texte = render_to_string(f"emails/{gabarit}.txt", contexte).strip().partition("\n")
+    suite = f"dossier {contexte['numero']}" if contexte.get("numero") else ""
+    propos = _ligne(propos, SUJET_MAX - len(suite) - 3)
+    reste = SUJET_MAX - len(propos) - len(suite) - 5
+    nom = _ligne(str(contexte.get("nom", "")), reste) if suite and reste >= NOM_MIN else ""
+    return " – ".join(filter(None, (propos, ", ".join(filter(None, (nom, suite)))))), texte.strip() + "\n"
+
+
+def _ligne(texte: str, longueur: int) -> str:
+    """On one line, nothing invisible in it, cut where it is too long."""
+    net = "".join(c for c in re.sub(r"[^\S\u00a0]+", " ", texte) if c.isprintable() or c == "\u00a0").strip()
+    return net if len(net) <= longueur else f"{net[: longueur - 1].rstrip()}…"
 
 
 def _partager(charge: Mapping[str, Any], cle: str) -> None:

@@ -6,7 +6,10 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+
+from ess_portal.journal.courriel import rediger
 
 RACINE = settings.RACINE
 NOMME = re.compile(r'"gabarit": "(\w+)"|[^\w]courriel\(\s*dossier,\s*"(\w+)"|\'gabarit\', \'(\w+)\'')
@@ -70,13 +73,35 @@ CAS = [
 
 @pytest.mark.parametrize(("gabarit", "contexte"), CAS, ids=lambda v: v if isinstance(v, str) else "")
 def test_texte_complet(gabarit, contexte):
-    texte = render_to_string(f"emails/{gabarit}.txt", DOSSIER | contexte).strip()
-    sujet, _, corps = texte.partition("\n")
+    sujet, corps = rediger(gabarit, DOSSIER | contexte)
+    texte = f"{sujet}\n{corps}"
     assert 10 < len(sujet) < 120
+    assert sujet.endswith("– ESS Essai, dossier 76-2026-0014")
+    jours = [
+        contexte.get(nom)
+        for nom in ("date_limite", "dernier_jour", "fin", "nouveau_delai", "lundi")
+        if contexte.get(nom)
+    ]
+    assert not jours or re.search(r"\d{1,2}(er)?\u00a0\w+\u00a02026", sujet)
     assert "Bonjour," in corps
     assert "http" in corps
     assert "\u202f" not in texte
     assert not re.search(r" [:;?!»]|« ", texte)
+
+
+def test_un_sujet_tient_en_une_ligne_et_rien_ne_s_y_ajoute():
+    hostile = "ESS\r\nBcc: x@y.fr\x00\u202e\u2028 " + "Garonne " * 30
+    sujet, corps = rediger("pieces", DOSSIER | {"nom": hostile, "date_limite": "2026-09-30", "indispensable": True})
+    assert len(sujet) == 119
+    assert sujet.replace("\u00a0", " ").isprintable()
+    assert sujet.startswith("Éléments demandés jusqu’au 30\u00a0septembre\u00a02026 – ESS Bcc: x@y.fr Garonne")
+    assert sujet.endswith("…, dossier 76-2026-0014")
+    assert corps.startswith("Bonjour,")
+    EmailMessage(subject=sujet, body=corps, to=["a@exemple.fr"]).message()
+    long, _ = rediger("relance", DOSSIER | {"libelle": "Échéance " * 20, "dernier_jour": "2026-05-10", "reste": 7, "acquise_le": None, "niveau": "charge", "absent": ""})  # fmt: skip
+    assert len(long) <= 119
+    assert long.endswith("… – dossier 76-2026-0014")
+    assert "10\u00a0mai\u00a02026" in long
 
 
 @pytest.mark.parametrize(("reprise", "repris"), [(False, False), (True, False), (True, True)])

@@ -53,7 +53,8 @@ def _juger(piece: Piece, etat: str, verdict: str, *, signature: str) -> str:
 
 def _prevenir(piece: Piece) -> Effet:
     """A mail to the organisation that deposited the pièce: it believes it filed."""
-    contexte = {"libelle": piece.libelle, "numero": piece.dossier.numero, "verdict": piece.verdict}
+    dossier = piece.dossier
+    contexte = {"libelle": piece.libelle, "numero": dossier.numero, "nom": dossier.nom, "verdict": piece.verdict}
     charge = {"gabarit": "piece_refusee", "organisation": piece.organisation_id, "contexte": contexte}
     return Effet(type="courriel", cle=f"piece_refusee:{piece.pk}", charge=charge)
 
