@@ -75,6 +75,21 @@ def documents() -> Iterator[str]:
         yield f"document {pk} du dossier {numero} : son contenu ne correspond pas à son empreinte"
 
 
+# The file of rank n is the document followed by the additions 1 to n.
+SCEAUX = """
+SELECT s.partie, d.id, o.numero FROM documents_sceau s
+JOIN documents_document d ON d.id = s.document_id JOIN dossiers_dossier o ON o.id = s.dossier_id
+WHERE s.etat = 'appose' AND s.empreinte <> encode(sha256(d.octets || (
+  SELECT string_agg(a.suite, '' ORDER BY a.rang) FROM documents_sceau a WHERE a.document_id = d.id AND a.rang <= s.rang)), 'hex')
+ORDER BY s.id LIMIT 1
+"""
+
+
+def sceaux() -> Iterator[str]:
+    for partie, pk, numero in _lignes(SCEAUX):
+        yield f"cachet {partie} du document {pk} du dossier {numero} : son contenu ne correspond pas à son empreinte"
+
+
 def pieces() -> Iterator[str]:
     """Every pièce that was not refused stands on the disk, byte for byte."""
     lignes = Piece.objects.exclude(etat=Piece.Etat.REFUSE).select_related("dossier").order_by("pk")
@@ -197,6 +212,7 @@ def orphelins() -> Iterator[str]:
 CONTROLES = (
     Controle("chaîne du journal", _compter("journal_evenement"), chaine),
     Controle("documents", _compter("documents_document", "etat = 'produit'"), documents),
+    Controle("cachets", _compter("documents_sceau", "etat = 'appose'"), sceaux),
     Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
     Controle("versements", _compter("financement_versement"), versements),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),

@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents import reglages, stockage
-from ess_portal.documents.models import Document, Piece
+from ess_portal.documents.donnees import SCELLES
+from ess_portal.documents.models import Document, Piece, Sceau
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
 
@@ -61,8 +62,13 @@ def lire_piece(piece_id: uuid.UUID, acteur: Acteur | None) -> Piece:
 
 
 def octets_document(document: Document) -> bytes:
-    octets = bytes(document.octets or b"")
-    if not document.est_produit or hashlib.sha256(octets).hexdigest() != document.empreinte:
+    """The issued bytes, and after them those of each seal put since. Raises ContenuAltere when any of them changed."""
+    octets, empreinte = bytes(document.octets or b""), document.empreinte
+    if document.type in SCELLES:
+        poses = list(Sceau.objects.filter(document=document).poses().values_list("suite", "empreinte"))
+        octets = b"".join((octets, *(bytes(suite) for suite, _ in poses)))
+        empreinte = poses[-1][1] if poses else empreinte
+    if not document.est_produit or hashlib.sha256(octets).hexdigest() != empreinte:
         raise ContenuAltere
     return octets
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents import services
 from ess_portal.socle import horloge
 
@@ -16,6 +17,13 @@ def analyser_en_attente(**_unknown: object) -> int:
 def produire_en_attente(**_unknown: object) -> int:
     horloge.charger()
     return services.produire_en_attente()
+
+
+@shared_task
+def sceller_en_attente(**_unknown: object) -> int:
+    horloge.charger()
+    with comme_portail():
+        return services.rappeler_les_sceaux(maintenant=horloge.maintenant())
 
 
 @shared_task

@@ -25,7 +25,7 @@ from .models import Envoi
 
 BAIL = timedelta(minutes=5)
 # A mail does not wait behind a hundred renderings.
-DOCUMENTS_EN_DERNIER = Case(When(type="document", then=1), default=0)
+DOCUMENTS_EN_DERNIER = Case(When(type__in=("document", "sceau"), then=1), default=0)
 TENTATIVES_MAX = 8
 # What an effect may fail of: it becomes a row that is tried again, never a lost message.
 ECHECS = (DatabaseError, OSError, ErreurMetier, ValueError, LookupError, TypeError, AttributeError)

@@ -72,6 +72,7 @@ EFFETS: dict[str, str] = {
     "courriel": "ess_portal.journal.courriel.envoyer",
     "document": "ess_portal.documents.effets.document",
     "analyse": "ess_portal.documents.effets.analyse",
+    "sceau": "ess_portal.documents.sceau.effets.sceau",
     "recapitulatif": "dossiers.effets.recapitulatif",
     "lien_adhesion": "adhesions.effets.lien_adhesion",
     "code_adhesion": "adhesions.effets.code_adhesion",
@@ -150,6 +151,13 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 CLAMD_ADRESSE = env.texte("CLAMD_ADRESSE", "")
+# The key of the portal's seal: a file, or a token; a sandbox without either makes its own. RFC 3161 service, when there is one.
+SCEAU_PKCS12 = env.texte("SCEAU_PKCS12", "")
+SCEAU_PKCS11_MODULE = env.texte("SCEAU_PKCS11_MODULE", "")
+SCEAU_PKCS11_JETON = env.texte("SCEAU_PKCS11_JETON", "")
+SCEAU_PKCS11_ETIQUETTE = env.texte("SCEAU_PKCS11_ETIQUETTE", "")
+SCEAU_MOT_DE_PASSE = env.texte("SCEAU_MOT_DE_PASSE", "")
+SCEAU_HORODATAGE = env.texte("SCEAU_HORODATAGE", "")
 
 AUTH_USER_MODEL = "comptes.Utilisateur"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -36,6 +36,11 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE = {
     "analyser": {"task": "ess_portal.documents.tasks.analyser_en_attente", "schedule": 60, "options": {"expires": 120}},
     "produire": {"task": "ess_portal.documents.tasks.produire_en_attente", "schedule": 60, "options": {"expires": 120}},
+    "sceller": {
+        "task": "ess_portal.documents.tasks.sceller_en_attente",
+        "schedule": 600,
+        "options": {"expires": 1_200},
+    },
     "purger": {
         "task": "ess_portal.documents.tasks.purger_orphelins",
         "schedule": 21_600,

@@ -6,6 +6,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from . import cachet
 from . import environnement as env
 
 
@@ -26,12 +27,31 @@ _refuser(
 )
 
 from .base import *
-from .base import ADRESSE_PUBLIQUE, CLAMD_ADRESSE
+from .base import (
+    ADRESSE_PUBLIQUE,
+    CLAMD_ADRESSE,
+    SCEAU_HORODATAGE,
+    SCEAU_MOT_DE_PASSE,
+    SCEAU_PKCS11_ETIQUETTE,
+    SCEAU_PKCS11_MODULE,
+    SCEAU_PKCS12,
+)
 
 ALLOWED_HOSTS = env.liste("ALLOWED_HOSTS", ())
 _refuser(not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "ALLOWED_HOSTS nomme les noms d’hôte servis, sans « * ».")
 _refuser(not CLAMD_ADRESSE, "CLAMD_ADRESSE (hote:port ou chemin du socket de clamd) est obligatoire.")
 _refuser(not ADRESSE_PUBLIQUE.startswith("https://"), "ADRESSE_PUBLIQUE commence par https://.")
+_cachet = cachet.refus(
+    fichier=SCEAU_PKCS12,
+    mot_de_passe=SCEAU_MOT_DE_PASSE,
+    module=SCEAU_PKCS11_MODULE,
+    etiquette=SCEAU_PKCS11_ETIQUETTE,
+)
+_refuser(bool(_cachet), _cachet)
+_refuser(
+    bool(SCEAU_HORODATAGE) and not SCEAU_HORODATAGE.startswith(("https://", "http://")),
+    "SCEAU_HORODATAGE est l’adresse d’un service d’horodatage (RFC 3161).",
+)
 
 CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
 SECURE_SSL_REDIRECT = True

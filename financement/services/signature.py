@@ -13,8 +13,8 @@ from dossiers.regles.statuts import LIBELLES
 from dossiers.services import cycle, unicite
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
-from ess_portal.documents.services import nouvelle_version
-from ess_portal.journal.services import consigner
+from ess_portal.documents.services import demander_sceau
+from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle.erreurs import Conflit, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
@@ -26,7 +26,6 @@ from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import dates, portes
 from .courriels import avertir, page_contrat, parties
-from .textes import contenu_signe
 
 TYPES = {
     "signer_amorcage": Contrat.CREDITS,
@@ -79,6 +78,10 @@ def signer(
         moyen=moyen,
     )
     oublier(dossier)
+    restantes = contrat.reste_a_signer()
+    if not restantes:
+        contrat.date_effet, contrat.date_fin = dates.effet_et_terme(dossier, contrat, jour)
+    cachets = _sceller(contrat, signature, acteur)
     donnees = {
         "contrat": contrat.pk,
         "type": contrat.type,
@@ -88,7 +91,6 @@ def signer(
         "moyen": moyen,
         "avertissements": avertissements,
     }
-    restantes = contrat.reste_a_signer()
     if restantes:
         organisations = [getattr(dossier, f"{p}_id") for p in restantes]
         consigner(
@@ -97,7 +99,8 @@ def signer(
             maintenant=maintenant,
             dossier=dossier,
             donnees={**donnees, "restent": restantes},
-            effets=avertir(
+            effets=cachets
+            + avertir(
                 dossier,
                 f"signature:{signature.pk}",
                 "Contrat à signer",
@@ -108,7 +111,25 @@ def signer(
             ),
         )
         return dossier
-    return _conclure(dossier, contrat, transition, acteur, maintenant, jour, donnees)
+    return _conclure(dossier, contrat, transition, acteur, maintenant, jour, donnees, cachets)
+
+
+def _sceller(contrat: Contrat, signature: Signature, acteur: Acteur) -> list[Effet]:
+    """The seal that attests this signature on the very bytes that were read; the last one says when the contract takes effect."""
+    if contrat.document is None:
+        return []
+    mention = f"Prise d’effet\u00a0: {date_fr(contrat.date_effet)}" if contrat.date_effet else ""
+    return [
+        demander_sceau(
+            document=contrat.document,
+            partie=signature.partie,
+            nom=signature.nom,
+            qualite=signature.qualite,
+            organisation=acteur.organisation_nom,
+            acte_le=signature.signee_le,
+            mention=mention,
+        )
+    ]
 
 
 def _partie(dossier: Dossier, transition: str, acteur: Acteur) -> str:
@@ -148,16 +169,12 @@ def _conclure(
     maintenant: datetime,
     jour: date,
     donnees: dict[str, Any],
+    cachets: list[Effet],
 ) -> Dossier:
-    """The third signature: dates of effect, signed document, state."""
+    """The third signature: the contract stands from its `date_effet`, the state follows. Its document stays the one that was read."""
     contrat.statut, contrat.signe_le = Contrat.Statut.SIGNE, maintenant
-    contrat.date_effet, contrat.date_fin = dates.effet_et_terme(dossier, contrat, jour)
-    if contrat.document is not None:
-        contrat.document = nouvelle_version(
-            document=contrat.document, donnees=contenu_signe(contrat), acteur=acteur, maintenant=maintenant
-        )
     with unicite.garde():
-        contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin", "document"))
+        contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin"))
     oublier(dossier)
     annee = premiere_annee(dossier, contrat)
     livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=jour)
@@ -177,7 +194,7 @@ def _conclure(
         acteur=acteur,
         maintenant=maintenant,
         donnees={**donnees, "montant": contrat.montant, "date_effet": contrat.date_effet, "date_fin": contrat.date_fin},
-        effets=effets,
+        effets=cachets + effets,
     )
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 import ess_portal.celery
+from ess_portal.documents.sceau import cles
 from ess_portal.settings import environnement as env
 from ess_portal.socle import demarrage
 
@@ -25,7 +31,29 @@ COMPLET = {
     "ADRESSE_PUBLIQUE": "https://portail.example.fr",
     "CLAMD_ADRESSE": "clamav:3310",
     "SMTP_HOTE": "smtp.example.fr",
+    "SCEAU_MOT_DE_PASSE": "un secret d’essai",
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cachet(tmp_path_factory) -> None:
+    """A key such as a production is given: neither self-made by the portal, nor its sandbox's."""
+    cle = ec.generate_private_key(ec.SECP256R1())
+    nom = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Autorité d’essai")])
+    certificat = (
+        x509.CertificateBuilder()
+        .subject_name(nom)
+        .issuer_name(nom)
+        .public_key(cle.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC))
+        .sign(cle, hashes.SHA256())
+    )
+    fichier = tmp_path_factory.mktemp("cachet") / "cachet.p12"
+    protection = BestAvailableEncryption(COMPLET["SCEAU_MOT_DE_PASSE"].encode())
+    fichier.write_bytes(pkcs12.serialize_key_and_certificates(b"cachet", cle, certificat, None, protection))
+    COMPLET["SCEAU_PKCS12"] = str(fichier)
 
 
 def demarrer_en_production(changements: dict[str, str | None]) -> subprocess.CompletedProcess:
@@ -53,6 +81,11 @@ def test_production_complete():
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"CLAMD_ADRESSE": None}, "CLAMD_ADRESSE"),
+        ({"SCEAU_PKCS12": None}, "SCEAU_PKCS12"),
+        ({"SCEAU_MOT_DE_PASSE": "faux"}, "ne l’ouvre pas"),
+        ({"SCEAU_PKCS12": "/nulle/part.p12"}, "ne se lit pas"),
+        ({"SCEAU_PKCS11_MODULE": "/nulle/part.so"}, "SCEAU_PKCS11_MODULE"),
+        ({"SCEAU_HORODATAGE": "ftp://heure"}, "SCEAU_HORODATAGE"),
         ({"ADRESSE_PUBLIQUE": "http://portail.example.fr"}, "ADRESSE_PUBLIQUE"),
         ({"DATABASE_URL": None}, "DATABASE_URL"),
         ({"DATABASE_URL": "mysql://x/y"}, "postgresql://"),
@@ -66,6 +99,14 @@ def test_production_refuse(changements: dict[str, str | None], phrase: str):
     derniere = resultat.stderr.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in derniere
     assert phrase in derniere
+
+
+def test_production_refuse_le_cachet_d_un_bac_a_sable(tmp_path):
+    fichier = cles.autorite_du_bac_a_sable(tmp_path)
+    resultat = demarrer_en_production(
+        {"SCEAU_PKCS12": str(fichier), "SCEAU_MOT_DE_PASSE": cles.MOT_DE_PASSE_BAC_A_SABLE.decode()}
+    )
+    assert "celui d’un bac à sable" in resultat.stderr
 
 
 def test_lecteurs_types(monkeypatch: pytest.MonkeyPatch):

@@ -36,14 +36,16 @@ MODELES: dict[str, Modele] = {
     "accuse_recours": Modele(AccuseRecours, "Accusé de réception d’un recours gracieux", "2026-11.1"),
     "notification_decision": Modele(NotificationDecision, "Notification de décision", "2026-11.4"),
     "attestation_tacite": Modele(AttestationTacite, "Attestation de décision implicite", "2026-11"),
-    "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11"),
-    "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11"),
+    "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11.1"),
+    "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11.1"),
     "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
     "certificat_adhesion": Modele(CertificatAdhesion, "Certificat d’adhésion", "2026-11"),
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
     "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),
 }
+# Their pages reserve a signature field per party, sealed in turn.
+SCELLES = frozenset({"contrat_amorcage", "contrat_dotation"})
 
 
 def lire(type_document: str, brut: object):
@@ -53,4 +55,4 @@ def lire(type_document: str, brut: object):
     return depuis_json(MODELES[type_document].classe, brut)
 
 
-__all__ = ["MODELES", "DonneesInvalides", "Modele", "depuis_json", "lire", "vers_json"]
+__all__ = ["MODELES", "SCELLES", "DonneesInvalides", "Modele", "depuis_json", "lire", "vers_json"]

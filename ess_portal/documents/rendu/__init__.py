@@ -1,5 +1,6 @@
 """From typed data to PDF bytes: the template here, WeasyPrint in a child process."""
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -7,6 +8,7 @@ import segno
 from django.template.loader import render_to_string
 
 from ess_portal.documents import reglages
+from ess_portal.documents.donnees import SCELLES, vers_json
 from ess_portal.documents.rendu.atelier import RenduImpossible, imprimer
 
 
@@ -55,8 +57,13 @@ def composer(type_document: str, donnees, *, titre: str, version: int, code: str
 
 
 def rendre(type_document: str, donnees, *, titre: str, version: int, code: str) -> Rendu:
-    """Bytes of a document, or RenduImpossible. In the worker and in `specimen` only, never in a request."""
-    octets, pages = imprimer(composer(type_document, donnees, titre=titre, version=version, code=code))
+    """Bytes of a document, or RenduImpossible. In the worker and in `specimen` only, never in a request.
+
+    What is signed by several parties carries its data with it, under the same seals.
+    """
+    html = composer(type_document, donnees, titre=titre, version=version, code=code)
+    jointes = json.dumps(vers_json(donnees), ensure_ascii=False, indent=1) if type_document in SCELLES else ""
+    octets, pages = imprimer(html, donnees=jointes)
     return Rendu(octets, pages)
 
 

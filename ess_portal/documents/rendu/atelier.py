@@ -25,9 +25,12 @@ class RenduImpossible(Exception):
     """The document could not be printed: too long, too big, or refused by the printer."""
 
 
-def imprimer(html: str, *, delai: float = DELAI) -> tuple[bytes, int]:
-    """(PDF bytes, number of pages). One child per process that prints: a fork never shares its parent's."""
-    charge = html.encode("utf-8", "replace")
+def imprimer(html: str, *, donnees: str = "", tampon: bool = False, delai: float = DELAI) -> tuple[bytes, int]:
+    """(PDF bytes, number of pages). One child per process that prints: a fork never shares its parent's.
+
+    `donnees`: JSON text attached to the document. `tampon`: the drawing of a seal, a page of its own size without tags.
+    """
+    charge = json.dumps({"html": html, "donnees": donnees, "tampon": tampon}).encode()
     if len(charge) > HTML_MAXIMUM:
         raise RenduImpossible("Document trop volumineux pour être mis en page.")
     with _verrou:

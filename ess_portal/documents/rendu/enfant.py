@@ -1,4 +1,6 @@
-"""The printing child: reads HTML on its input, writes PDF on its output, for as long as its parent lives.
+"""The printing child: reads pages on its input, writes PDF on its output, for as long as its parent lives.
+
+A page is one frame of JSON: `html`; `donnees`, text to attach as `contrat.json`, or nothing; `tampon`, a loose drawing without tags.
 
 It limits its own memory, loads WeasyPrint and the fonts once, and knows neither Django nor the base.
 """
@@ -8,10 +10,11 @@ import resource
 import struct
 import sys
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
 from ess_portal.documents.rendu.actifs import ActifsSeulement, charger
+from ess_portal.documents.rendu.champs import nommer_une_fois, poser_champs
 
 MEMOIRE = 1024 * 1024 * 1024
 # PDF/A-3a by WeasyPrint's variant; PDF/UA-1 needs its own mark, which PDF/A wants declared as an extension schema.
@@ -28,6 +31,12 @@ MARQUE_UA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syn
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
 
 
+def achever(document, pdf) -> None:
+    poser_champs(pdf)
+    nommer_une_fois(pdf)
+    marquer_ua(document, pdf)
+
+
 def marquer_ua(_document, pdf) -> None:
     reference = int(pdf.catalog["Metadata"].split()[0])
     flux = pdf.objects[reference]
@@ -42,11 +51,23 @@ class Imprimeur:
         feuille = actifs["actif:document.css"][0].decode()
         self._feuille = CSS(string=feuille, base_url="actif:", url_fetcher=self._acces, font_config=self._polices)
 
-    def imprimer(self, html: str) -> tuple[bytes, int]:
-        document = HTML(string=html, base_url="actif:", url_fetcher=self._acces).render(
-            font_config=self._polices, stylesheets=[self._feuille], pdf_variant="pdf/a-3a"
+    def imprimer(self, html: str, donnees: str = "", tampon: bool = False) -> tuple[bytes, int]:
+        page = HTML(string=html, base_url="actif:", url_fetcher=self._acces)
+        if tampon:
+            return page.write_pdf(font_config=self._polices), 1
+        document = page.render(font_config=self._polices, stylesheets=[self._feuille], pdf_variant="pdf/a-3a")
+        joints = [self._joindre(donnees)] if donnees else None
+        return document.write_pdf(pdf_variant="pdf/a-3a", finisher=achever, attachments=joints), len(document.pages)
+
+    def _joindre(self, donnees: str) -> Attachment:
+        """The data that the pages print (PDF/A-3): a machine reads them, the seals cover both."""
+        return Attachment(
+            string=donnees,
+            name="contrat.json",
+            description="Données du contrat, telles que les pages les impriment",
+            relationship="Data",
+            url_fetcher=self._acces,
         )
-        return document.write_pdf(pdf_variant="pdf/a-3a", finisher=marquer_ua), len(document.pages)
 
 
 def lire(taille: int) -> bytes:
@@ -68,9 +89,9 @@ def main() -> None:
     imprimeur = Imprimeur()
     while True:
         (taille,) = struct.unpack("!Q", lire(8))
-        html = lire(taille).decode()
+        demande = json.loads(lire(taille))
         try:
-            octets, pages = imprimeur.imprimer(html)
+            octets, pages = imprimeur.imprimer(**demande)
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, OSError) as erreur:
             repondre({"erreur": f"{type(erreur).__name__} : {erreur}"[:300]})
             continue

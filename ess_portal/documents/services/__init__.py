@@ -12,11 +12,13 @@ from ess_portal.documents.services.emission import (
     relancer_production,
 )
 from ess_portal.documents.services.lecture import noter_consultation_piece, noter_lecture
+from ess_portal.documents.services.scellement import demander_sceau, rappeler_les_sceaux
 
 __all__ = [
     "analyser_en_attente",
     "analyser_piece",
     "demander_document",
+    "demander_sceau",
     "deposer_piece",
     "effacer_document",
     "effacer_piece",
@@ -27,5 +29,6 @@ __all__ = [
     "produire_a_la_lecture",
     "produire_en_attente",
     "purger_orphelins",
+    "rappeler_les_sceaux",
     "relancer_production",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from ess_portal.documents import stockage
-from ess_portal.documents.models import Document, Piece
+from ess_portal.documents.models import Document, Piece, Sceau
 
 EFFACEE = "Effacée à la demande de la personne."
 
@@ -21,8 +21,8 @@ def effacer_piece(piece: Piece, *, maintenant: datetime) -> None:
 def effacer_document(*, dossier, prefixe: str) -> int:
     """The issued documents of a dossier whose key is this one, or begins so when it ends with « : »."""
     cles = {"cle__startswith": prefixe} if prefixe.endswith(":") else {"cle": prefixe}
-    return (
-        Document.objects.filter(dossier=dossier, **cles)
-        .exclude(etat=Document.Etat.EFFACE)
-        .update(etat=Document.Etat.EFFACE, octets=None, donnees={}, erreur="")
+    documents = Document.objects.filter(dossier=dossier, **cles).exclude(etat=Document.Etat.EFFACE)
+    Sceau.objects.filter(document__in=documents).update(
+        etat=Sceau.Etat.EFFACE, suite=None, nom="", qualite="", mention=""
     )
+    return documents.update(etat=Document.Etat.EFFACE, octets=None, donnees={}, erreur="")

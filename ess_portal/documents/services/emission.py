@@ -12,6 +12,7 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.donnees import MODELES, lire, vers_json
 from ess_portal.documents.models import Document
 from ess_portal.documents.rendu import Rendu, RenduImpossible, rendre
+from ess_portal.documents.services.scellement import a_la_production
 from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit
@@ -160,6 +161,7 @@ def _conclure(document: Document, rendu: Rendu | str) -> str:
             "empreinte": document.empreinte,
             "gabarit": document.gabarit,
         },
+        effets=a_la_production(document),
     )
     return document.etat
 
