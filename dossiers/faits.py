@@ -178,7 +178,6 @@ def fait_recours(r: Recours) -> RecoursFait:
             )
             for d in r.demandes
         ),
-        est_tardif=r.est_tardif,
         a_ete_transmis=r.date_premiere_reception is not None,
         repondu_le=r.date_reponse,
         rejet_notifie_le=r.date_notification if r.issue in Recours.REJETS else None,

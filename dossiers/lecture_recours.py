@@ -34,7 +34,8 @@ FINS = {"clore": C.CLOTURE, "resilier": C.RESILIATION}
 @dataclass(frozen=True)
 class Contestable:
     """An unfavourable act. `notifiee_le` is None while its notification is not proved: the delay has not begun. `remplacee_le`: the day
-    since which another filing, or its withdrawal, leaves nothing of it to review; `pourquoi` says which.
+    since which another filing, or its withdrawal, leaves nothing of it to review; `pourquoi` says which. The notification of what ended
+    the dossier is read in its letter (`lecture_notifications`).
     """
 
     contestation: str
@@ -90,7 +91,7 @@ def _fin_contestable(dossier: Dossier, connus: list[Recours]) -> Contestable | N
     if fin is None:
         return None
     nature, jour, objet = fin
-    return Contestable(nature, objet, jour, jour, recours=next((r for r in connus if r.decision_id is None), None))
+    return Contestable(nature, objet, jour, None, recours=next((r for r in connus if r.decision_id is None), None))
 
 
 def _contre(dossier: Dossier, d: Decision, connus: list[Recours]) -> Contestable:
@@ -164,3 +165,38 @@ def issue_lue(dossier: Dossier, r: Recours, instant: datetime | None) -> str:
         return r.issue
     rejet = echeance(dossier, r).regle == regles.REJET
     return Recours.Issue.REJETE if rejet else Recours.Issue.ACCEPTE
+
+
+@dataclass(frozen=True)
+class RecoursAuDroit:
+    """A recours at the instant its dossier was read at: `issue` is empty while it waits, `dernier_jour` the day until which."""
+
+    recours: Recours
+    issue: str
+    mode: str
+    date_reponse: date | None
+    dernier_jour: date | None
+    silence: str
+
+    @property
+    def acte(self) -> str:
+        return ACTES[C(self.recours.contestation), self.recours.objet]
+
+
+def recours_au_droit(dossier: Dossier) -> list[RecoursAuDroit]:
+    """All of them, in the order in which they came (CAL-9)."""
+    instant, lus = getattr(dossier, "lu_le", None), []
+    for r in faits.recours(dossier):
+        e, issue = echeance(dossier, r), issue_lue(dossier, r, instant)
+        ecrit = bool(r.issue) or not issue
+        lus.append(
+            RecoursAuDroit(
+                recours=r,
+                issue=issue,
+                mode=r.mode if ecrit else Recours.Mode.IMPLICITE,
+                date_reponse=r.date_reponse if ecrit else e.dernier_jour,
+                dernier_jour=e.dernier_jour,
+                silence="rejet" if e.regle == regles.REJET else "acceptation",
+            )
+        )
+    return lus

@@ -16,7 +16,7 @@ class Recours(models.Model):
 
     `rang`: its place among those of the same object, as its échéance has it. Without `decision`, it contests what ended the dossier.
     The day of the answer is the law's: of an implied one, the last day of the silence. One that a new filing leaves without object is
-    answered by nobody: `reponse` says why.
+    answered by nobody: `reponse` says why. `est_tardif`: what was said when it came; the notification may be proved afterwards.
     """
 
     class Contestation(models.TextChoices):

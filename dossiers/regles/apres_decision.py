@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ess_portal.referentiel.regles.parametres import Parametres
+
 from . import explication as x
 from .delais import ajouter, borne, reporter
 from .echeance import Contexte, EcheanceCalculee, simple
@@ -45,10 +47,11 @@ def suites(c: Contexte, objet: str, decision: DecisionFait | None, s: Silence | 
 def contentieux(c: Contexte, objet: str, decision: DecisionFait) -> Iterator[EcheanceCalculee]:
     """DL-9, franc: neither the day of the notification nor the last day counts; it ends on a working day.
 
-    A recours gracieux made in time interrupts it: the whole delay runs anew from the rejection. A late one changes nothing.
+    A recours gracieux made in time interrupts it: the whole delay runs anew from the rejection. A late one changes nothing; late is what
+    the notification, whenever its proof was entered, makes it.
     """
-    r = decision.recours
-    if r is None or r.est_tardif:
+    r, limite = decision.recours, dernier_jour(decision.notifiee_le, c.p)
+    if r is None or (limite is not None and r.depose_le > limite):
         if decision.notifiee_le is not None:
             depart = x.depart(decision.notifiee_le, "Refus notifié, avec les voies et délais de recours.", "DL-9")
             yield _franc(c, objet, decision.notifiee_le, [depart])
@@ -62,8 +65,19 @@ def contentieux(c: Contexte, objet: str, decision: DecisionFait) -> Iterator[Ech
     yield _franc(c, objet, r.rejet_notifie_le, [depart, interruption])
 
 
+def dernier_jour(notifiee_le: date | None, p: Parametres) -> date | None:
+    """The last day of DL-9; None where the setting computes none, or before the notification is proved."""
+    if notifiee_le is None or p.calcul_recours != "franc":
+        return None
+    return reporter(_compte(notifiee_le, p))
+
+
+def _compte(depart: date, p: Parametres) -> date:
+    return ajouter(depart, p.delai_recours) + timedelta(days=1)
+
+
 def _franc(c: Contexte, objet: str, depart: date, etapes: list[Etape]) -> EcheanceCalculee:
-    franc = ajouter(depart, c.p.delai_recours) + timedelta(days=1)
+    franc = _compte(depart, c.p)
     dernier = reporter(franc)
     etapes += [x.duree("Délai de recours", c.p.delai_recours, x.RECOURS, "delai_recours"), x.franc()]
     if dernier != franc:

@@ -35,7 +35,6 @@ class RecoursFait:
     depose_le: date
     recu_le: date
     demandes: tuple[Demande, ...] = ()
-    est_tardif: bool = False
     a_ete_transmis: bool = False
     repondu_le: date | None = None
     rejet_notifie_le: date | None = None

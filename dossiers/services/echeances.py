@@ -127,10 +127,15 @@ def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalcul
 
 def _des_recours(dossier: Dossier, faits: FaitsDelais) -> list[EcheanceCalculee]:
     """Each recours by the set in force when it was made."""
-    return [
-        nommer(regles_recours.echeance(r, f.parametres_recours(ligne), faits.fuseau), f.reglages_recours(ligne))
-        for r, ligne in zip(faits.recours, f.recours(dossier) if faits.recours else (), strict=True)
-    ]
+    if not faits.recours:
+        return []
+    lignes = {(ligne.objet, ligne.rang): ligne for ligne in f.recours(dossier)}
+    dates = []
+    for r in faits.recours:
+        ligne = lignes[r.objet, r.rang]
+        calculee = regles_recours.echeance(r, f.parametres_recours(ligne), faits.fuseau)
+        dates.append(nommer(calculee, f.reglages_recours(ligne)))
+    return dates
 
 
 def _suites(

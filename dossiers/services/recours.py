@@ -16,8 +16,10 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from .. import grille
 from ..lecture_recours import Contestable, contestable, contestable_le, contestables, issue_lue
 from ..models import Depot, Dossier, Echeance, Recours
+from ..regles.apres_decision import dernier_jour
 from ..regles.recours import est_tardif, verifier_dates
 from . import accuse_recours, cycle, echeances, recours_issue
 from .courriels import courriel
@@ -53,7 +55,7 @@ def former_recours(
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour, c = jour_local(maintenant, dossier.fuseau), _contestee(dossier)
-    limite = limite_calculee(dossier, c)
+    limite = limite_calculee(dossier, c, jour)
     erreurs = {} if motifs.strip() else {"motifs": SANS_MOTIFS}
     if est_tardif(jour, limite) and not malgre_le_delai and limite is not None:
         erreurs["malgre_le_delai"] = (
@@ -118,7 +120,15 @@ def enregistrer_recours(
         recu_le=instant_legal(dossier, date_reception, maintenant),
     )
     dossier = _recevoir(
-        dossier, c, "enregistrer_recours", recu, motifs, fichiers, limite_calculee(dossier, c), acteur, maintenant
+        dossier,
+        c,
+        "enregistrer_recours",
+        recu,
+        motifs,
+        fichiers,
+        limite_calculee(dossier, c, date_depot),
+        acteur,
+        maintenant,
     )
     # Received long ago and entered now: silence may have answered since (CAL-9).
     if echeances.materialiser(numero=numero, maintenant=maintenant):
@@ -126,22 +136,20 @@ def enregistrer_recours(
     return dossier
 
 
-def limite_calculee(dossier: Dossier, c: Contestable) -> date | None:
+def limite_calculee(dossier: Dossier, c: Contestable, jour: date) -> date | None:
     """The last day of DL-9 where the setting computes one and the notification is proved; the portal bars nothing otherwise."""
     if c.decision is None:
         return None
-    ligne = Echeance.objects.filter(dossier=dossier, regle="DL-9", objet=c.objet).order_by("rang").last()
-    return ligne.dernier_jour if ligne is not None and c.notifiee_le is not None else None
+    return dernier_jour(c.notifiee_le, grille.parametres(dossier, c.objet, jour))
 
 
 def delai_passe(dossier: Dossier) -> bool:
     """Is the computed delay over, at the instant the dossier was read at?"""
     instant, c = getattr(dossier, "lu_le", None), contestable(dossier)
-    return (
-        instant is not None
-        and c is not None
-        and est_tardif(jour_local(instant, dossier.fuseau), limite_calculee(dossier, c))
-    )
+    if instant is None or c is None:
+        return False
+    jour = jour_local(instant, dossier.fuseau)
+    return est_tardif(jour, limite_calculee(dossier, c, jour))
 
 
 def empechement(dossier: Dossier) -> str | None:

@@ -25,7 +25,7 @@ OCCITANIE: tuple[Ligne, ...] = (
     (_f("ESS Néphrologie Adour", "SM30", "31 65", "Toulouse", 184), r.solde("propose")),
     (_f("ESS Gériatrie Ariège-Lauragais", "SM18", "31 09", "Muret", 203), r.projet_tacite),
     (_f("ESS Cardiologie Garonne", "SM04", "31 32 65", "Toulouse", 168, organisation=DEMO_OCCITANIE), r.projet_avec_avis),
-    (_f("ESS ORL Haute-Garonne et Tarn", "SM34", "31 81", "Toulouse", 178), r.projet_refuse),
+    (_f("ESS ORL Haute-Garonne et Tarn", "SM34", "31 81", "Toulouse", 178), r.recours_gracieux),
     (_f("ESS Gynécologie Gers-Garonne", "SM20", "31 32 82", "Colomiers", 150), r.projet_incomplet),
     (_f("ESS Psychiatrie Piémont pyrénéen", "SM42", "31 09 11", "Saint-Gaudens", 163), r.sans_association),
     (_f("ESS Pédiatrie Toulouse et Montalbanais", "SM40", "31 82", "Toulouse", 72), r.iban_a_confirmer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dossiers.services import fin, retraits
+from dossiers.services import fin, recours, retraits
 from financement.services import fin as fin_contrat
 
 from . import gestes as g
@@ -242,6 +242,17 @@ def projet_refuse(s: Scene) -> None:
         "projet",
         ("cahier_des_charges", "CRI-3", "Aucun lien formalisé avec les deux établissements du territoire."),
         ("destabilisation", "", "Deux lignes d’astreinte seraient déplacées sans accord de l’établissement."),
+    )
+
+
+def recours_gracieux(s: Scene) -> None:
+    """A refusal that the équipe asks the ARS to look at again: its answer is awaited."""
+    projet_refuse(s)
+    s.le(174)
+    s.fait(
+        "porteur",
+        recours.former_recours,
+        motifs="Les conventions avec les deux établissements ont été signées depuis\u00a0; nous les tenons à votre disposition.",
     )
 
 

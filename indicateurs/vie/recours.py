@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from dossiers import dates, faits
+from dossiers import dates, faits, grille
+from dossiers.lecture_notifications import notifications
 from dossiers.lecture_recours import ACTES, Contestable, contestable, echeance, est_ouvert, issue_lue
 from dossiers.models import Depot, Echeance, Recours
-from dossiers.regles.recours import REGLES, REJET
+from dossiers.regles.apres_decision import dernier_jour
+from dossiers.regles.recours import REGLES, REJET, est_tardif
+from dossiers.services.notifications import derniere_lettre
+from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.socle import composants
 from ess_portal.socle.typographie import dans, date_fr
 
@@ -42,7 +46,7 @@ def _bloc(titre: str, phrases: list[str], **autres: Any) -> Carte:
 
 
 def _delai(vie: Vie, c: Contestable) -> list[str]:
-    limite, duree = _dl9(vie, c.objet), faits.parametres(vie.dossier, vie.jour).delai_recours
+    limite, duree = _dl9(vie, c.objet), _delai_recours(vie, c.objet)
     phrases = ["Un recours gracieux demande à l’ARS de réexaminer sa décision."]
     if limite is not None and limite.dernier_jour is not None and c.decision is not None:
         if limite.dernier_jour < vie.jour:
@@ -51,9 +55,21 @@ def _delai(vie: Vie, c: Contestable) -> list[str]:
             reste = dans(limite.dernier_jour, vie.jour)
             fin = f"Vous pouvez le former jusqu’au {date_fr(limite.dernier_jour)} inclus, {reste}."
         return [*phrases, fin]
-    if c.notifiee_le is None:
+    notifiee_le = c.notifiee_le if c.decision is not None else _lettre_notifiee_le(vie)
+    if notifiee_le is None:
         return [*phrases, f"Le délai, de {duree}, court de la notification, qui n’est pas encore prouvée."]
-    return [*phrases, f"Formez-le dans les {duree} de la notification, qui est du {date_fr(c.notifiee_le)}."]
+    return [*phrases, f"Formez-le dans les {duree} de la notification, qui est du {date_fr(notifiee_le)}."]
+
+
+def _delai_recours(vie: Vie, objet: str) -> Delai:
+    return grille.parametres(vie.dossier, objet, vie.jour).delai_recours
+
+
+def _lettre_notifiee_le(vie: Vie) -> date | None:
+    """Of the letter that ended the dossier: no decision carries its day."""
+    lettre = derniere_lettre(vie.dossier)
+    lues = notifications(vie.dossier, [lettre], vie.jour) if lettre is not None else []
+    return lues[0].notifiee_le if lues else None
 
 
 def _dl9(vie: Vie, objet: str) -> Echeance | None:
@@ -73,7 +89,7 @@ def _carte(vie: Vie, r: Recours) -> Carte:
     agir = vie.acte(*noms) if ouvert else None
     return _bloc(
         f"Recours gracieux contre {acte}",
-        [*_recu(r), *(_attendu(vie, r) if ouvert else _repondu(vie, r))],
+        [*_recu(vie, r), *(_attendu(vie, r) if ouvert else _repondu(vie, r))],
         etat=_etat(vie, r, ouvert),
         citations=_citations(r),
         lien={"libelle": agir.libelle, "url": vie.lien(agir)} if agir else None,
@@ -95,7 +111,7 @@ def _etat(vie: Vie, r: Recours, ouvert: bool) -> str:
     return composants.etat("succes" if issue == Recours.Issue.ACCEPTE else "erreur", mots)
 
 
-def _recu(r: Recours) -> Iterator[str]:
+def _recu(vie: Vie, r: Recours) -> Iterator[str]:
     if r.canal == Depot.Canal.PORTAIL:
         yield f"Formé sur le portail le {date_fr(r.date_depot)}."
     else:
@@ -105,8 +121,16 @@ def _recu(r: Recours) -> Iterator[str]:
             else ""
         )
         yield f"Posté le {date_fr(r.date_depot)}, reçu par l’ARS le {date_fr(r.date_reception)}{ailleurs}."
-    if r.est_tardif:
+    if _est_tardif(vie, r):
         yield "Formé après la fin du délai de recours\u00a0: l’ARS peut le rejeter comme tardif."
+
+
+def _est_tardif(vie: Vie, r: Recours) -> bool:
+    """As DL-9 has it, whenever the notification was proved."""
+    if r.decision is None:
+        return False
+    p = grille.parametres(vie.dossier, r.objet, vie.jour)
+    return est_tardif(r.date_depot, dernier_jour(r.decision.date_notification, p))
 
 
 def _attendu(vie: Vie, r: Recours) -> Iterator[str]:
@@ -138,10 +162,10 @@ def _repondu(vie: Vie, r: Recours) -> Iterator[str]:
 
 def _tribunal(vie: Vie, r: Recours, depuis: date | None) -> Iterator[str]:
     """The way that remains, and from which day (DL-9)."""
-    if r.est_tardif:
+    if _est_tardif(vie, r):
         yield "Formé hors délai, ce recours n’a pas prolongé le délai de saisir le tribunal administratif."
         return
-    duree, limite = faits.parametres(vie.dossier, vie.jour).delai_recours, _dl9(vie, r.objet)
+    duree, limite = _delai_recours(vie, r.objet), _dl9(vie, r.objet)
     if depuis is None:
         yield f"Le tribunal administratif peut être saisi dans les {duree} de la notification de cette réponse."
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from tests.fabriques import PDF, Distribution, make_dossier, make_piece, make_ut
 
 from .conftest import Appelant, appelant
 
-LISTES = ("echeances", "journal", "documents", "pieces", "avis", "versements", "adhesions", "rapports")
+LISTES = ("echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "adhesions", "rapports")
 pytestmark = pytest.mark.django_db
 
 
@@ -27,7 +28,7 @@ def test_listes_d_un_dossier(liste: str):
         assert reponse.status_code == 200, (qui, reponse.content)
         corps = reponse.json()
         assert set(corps) == {"count", "next", "previous", "results"}
-        attendues = 0 if liste in ("versements", "adhesions", "rapports", "pieces") else 1
+        attendues = 0 if liste in ("recours", "versements", "adhesions", "rapports", "pieces") else 1
         assert corps["count"] >= attendues
     voisin = appelant(make_utilisateur("ars_instructeur", departement="35"))
     etranger, absent = (voisin.get(f"dossiers/{n}/{liste}/") for n in (d.numero, "76-1999-9999"))
@@ -125,3 +126,31 @@ def test_schema_complet_sans_avertissement(client, capsys):
         for methode, operation in operations.items():
             assert any(code.startswith("2") for code in operation["responses"]), (chemin, methode)
             assert operation.get("description"), (chemin, methode)
+
+
+def test_un_recours_se_forme_se_lit_et_recoit_sa_reponse():
+    d = make_dossier("lettre_refusee").distribution
+    actions = f"dossiers/{d.numero}/actions"
+    with horloge.figer(d.maintenant):
+        porteur, agent = appelant(d.utilisateur("porteur")), appelant(d.utilisateur("instructeur"))
+        forme = porteur.post(f"{actions}/former_recours_gracieux/", {"motifs": "Le besoin est établi."})
+        assert forme.status_code == 200, forme.content
+        (lu,) = agent.get(f"dossiers/{d.numero}/recours/").json()["results"]
+        fin = date.fromisoformat(lu["dernier_jour"])
+        assert (lu["acte"], lu["version"], lu["issue"], lu["silence"]) == (
+            "le refus de la lettre d’intention",
+            1,
+            "",
+            "rejet",
+        )
+        demande = agent.post(f"{actions}/demander_pieces_recours/", {"texte": "L’étude."})
+        assert demande.status_code == 200, demande.content
+        assert "completer_recours" in porteur.get(f"{actions}/").content.decode()
+        (lu,) = porteur.get(f"dossiers/{d.numero}/recours/").json()["results"]
+        assert [(x["texte"], x["recue_le"]) for x in lu["demandes"]] == [("L’étude.", None)]
+        repousse = lu["dernier_jour"]
+        assert date.fromisoformat(repousse) > fin
+    # Past its last day, silence has answered: nothing has written it down.
+    with horloge.figer(d.maintenant + timedelta(days=150)):
+        (lu,) = porteur.get(f"dossiers/{d.numero}/recours/").json()["results"]
+    assert (lu["issue"], lu["mode"], lu["date_reponse"]) == ("rejete", "implicite", repousse)

@@ -82,6 +82,8 @@ def test_classement_lu_avant_motive_et_prouve_par_le_pli():
         assert (derniere().cle, derniere().donnees["nature"]) == ("classement:lettre:1", "classement")
         assert tache() == ("ars", date(2026, 5, 6), None)
         vider(types=("courriel",))
+        a_contester = client_de(porteur).get(reverse("dossier", args=[lettre.numero])).content.decode()
+        assert "court de la notification, qui n’est pas encore prouvée" in a_contester
         carte = client.get(pages).content.decode()
         assert "Notification non prouvée" in carte
         assert "envoyé le" in carte
@@ -89,6 +91,8 @@ def test_classement_lu_avant_motive_et_prouve_par_le_pli():
         presenter = reverse("acte", args=[lettre.numero, "enregistrer_presentation"])
         assert client.post(presenter, {"presentee_le": "2026-04-20"}).status_code == 422
         assert client.post(presenter, {"presentee_le": "2026-04-23"}).status_code == 302
+        a_contester = client_de(porteur).get(reverse("dossier", args=[lettre.numero])).content.decode()
+        assert "de la notification, qui est du 23\u00a0avril\u00a02026" in a_contester
         carte = client.get(pages).content.decode()
     assert "Notification non prouvée" not in carte
     assert "le 23\u00a0avril\u00a02026" in carte

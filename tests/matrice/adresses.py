@@ -102,7 +102,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("jeton_revoquer", "jeton", ("jeton_id",)),
     # API
     Adresse("schema"), Adresse("api_dossiers"),
-    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "versements", "adhesions", "rapports")),
+    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "adhesions", "rapports")),
     *(_acte("api_action", nom) for nom in ACTES),
     Adresse("api_document_contenu", "dossier", ("document_id",)), Adresse("api_piece_contenu", "dossier", ("piece_id",)),
     Adresse("api_horloge", roles=ADMINS),

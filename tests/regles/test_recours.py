@@ -71,7 +71,9 @@ def test_dl_9_s_interrompt_et_repart_du_rejet():
 
     sans = dl9(None)
     assert sans.dernier_jour == j("2026-04-03")
-    assert dl9(recours(est_tardif=True)).dernier_jour == sans.dernier_jour
+    # Late by the notification, whenever that was proved; in time on the last day.
+    assert dl9(recours("2026-04-04")).dernier_jour == sans.dernier_jour
+    assert dl9(recours("2026-04-03")).suspendue
     pendant = dl9(recours())
     assert (pendant.suspendue, pendant.dernier_jour) == (True, None)
     apres = dl9(recours(repondu_le=j("2026-05-02"), rejet_notifie_le=j("2026-05-02")))

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from adhesions.models import Adhesion, VersionAdhesion
 from dossiers import libelles
-from dossiers.models import Avis, Echeance
+from dossiers.models import Avis, Echeance, Recours
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
 from financement.models import Versement
@@ -89,6 +89,38 @@ class AvisLu(serializers.ModelSerializer):
         model = Avis
         fields = ("objet", "version", "caisse", "demande_le", "date_limite", "sens", "criteres", "texte", "est_opposition", "rendu_le", "non_rendu_le")  # fmt: skip
         read_only_fields = fields
+
+
+class DemandeDeRecours(serializers.Serializer):
+    """Des pièces demandées\u00a0: `recue_le` est nul tant qu’elles sont attendues."""
+
+    texte = serializers.CharField()
+    demandee_le = serializers.DateField()
+    limite = serializers.DateField()
+    recue_le = serializers.DateField(allow_null=True)
+
+
+class RecoursLu(serializers.Serializer):
+    """`issue` est vide tant que la réponse est attendue\u00a0; `silence` dit ce qu’il vaut après `dernier_jour`."""
+
+    objet = serializers.CharField(source="recours.objet")
+    rang = serializers.IntegerField(source="recours.rang")
+    contestation = code_parmi(Recours.Contestation)(source="recours.contestation")
+    acte = serializers.CharField()
+    version = serializers.IntegerField(source="recours.decision.version", allow_null=True, default=None)
+    canal = serializers.CharField(source="recours.canal")
+    date_depot = serializers.DateField(source="recours.date_depot")
+    date_reception = serializers.DateField(source="recours.date_reception")
+    date_premiere_reception = serializers.DateField(source="recours.date_premiere_reception", allow_null=True)
+    motifs = serializers.CharField(source="recours.motifs")
+    demandes = DemandeDeRecours(source="recours.demandes", many=True)
+    dernier_jour = serializers.DateField(allow_null=True)
+    silence = serializers.CharField()
+    issue = serializers.CharField(allow_blank=True)
+    mode = serializers.CharField(allow_blank=True)
+    date_reponse = serializers.DateField(allow_null=True)
+    date_notification = serializers.DateField(source="recours.date_notification", allow_null=True)
+    reponse = serializers.CharField(source="recours.reponse", allow_blank=True)
 
 
 class Condition(serializers.Serializer):

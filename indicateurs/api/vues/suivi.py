@@ -13,6 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from adhesions.models import Adhesion, VersionAdhesion
 from dossiers.lecture_etat import dates_au_droit
 from dossiers.lecture_journal import journal_de
+from dossiers.lecture_recours import RecoursAuDroit, recours_au_droit
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
 from financement.models import Versement
@@ -99,6 +100,12 @@ class LesAvis(Liste):
         return (
             Avis.objects.pour(self.acteur).filter(dossier=dossier).select_related("caisse").order_by("objet", "version")
         )
+
+
+@documentee("recours", f.RecoursLu, "Les recours gracieux, avec leur réponse ou le dernier jour pour la donner.")
+class LesRecours(Liste):
+    def lignes(self, dossier: Dossier) -> list[RecoursAuDroit]:
+        return recours_au_droit(dossier)
 
 
 @documentee("versements", f.VersementLu, "Les versements, avec leurs conditions.")
