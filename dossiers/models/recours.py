@@ -146,6 +146,11 @@ class Recours(models.Model):
         return not self.issue
 
     @property
+    def cle_document(self) -> str:
+        """Of the letter that answers it."""
+        return f"recours:{self.objet}:{self.rang}"
+
+    @property
     def demande_ouverte(self) -> dict[str, str] | None:
         """The request whose items have not come, whatever its limit."""
         return next((d for d in self.demandes if not d["recue_le"]), None)

@@ -15,7 +15,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
-from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation
+from ..models import Avis, Decision, DemandePieces, Depot, Dossier, Echeance, Preparation, Recours
 from ..regles.motifs import CLASSEMENT, RETARD, motif_ecrit
 from . import emission
 
@@ -27,6 +27,7 @@ SUITES = {
         "Le solde du crédit d’amorçage est versé sur présentation d’au moins une activité de la mission socle.",
     ),
 }
+FONDEMENT_RECOURS = "Code des relations entre le public et l’administration, article L.\u00a0411-2"
 NOUVELLE = "Vous pouvez déposer une nouvelle lettre d’intention."
 
 
@@ -161,6 +162,33 @@ def retard(
         suites=suites[nature],
     )
     return _emettre(dossier, donnees, cle, f"{titre} – {emission.OBJETS_TITRES['projet']}", acteur, maintenant)
+
+
+def recours(
+    dossier: Dossier, r: Recours, motifs: str, conteste: str, *, suite: bool, acteur: Acteur, maintenant: datetime
+) -> Document:
+    """The express answer to a recours gracieux against `conteste`; a rejection says before which court it may be disputed (CAL-6).
+    `suite`: it is accepted, and nothing is withdrawn by itself.
+    """
+    jour, accepte = jour_local(maintenant, dossier.fuseau), r.issue == Recours.Issue.ACCEPTE
+    suites = "Nous en tirons les conséquences et vous les ferons connaître." if suite else "L’instruction reprend."
+    donnees = _lettre(
+        dossier,
+        r.objet,
+        acteur.utilisateur_id,
+        jour,
+        maintenant,
+        nature="recours",
+        sens="favorable" if accepte else "defavorable",
+        recu_jour=r.date_reception,
+        conteste=conteste,
+        est_irrecevable=r.issue == Recours.Issue.IRRECEVABLE,
+        motifs=(Motif(intitule="Notre réponse", fondement=FONDEMENT_RECOURS, faits=motifs),),
+        suites=(suites,) if accepte else (),
+    )
+    return _emettre(
+        dossier, donnees, r.cle_document, f"Réponse au recours gracieux contre {conteste}", acteur, maintenant
+    )
 
 
 def cle_classement(demande: DemandePieces) -> str:

@@ -1,4 +1,4 @@
-"""The proof of a notification (CAL-7): the day it writes on a decision, or the refusal that it puts in force."""
+"""The proof of a notification (CAL-7): the day it writes on a decision or on the rejection of a recours, or the refusal it puts in force."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import grille
-from ..models import Decision, Dossier, Preparation
+from ..models import Decision, Dossier, Preparation, Recours
 from ..regles.notification import presentation_admise
 from . import cycle, decisions, echeances, plis, preparations
 from .courriels import courriel
@@ -116,9 +116,9 @@ def _prouver(dossier: Dossier, cle: str, preuve: str, jour: date, maintenant: da
         if preuve in _preuves(dossier, preparation.objet, jour):
             _mettre_en_vigueur(dossier, preparation, preuve, jour, maintenant)
         return
-    decision = next(
-        (d for d in Decision.objects.filter(dossier=dossier, mode="expresse") if d.cle_document == cle), None
-    )
+    reponses = Recours.objects.filter(dossier=dossier, mode="expresse", issue__in=Recours.REJETS)
+    expresses = Decision.objects.filter(dossier=dossier, mode="expresse")
+    decision = next((d for d in (*expresses, *reponses) if d.cle_document == cle), None)
     if decision is None or decision.date_notification is not None:
         return
     if preuve in _preuves(dossier, decision.objet, jour):

@@ -9,7 +9,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from .. import faits, grille
-from ..models import Dossier, Echeance, Tache
+from ..models import Dossier, Echeance, Recours, Tache
 from ..regles.notification import a_presenter_avant, preuve_attendue
 
 SILENCES = {"lettre": "DL-1", "projet": "DL-3"}
@@ -66,7 +66,8 @@ def attendues(dossier: Dossier) -> set[str]:
     signees = dossier.preparations.filter(close_le=None, signee_le__isnull=False)
     en_attente = (p for p in signees if p.attend(dossier.statut, faits.version(dossier, p.objet)))
     decisions = dossier.decisions.filter(date_notification=None, retiree_le=None, mode="expresse")
-    return {x.cle_document for x in (*en_attente, *decisions)}
+    rejets = dossier.recours.filter(date_notification=None, issue__in=Recours.REJETS, mode="expresse")
+    return {x.cle_document for x in (*en_attente, *decisions, *rejets)}
 
 
 def est_d_une_decision(cle: str) -> bool:

@@ -10,12 +10,12 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
 from ess_portal.socle.horloge import jour_local
 
-from .. import faits
+from .. import faits, grille
 from ..lecture_recours import ACTES, phrase_sans_objet
 from ..models import Dossier, Recours, Tache
 from ..regles.notification import preuve_attendue
 from ..regles.recours import REGLES
-from . import dates_figees, echeances
+from . import dates_figees, echeances, lettres, plis
 from .courriels import courriel
 
 SUITE = Tache.Type.SUITE_RECOURS
@@ -24,14 +24,14 @@ SUITE = Tache.Type.SUITE_RECOURS
 def repondre(
     dossier: Dossier, r: Recours, issue: str, motifs: str, *, acteur: Acteur, maintenant: datetime, suite: bool = False
 ) -> None:
-    """The answer of the ARS, notified as its setting says, told to the équipe. `suite`: nothing follows from it by itself, a task of the
+    """The answer of the ARS, by a letter notified as its setting says, told to the équipe. `suite`: nothing follows from it by itself, a task of the
     ARS is opened and both are told.
     """
-    p, joignable = faits.parametres_recours(r), faits.equipe_joignable(dossier)
+    jour = jour_local(maintenant, dossier.fuseau)
+    p, joignable = grille.parametres(dossier, r.objet, jour), faits.equipe_joignable(dossier)
     if preuve_attendue(p, joignable=joignable) == "mise_a_disposition":
-        r.date_notification = jour_local(maintenant, dossier.fuseau)
+        r.date_notification = jour
     if suite:
-        jour = jour_local(maintenant, dossier.fuseau)
         Tache.objects.create(
             dossier=dossier,
             type=SUITE,
@@ -55,6 +55,9 @@ def repondre(
         suite=suite,
         dates=invoquees,
     )
+    lettres.recours(dossier, r, motifs.strip(), _conteste(r), suite=suite, acteur=acteur, maintenant=maintenant)
+    if issue in Recours.REJETS:
+        plis.attendre(dossier, r.cle_document, r.objet, maintenant=maintenant)
 
 
 def conceder(dossier: Dossier, decision: int, motivation: str, *, acteur: Acteur, maintenant: datetime) -> None:
@@ -91,6 +94,10 @@ def _finir(dossier: Dossier, r: Recours, issue: str, texte: str, maintenant: dat
     r.save()
 
 
+def _conteste(r: Recours) -> str:
+    return ACTES[Recours.Contestation(r.contestation), r.objet]
+
+
 def consigner_acte(
     dossier: Dossier,
     r: Recours,
@@ -107,8 +114,8 @@ def consigner_acte(
     dits = ("date_limite", "issue", "recues_le", "suite", "pourquoi")
     contexte = {nom: v for nom, v in donnees.items() if nom in dits}
     contexte["silence"] = faits.parametres_recours(r).regime_recours_gracieux
-    contestee = ACTES[Recours.Contestation(r.contestation), r.objet]
-    envoi = f"{acte}:{r.pk}:{len(r.demandes)}"
+    # The mail of the answer is that of its letter.
+    envoi = r.cle_document.partition(":")[2] if acte == "repondre_recours" else f"{acte}:{r.pk}:{len(r.demandes)}"
     consigner(
         type=acte,
         acteur=acteur,
@@ -117,7 +124,7 @@ def consigner_acte(
         legal_le=legal_le,
         donnees={"recours": r.pk, "objet": r.objet, **donnees},
         effets=[
-            courriel(dossier, "recours", f"{envoi}:{o}", organisation=o, etape=etape, acte=contestee, **contexte)
+            courriel(dossier, "recours", f"{envoi}:{o}", organisation=o, etape=etape, acte=_conteste(r), **contexte)
             for o in organisations
             if o is not None
         ],

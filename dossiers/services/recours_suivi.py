@@ -105,7 +105,9 @@ def completer_recours(
 
 
 @transaction.atomic
-def repondre_recours(*, numero: str, issue: str, motifs: str, acteur: Acteur, maintenant: datetime) -> Dossier:
+def repondre_recours(
+    *, numero: str, issue: str, motifs: str, acteur: Acteur, maintenant: datetime, **_: Any
+) -> Dossier:
     """The ARS answers, with its reasons: it rejects, and the time to go to court runs anew; or it accepts, and the refusal is
     withdrawn by the act of the table where the state still permits it (its two months run anew). Elsewhere (a classement, a dossier
     that has ended since) a task of the ARS waits for what follows from it.

@@ -185,13 +185,17 @@ class _Bobine:
     def _decision(self, x: Any) -> bool:
         if self.acte("decision", x.pk, "retirer_") is None:
             x.retiree_le, x.motif_retrait = None, ""
-        prouvee_le = self.ecrit_le("cle", f"decision:{x.pk}", "enregistrer_presentation")
-        inconnue = prouvee_le is not None and self.lecture is Lecture.SU and prouvee_le > self.instant
-        if x.date_notification and (x.date_notification > self.jour or inconnue):
-            x.date_notification = None
+        self._notification(x, f"decision:{x.pk}")
         # Put in force by a proof entered afterwards: it counts from the day of the proof.
         refus = self.inscrit("decision", x.pk, "refuser_")
         return self.avant(refus.legal_le if refus else x.prise_le, x.enregistree_le)
+
+    def _notification(self, x: Any, cle: str) -> None:
+        """Forgets a notification that came, or whose proof was entered, after the instant."""
+        prouvee_le = self.ecrit_le("cle", cle, "enregistrer_presentation")
+        inconnue = prouvee_le is not None and self.lecture is Lecture.SU and prouvee_le > self.instant
+        if x.date_notification and (x.date_notification > self.jour or inconnue):
+            x.date_notification = None
 
     def _recours(self, x: Any) -> bool:
         """Its requests and its answer as they were known; that of silence counts from its legal instant."""
@@ -204,6 +208,7 @@ class _Bobine:
         if not self.avant(borne(x.date_reponse, self.a.dossier.fuseau) if implicite else x.repondu_le, x.repondu_le):
             x.issue = x.mode = x.reponse = ""
             x.date_reponse = x.date_notification = x.repondu_le = None
+        self._notification(x, x.cle_document)
         return True
 
     def _avis(self, x: Any) -> Any:

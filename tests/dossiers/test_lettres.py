@@ -158,7 +158,7 @@ def test_retard_mis_en_demeure_puis_clos():
     d.fait("instructeur", "repondre_recours", issue="accepte", motifs="Le projet était posté.")
     with comme_portail():
         assert list(Tache.objects.filter(faite_le=None).values_list("type", "qui")) == [("suite_recours", "ars")]
-        dits = list(Envoi.objects.filter(cle__contains="recours:repondre_recours").values_list("charge", flat=True))
+        dits = list(Envoi.objects.filter(charge__contexte__etape="reponse").values_list("charge", flat=True))
     assert {x["organisation"] for x in dits} == {d.acteur(q).organisation_id for q in ("porteur", "instructeur")}
     assert "en tirer les conséquences" in render_to_string(
         "emails/recours.txt", dits[0]["contexte"] | {"adresse_portail": ""}

@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from dossiers.models import Decision
+from dossiers.models import Decision, Tache
 from dossiers.services import retraits
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.typographie import date_fr
 from tests.dossiers.test_mauvaises_saisies import scans, trace
-from tests.dossiers.test_recours import actes, la_date, le_recours, page
-from tests.fabriques import Distribution, make_dossier, remplir_projet
+from tests.dossiers.test_recours import actes, la_date, le_recours, page, regler
+from tests.fabriques import Distribution, client_de, make_dossier, remplir_projet
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +29,12 @@ def deposer_encore(d: Distribution) -> None:
     d.fait("porteur", "deposer_projet")
 
 
-def courriels(acte: str) -> list[tuple[int, str]]:
-    """(organisation, text) of the mails that this act sent about the recours."""
+def courriels(etape: str) -> list[tuple[int, str]]:
+    """(organisation, text) of the mails about this step of the recours."""
     with comme_portail():
-        charges = Envoi.objects.filter(cle__contains=f"recours:{acte}").values_list("charge", flat=True)
+        charges = Envoi.objects.filter(charge__gabarit="recours", charge__contexte__etape=etape).values_list(
+            "charge", flat=True
+        )
         return [
             (c["organisation"], render_to_string("emails/recours.txt", c["contexte"] | {"adresse_portail": ""}))
             for c in charges
@@ -44,7 +48,7 @@ def test_un_nouveau_depot_laisse_le_recours_sans_objet_et_se_dit_aux_deux():
     r, pourquoi = le_recours(), f"Une nouvelle version a été déposée le {date_fr(d.jour)}"
     assert (r.issue, r.mode, r.date_reponse, la_date().statut) == ("sans_objet", "expresse", d.jour, "annulee")
     assert r.reponse.startswith(pourquoi)
-    dits = courriels("clore_recours")
+    dits = courriels("sans_objet")
     assert {o for o, _ in dits} == {d.acteur("porteur").organisation_id, d.acteur("instructeur").organisation_id}
     assert all(pourquoi in texte for _, texte in dits)
     with comme_portail():
@@ -105,9 +109,50 @@ def test_retirer_le_refus_repond_au_recours_et_ne_retire_que_la_decision_visee()
         d.jour,
         signataire.utilisateur_id,
     )
-    (equipe, texte), *autres = courriels("repondre_recours")
+    (equipe, texte), *autres = courriels("reponse")
     assert (equipe, autres) == (d.acteur("porteur").organisation_id, [])
     assert "il est accepté" in texte
     with comme_portail():
         types = list(Evenement.objects.exclude(type="document_demande").order_by("seq").values_list("type", flat=True))
     assert types[-2:] == ["repondre_recours", "retirer_refus_lettre"]
+
+
+def test_un_rejet_expres_part_par_une_lettre_et_le_tribunal_compte_de_sa_preuve():
+    regler(calcul_recours="franc", preuve_notification="presentation")
+    d = make_dossier("lettre_incomplete").distribution
+    d.avancer(days=60)
+    d.fait("instructeur", "classer", motivation="Rien reçu.")
+    d.fait("porteur", "former_recours_gracieux", motifs="Les pièces étaient parties.")
+    d.avancer(days=9)
+    with horloge.figer(d.maintenant):
+        agent, url = client_de(d.utilisateur("instructeur")), reverse("acte", args=[d.numero, "repondre_recours"])
+        avant = trace(d)
+        apercu = agent.post(
+            url, {"issue": "rejete", "motifs": "Aucun envoi n’est établi.", "apercu": "1"}
+        ).content.decode()
+        for mots in (
+            "Votre recours est rejeté.",
+            "contre le classement du dossier",
+            "saisir le tribunal administratif",
+            "Aucun envoi n’est établi.",
+        ):
+            assert mots in apercu, mots
+        assert trace(d) == avant
+    d.fait("instructeur", "repondre_recours", issue="rejete", motifs="Aucun envoi n’est établi.")
+    r = le_recours()
+    assert (r.date_notification, r.cle_document) == (None, "recours:lettre:1")
+    with comme_portail():
+        lettre = Document.objects.get(cle=r.cle_document)
+        assert (lettre.type, lettre.donnees["nature"], lettre.donnees["sens"]) == (
+            "notification_decision",
+            "recours",
+            "defavorable",
+        )
+        assert Tache.objects.get(cle=f"presentation_pli:{r.cle_document}").faite_le is None
+    d.avancer(days=4)
+    presentee = d.jour - timedelta(days=1)
+    d.fait("instructeur", "enregistrer_presentation", presentee_le=str(presentee), lettre=r.cle_document)
+    with comme_portail():
+        assert Tache.objects.get(cle=f"presentation_pli:{r.cle_document}").faite_le is not None
+    assert le_recours().date_notification == presentee
+    assert f"à compter du {date_fr(presentee)}" in page(d, "porteur")

@@ -34,7 +34,7 @@ MODELES: dict[str, Modele] = {
     "lettre_intention": Modele(LettreIntention, "Lettre d’intention", "2026-11"),
     "accuse_reception": Modele(AccuseReception, "Accusé de réception", "2026-11.3"),
     "accuse_recours": Modele(AccuseRecours, "Accusé de réception d’un recours gracieux", "2026-11.1"),
-    "notification_decision": Modele(NotificationDecision, "Notification de décision", "2026-11.4"),
+    "notification_decision": Modele(NotificationDecision, "Notification de décision", "2026-11.5"),
     "attestation_tacite": Modele(AttestationTacite, "Attestation de décision implicite", "2026-11"),
     "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11.1"),
     "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11.1"),

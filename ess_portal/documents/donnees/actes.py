@@ -75,7 +75,8 @@ class NotificationDecision:
     `observations_jusquau`.
 
     `nature`, beside a decision on the letter or the projet: the classement of a request left unanswered at `delai_passe` (DL-10), or
-    what is made of a projet that was due that day (DL-2), with `nouveau_delai` where one is given. Only what is unfavourable says
+    what is made of a projet that was due that day (DL-2), with `nouveau_delai` where one is given, or the answer to a recours gracieux
+    against `conteste`, received on `recu_jour`. Only what is unfavourable says
     its remedies: `delai_recours` to contest it, as a text, `delai_reponse` of a recours gracieux and what silence is then worth.
     """
 
@@ -102,11 +103,15 @@ class NotificationDecision:
     delai_recours: str = "deux mois"
     delai_reponse: str = "deux mois"
     silence_recours: Literal["rejet", "acceptation"] = "rejet"
-    nature: Literal["decision", "classement", "delai_accorde", "mise_en_demeure", "cloture", "resiliation"] = "decision"
+    nature: Literal[
+        "decision", "classement", "delai_accorde", "mise_en_demeure", "cloture", "resiliation", "recours"
+    ] = "decision"
     demandees_le: date | None = None
     manquantes: tuple[str, ...] = ()
     delai_passe: date | None = None
     nouveau_delai: date | None = None
+    conteste: str = ""
+    est_irrecevable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
