@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django
 from django.core.management import call_command
+from django.db import connections
 
 from ess_portal.socle.serveurs import Lieu, psql
 
@@ -50,6 +51,7 @@ def _migrer(grappe: Path) -> None:
         call_command("migrate", verbosity=0, skip_checks=True)
         issue = ""
     finally:
+        connections.close_all()  # the end of this process may be slow: nobody copies a base that is still read
         ebauche = _temoin(grappe).with_suffix(".ebauche")
         ebauche.write_text(issue)
         ebauche.rename(_temoin(grappe))
