@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import contrats, reprise, versements
+from .views import contrats, livre, reprise, versements
 
 urlpatterns = [
     path("dossiers/reprendre/", reprise.reprendre, name="dossier_reprendre"),
     path("dossiers/<str:numero>/contrats/", contrats.liste, name="contrats_dossier"),
     path("dossiers/<str:numero>/contrats/<int:pk>/", contrats.contrat, name="contrat"),
     path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),
+    path("dossiers/<str:numero>/comptes/", livre.comptes, name="comptes_dossier"),
+    path("dossiers/<str:numero>/comptes/ecritures.csv", livre.exporter, name="comptes_exporter"),
     path("versements/", versements.liste, name="versements"),
 ]

@@ -17,6 +17,7 @@ from ess_portal.documents.models import Piece
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import parametres_epingles
 from ess_portal.socle.typographie import euros
+from financement.livre import verification as livre
 
 S = Statut
 TACITES = {
@@ -116,6 +117,17 @@ LEDGER = {
         AND (valide_par_id IS NULL OR paye_le IS NULL OR reference = '' OR compte_id IS NULL)""",
     "un autre versement de la même nature et de la même année est en cours": """
         SELECT max(numero) FROM financement_versement WHERE statut <> 'annule' GROUP BY dossier_id, nature, annee HAVING count(*) > 1""",
+    "validé avec un IBAN que personne n’avait encore confirmé": """
+        SELECT v.numero FROM financement_versement v JOIN financement_comptebancaire b ON b.id = v.compte_id
+        WHERE v.origine = 'portail' AND v.statut IN ('valide', 'paye') AND (b.confirme_le IS NULL OR b.confirme_le > v.valide_le)""",
+    "validé par une personne qui n’en avait pas le droit ce jour-là": """
+        SELECT v.numero FROM financement_versement v WHERE v.valide_par_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal_evenement e
+        WHERE e.dossier_id = v.dossier_id AND e.type = 'valider_versement' AND e.role = 'caisse_ordonnateur' AND e.acteur_id = v.valide_par_id
+        AND e.donnees->>'numero' = v.numero)""",
+    "proposé par une personne qui n’en avait pas le droit ce jour-là": """
+        SELECT v.numero FROM financement_versement v WHERE v.origine = 'portail' AND NOT EXISTS (SELECT 1 FROM journal_evenement e
+        WHERE e.dossier_id = v.dossier_id AND e.type = 'proposer_versement' AND e.role LIKE 'caisse_%' AND e.acteur_id = v.propose_par_id
+        AND e.donnees->>'numero' = v.numero)""",
     "son contrat n’est pas signé par les trois parties": """
         SELECT v.numero FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
         WHERE v.statut <> 'annule' AND v.origine = 'portail' AND c.origine = 'portail'
@@ -215,6 +227,9 @@ CONTROLES = (
     Controle("cachets", _compter("documents_sceau", "etat = 'appose'"), sceaux),
     Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
     Controle("versements", _compter("financement_versement"), versements),
+    Controle("chaîne du livre", _compter("financement_ecriture"), livre.chaine),
+    Controle("équilibre du livre", _compter("financement_ligneecriture"), livre.equilibre),
+    Controle("livre et faits", _compter("financement_ecriture"), livre.faits),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
     Controle("dossiers nommés", _compter("dossiers_echeance"), orphelins),
     Controle("états rejoués", _compter("dossiers_dossier"), etats),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.socle.erreurs import Conflit
@@ -13,19 +14,14 @@ from financement.livre.passer import JUGER, contrepasser, passer, vivantes
 from financement.livre.soldes import par_enveloppe, total
 from financement.models import Contrat, Ecriture, LigneEcriture, Versement
 from financement.regles.livre import Soldes
-from tests.financement.conftest import MIDI, Distribution, declarer_association, distribuer, iban_confirme
+from tests.financement.conftest import MIDI, Distribution
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def signe() -> Distribution:
-    d = distribuer()
-    d.fait("instructeur", "proposer_contrat_amorcage")
-    d.signe_a_trois()
-    declarer_association(d)
-    iban_confirme(d)
-    return d
+def signe(distribution: Distribution, contrat_signe: None) -> Distribution:
+    return distribution
 
 
 def comptes(d: Distribution) -> Soldes:
@@ -41,6 +37,12 @@ def types(d: Distribution) -> list[str]:
 def propose(d: Distribution) -> Versement:
     with comme_portail():
         return Versement.objects.get(dossier=d.dossier, statut="propose")
+
+
+def connecte(d: Distribution, qui: str) -> Client:
+    client = Client()
+    client.force_login(d.utilisateurs[qui])
+    return client
 
 
 def test_la_vie_d_un_versement_s_ecrit_avec_ses_actes(signe: Distribution):
@@ -142,3 +144,36 @@ def test_un_versement_n_est_paye_qu_une_fois_quelle_que_soit_la_cle(signe: Distr
     v = propose(signe)
     with comme_portail(), pytest.raises(DatabaseError, match=r"qu.une fois"), transaction.atomic():
         ecrire(signe, "liquidation", "40000.00", cle="autre", source=v)
+
+
+def test_la_page_dit_les_sommes_a_l_equipe_et_les_ecritures_aux_agents(signe: Distribution):
+    signe.fait("gestionnaire", "proposer_versement", nature="amorcage_1")
+    v = propose(signe)
+    signe.fait("ordonnateur", "annuler_versement", versement=v.numero, motif="Erreur")
+    adresse = f"/dossiers/{signe.dossier.numero}/comptes/"
+    client = connecte(signe, "porteur")
+    vue = client.get(adresse).content.decode()
+    assert "80\u00a0000,00\u00a0€" in vue
+    assert "Écritures" not in vue
+    assert client.get(f"{adresse}ecritures.csv").status_code == 403
+    livre = client.get(f"/api/v1/dossiers/{signe.dossier.numero}/ecritures/").json()["results"]
+    assert [(e["type"], e["annule"]) for e in livre] == [
+        ("engagement", None),
+        ("liquidation", None),
+        ("contrepassation", 2),
+    ]
+    assert livre[0]["lignes"][0] == {
+        "compte": "801",
+        "libelle": "Engagé, à liquider",
+        "sens": "D",
+        "montant": "80000.00",
+    }
+    client = connecte(signe, "ordonnateur")
+    page = client.get(f"{adresse}?type=contrepassation").content.decode()
+    assert "annule l’écriture n° 2" in page
+    assert "Engagement\u00a0: Crédit d’amorçage" not in page
+    assert client.get(f"{adresse}?type=inconnu&poste=%00&page=zz").status_code == 200
+    lignes = client.get(f"{adresse}ecritures.csv?poste=amorcage").content.decode("utf-8-sig").splitlines()
+    assert len(lignes) == 7
+    assert ";Débit;801;" in lignes[1]
+    assert ";80000,00;" in lignes[1]

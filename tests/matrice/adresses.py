@@ -63,7 +63,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
-    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports")),
+    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "comptes_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports")),
     _dossier("rapport", "annee"), _dossier("contrat", "pk"),
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
     _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "echeances", "grille", "gouvernance", "mission")),
@@ -76,7 +76,7 @@ ADRESSES: tuple[Adresse, ...] = (
     _dossier("projet_rubrique", rubrique="diagnostic", roles=PORTEURS), _dossier("piece_deposer", objet="projet", roles=PORTEURS),
     _dossier("adherent", "adhesion"), _dossier("adherent_certificat", "adhesion", roles=PORTEURS),
     _dossier("adherents_importer", roles=PORTEURS), _dossier("adherents_confirmer", "liste", roles=PORTEURS),
-    _dossier("adherents_exporter", format_="csv"),
+    _dossier("adherents_exporter", format_="csv"), _dossier("comptes_exporter", roles=AGENTS),
     _dossier("adherent_ajouter", roles=PORTEURS), _dossier("adherent_acte", "adhesion", acte="sortir", roles=PORTEURS),
     *(_acte("acte", nom) for nom in ACTES),
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
@@ -102,7 +102,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("jeton_revoquer", "jeton", ("jeton_id",)),
     # API
     Adresse("schema"), Adresse("api_dossiers"),
-    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "adhesions", "rapports")),
+    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "ecritures", "adhesions", "rapports")),
     *(_acte("api_action", nom) for nom in ACTES),
     Adresse("api_document_contenu", "dossier", ("document_id",)), Adresse("api_piece_contenu", "dossier", ("piece_id",)),
     Adresse("api_horloge", roles=ADMINS),

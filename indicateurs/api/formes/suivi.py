@@ -11,7 +11,7 @@ from dossiers import libelles
 from dossiers.models import Avis, Echeance, Recours
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
-from financement.models import Versement
+from financement.models import Ecriture, LigneEcriture, Versement
 
 from ...models import Rapport
 from .communs import Explication, OrganisationRef, code_parmi
@@ -153,6 +153,36 @@ class VersementLu(serializers.ModelSerializer):
     @extend_schema_field({"type": ["string", "null"]})
     def get_valide_par(self, versement: Versement) -> str | None:
         return versement.valide_par.nom_complet if versement.valide_par else None
+
+
+class LigneLue(serializers.ModelSerializer):
+    sens = code_parmi(LigneEcriture.Sens)()
+    libelle = serializers.CharField(source="get_compte_display")
+    montant = serializers.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        model = LigneEcriture
+        fields = ("compte", "libelle", "sens", "montant")
+        read_only_fields = fields
+
+
+class EcritureLue(serializers.ModelSerializer):
+    """`annule` est le rang de l’écriture qu’une contre-passation annule\u00a0; `empreinte` couvre le contenu et l’empreinte précédente."""
+
+    type = code_parmi(Ecriture.Type)()
+    financeur = code_parmi(Ecriture.Financeur)()
+    poste = code_parmi(Ecriture.Poste)()
+    montant = serializers.DecimalField(max_digits=12, decimal_places=2)
+    annule = serializers.IntegerField(source="contrepasse.seq", default=None, allow_null=True)
+    lignes = LigneLue(many=True)
+
+    class Meta:
+        model = Ecriture
+        fields = (
+            "seq", "type", "libelle", "financeur", "poste", "annee", "montant", "date_comptable", "inscrit_le", "acteur_nom", "annule", "lignes",
+            "precedent", "empreinte",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class PeriodeLue(serializers.ModelSerializer):

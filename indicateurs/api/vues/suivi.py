@@ -16,7 +16,7 @@ from dossiers.lecture_journal import journal_de
 from dossiers.lecture_recours import RecoursAuDroit, recours_au_droit
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
-from financement.models import Versement
+from financement.models import Ecriture, Versement
 
 from ...models import Rapport
 from ..formes import suivi as f
@@ -117,6 +117,13 @@ class Versements(Liste):
             .select_related("propose_par", "valide_par")
             .order_by("propose_le", "pk")
         )
+
+
+@documentee("ecritures", f.EcritureLue, "Le livre\u00a0: les écritures en partie double, dans leur ordre.")
+class Ecritures(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        lues = Ecriture.objects.pour(self.acteur).filter(dossier=dossier)
+        return lues.select_related("contrepasse").prefetch_related("lignes").order_by("seq")
 
 
 @documentee("adhesions", f.AdhesionLue, "Les adhésions, en cours, passées et sans suite.")

@@ -6,7 +6,7 @@ from indicateurs.verification import verifier
 
 
 class Command(BaseCommand):
-    help = "Vérifie la chaîne du journal, les empreintes, les pièces, les versements et les états rejoués."
+    help = "Vérifie la chaîne du journal, les empreintes, les pièces, les versements, le livre et les états rejoués."
 
     def handle(self, *args, **options) -> None:
         for nom, nombre, faute in verifier():
