@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import uuid
 from dataclasses import dataclass
@@ -32,6 +31,17 @@ class ContenuAltere(ErreurMetier):
 
 
 @dataclass(frozen=True)
+class SceauPublic:
+    """A seal, for whoever holds the code: for which organisation, not by whom."""
+
+    organisation: str
+    acte_le: datetime
+    scelle_le: datetime
+    niveau: str
+    empreinte: str
+
+
+@dataclass(frozen=True)
 class Verification:
     """What anybody who holds the code may know of a document: nothing about people."""
 
@@ -45,6 +55,13 @@ class Verification:
     empreinte: str
     taille: int
     est_remplace: bool
+    sceaux: tuple[SceauPublic, ...] = ()
+    attendus: int = 0
+
+    @property
+    def empreintes(self) -> tuple[str, ...]:
+        """Of the issued file, then of each of its sealed revisions."""
+        return (self.empreinte, *(s.empreinte for s in self.sceaux))
 
 
 def lire_document(document_id: uuid.UUID, acteur: Acteur | None) -> Document:
@@ -98,9 +115,11 @@ def verification(code: str) -> Verification | None:
             .select_related("dossier__ars", "remplace_par")
             .first()
         )
+        lignes = list(Sceau.objects.filter(document=document).order_by("rang", "pk")) if document else []
     if document is None:
         return None
     ars = document.dossier.ars
+    poses = [s for s in lignes if s.etat == Sceau.Etat.APPOSE]
     return Verification(
         code=document.code_lisible,
         titre=document.titre,
@@ -112,17 +131,19 @@ def verification(code: str) -> Verification | None:
         empreinte=document.empreinte,
         taille=document.taille,
         est_remplace=hasattr(document, "remplace_par"),
+        sceaux=tuple(SceauPublic(s.organisation, s.acte_le, s.scelle_le, s.niveau, s.empreinte) for s in poses),
+        attendus=sum(s.etat == Sceau.Etat.A_APPOSER for s in lignes),
     )
 
 
 def est_identique(verifie: Verification, fichier: UploadedFile) -> bool:
-    """Whether a file has the fingerprint of the issued document. The file is read once and kept nowhere."""
+    """Whether a file is the issued document, or one of its sealed revisions. It is read once and kept nowhere."""
     if fichier.size is None or fichier.size > reglages.taille_maximum():
         return False
     empreinte = hashlib.sha256()
     for morceau in fichier.chunks():
         empreinte.update(morceau)
-    return hmac.compare_digest(empreinte.hexdigest(), verifie.empreinte)
+    return empreinte.hexdigest() in verifie.empreintes
 
 
 def documents_faux() -> list[str]:

@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
+from django.test import Client
+from django.urls import reverse
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -107,6 +110,7 @@ def test_trois_signatures_trois_cachets(distribution: Distribution, monkeypatch,
     altere = octets[:milieu] + bytes([octets[milieu] ^ 1]) + octets[milieu + 1 :]
     assert "Signature is Valid." not in pdfsig(altere, tmp_path)
     verifier_la_forme(octets)
+    verifier_pour_tous(distribution, {0: nus, 1: un, 3: octets}, altere)
     with comme_portail():
         noms = [str(s.sig_object["/Reason"]) for s in PdfFileReader(io.BytesIO(octets)).embedded_signatures]
         assert "2 mars 2026 à 12 h 00 (heure de Paris)" in noms[0].replace("\u00a0", " ")
@@ -116,6 +120,34 @@ def test_trois_signatures_trois_cachets(distribution: Distribution, monkeypatch,
         assert Evenement.objects.filter(dossier=distribution.dossier, type="document_scelle").count() == 3
         assert list(verification.sceaux()) == []
     refuser_les_retouches(distribution)
+
+
+def verifier_pour_tous(d: Distribution, revisions: dict[int, bytes], altere: bytes) -> None:
+    """The public page tells an issued file and its revision, a broken seal, and what is not a PDF; it names nobody by itself."""
+    client, document = Client(), document_de(d)
+    page = client.get(reverse("verifier", args=[document.code_verification])).content.decode()
+    assert page.count("PAdES B-B") == 3
+    assert hashlib.sha256(revisions[3]).hexdigest()[:32] in page
+    assert d.utilisateurs["signataire"].nom not in page
+    exemplaire = SimpleUploadedFile("c.pdf", revisions[1])
+    ici = reverse("verifier", args=[document.code_verification])
+    assert "identique au document émis" in client.post(ici, {"fichier": exemplaire}).content.decode()
+
+    def lire(octets: bytes) -> str:
+        return " ".join(
+            client.post(reverse("verifier"), {"fichier": SimpleUploadedFile("c.pdf", octets)}).content.decode().split()
+        )
+
+    assert "Il porte 3 cachets sur 3." in lire(revisions[3])
+    assert "Il porte 1 cachet sur 3. D’autres cachets ont été apposés depuis" in lire(revisions[1])
+    assert "intact" in lire(revisions[0])
+    rompu = lire(altere)
+    assert "modifié après avoir été scellé" in rompu
+    assert "Cachet valide" not in rompu
+    assert "n’est pas un PDF" in lire(b"MZ" + revisions[0])
+    assert client.post(reverse("verifier"), {}).status_code == 422
+    reponses = [client.post(reverse("verifier"), {"fichier": SimpleUploadedFile("c.pdf", b"x")}) for _ in range(7)]
+    assert reponses[-1].status_code == 429
 
 
 def verifier_la_forme(octets: bytes) -> None:

@@ -1,7 +1,7 @@
 """The child process: limits itself, judges one file, writes one line of JSON. Its death is a refusal.
 
 `python -m ess_portal.documents.controle.enfant controler SOURCE SORTIE`, `… chercher SOURCE`,
-`… lire_tableau SOURCE FORMAT LIGNES COLONNES`, or `… lot SOURCE…`, which answers the first two for files that are read only.
+`… lire_tableau SOURCE FORMAT LIGNES COLONNES`, `… lire_sceaux SOURCE`, or `… lot SOURCE…`, which answers the first two for files that are read only.
 """
 
 import json
@@ -57,6 +57,17 @@ def lire_tableau(source: Path, annonce: str, lignes: str, colonnes: str) -> dict
         return {"motif": refus.motif, "phrase": refus.phrase}
 
 
+def lire_sceaux(source: Path) -> dict[str, object]:
+    from pyhanko.pdf_utils.misc import PdfError
+
+    from ess_portal.documents.sceau import lecture
+
+    try:
+        return {"sceaux": lecture.lire(source)}
+    except (PdfError, ValueError, LookupError, TypeError, RecursionError):
+        return {"motif": "illisible"}
+
+
 def lot(*sources: Path) -> dict[str, list[dict]]:
     return {str(source): [controler(source, Path("/nulle/part")), chercher(source)] for source in sources}
 
@@ -67,6 +78,8 @@ def main(arguments: list[str]) -> int:
     try:
         if verbe == "lire_tableau":
             reponse = lire_tableau(Path(source), *suite)
+        elif verbe == "lire_sceaux":
+            reponse = lire_sceaux(Path(source))
         elif verbe == "lot":
             reponse = lot(Path(source), *map(Path, suite))
         else:

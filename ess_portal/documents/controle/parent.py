@@ -81,6 +81,14 @@ def lire_tableau(source: Path, annonce: str, *, lignes_maximum: int, colonnes_ma
     return reponse["lignes"]
 
 
+def lire_sceaux(source: Path) -> list[dict]:
+    """What each seal of a PDF says of itself and of the file (`sceau.lecture`). Raises FichierRefuse."""
+    reponse = _demander("lire_sceaux", source)
+    if "motif" in reponse:
+        raise FichierRefuse(Motif(reponse["motif"]))
+    return reponse["sceaux"]
+
+
 def _executer(verbe: str, *chemins: Path) -> dict:
     retenus = _retenus.get()
     if retenus is None:

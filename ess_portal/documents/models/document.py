@@ -72,7 +72,10 @@ class Document(models.Model):
         verbose_name = "document"
         ordering = ("cree_le", "id")
         base_manager_name = "objects"
-        indexes = [models.Index(fields=("cree_le",), name="document_a_produire", condition=models.Q(etat="a_produire"))]
+        indexes = [
+            models.Index(fields=("cree_le",), name="document_a_produire", condition=models.Q(etat="a_produire")),
+            models.Index(fields=("empreinte",), name="document_empreinte", condition=models.Q(etat="produit")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("dossier", "cle", "version"),
