@@ -1,4 +1,4 @@
-"""Organisations, people and dossiers for the tests: real accounts, and dossiers led to a state by the acts themselves.
+"""Dossiers for the tests, led to a state by the acts themselves; the people who act are made in `tests.personnes`, and given here too.
 
 `make_dossier(statut="projet_valide")` lives a life of the procedure with its cast (`dossier.distribution`), each person acting
 under his own tenant. Everything stands in the test's transaction, written as the application role.
@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.test import Client
 from stdnum import luhn
 
 from adhesions.models import Adhesion
@@ -27,98 +25,42 @@ from dossiers.services import echanges, lettre, projet
 from dossiers.services.creation import creer_dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail, contexte
-from ess_portal.comptes.models import Organisation, Rattachement, Utilisateur
+from ess_portal.comptes.models import Organisation, Utilisateur
 from ess_portal.comptes.roles import Role, TypeOrganisation
-from ess_portal.comptes.services.jetons import creer_jeton
 from ess_portal.comptes.session import acteur_de
 from ess_portal.documents import stockage
 from ess_portal.documents.models import Piece
 from ess_portal.referentiel.models import Departement
-from ess_portal.referentiel.services import ars_competente, caisses_possibles
+from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle.horloge import jour_local
 from tests.outillage.vies import Vies
+from tests.personnes import (
+    INSTANT,
+    MOT_DE_PASSE,
+    TYPE_DU_ROLE,
+    make_organisation,
+    make_utilisateur,
+    numero_rpps,
+    rangs,
+    rattachement_de,
+)
+from tests.personnes import (
+    client_de as client_de,
+)
+from tests.personnes import (
+    jeton_de as jeton_de,
+)
+from tests.personnes import (
+    make_acteur as make_acteur,
+)
 
-INSTANT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-MOT_DE_PASSE = "une phrase assez longue pour les essais"
 IBAN = "FR7630006000011234567890189"
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
-_rangs = count(1)
-
-TYPE_DU_ROLE = {
-    Role.PORTEUR_REFERENT: TypeOrganisation.EQUIPE, Role.PORTEUR_COLLABORATEUR: TypeOrganisation.EQUIPE,
-    Role.ARS_INSTRUCTEUR: TypeOrganisation.ARS, Role.ARS_SIGNATAIRE: TypeOrganisation.ARS,
-    Role.CAISSE_INSTRUCTEUR: TypeOrganisation.CAISSE, Role.CAISSE_ORDONNATEUR: TypeOrganisation.CAISSE,
-    Role.ADMIN_REGIONAL: TypeOrganisation.ADMINISTRATION, Role.ADMIN_NATIONAL: TypeOrganisation.ADMINISTRATION,
-}  # fmt: skip
 CAST = {
     "porteur": Role.PORTEUR_REFERENT, "collaborateur": Role.PORTEUR_COLLABORATEUR, "instructeur": Role.ARS_INSTRUCTEUR,
     "signataire": Role.ARS_SIGNATAIRE, "gestionnaire": Role.CAISSE_INSTRUCTEUR, "ordonnateur": Role.CAISSE_ORDONNATEUR,
     "regional": Role.ADMIN_REGIONAL, "national": Role.ADMIN_NATIONAL,
 }  # fmt: skip
-
-
-def numero_rpps(rang: int) -> str:
-    """A valid RPPS number, by rank."""
-    base = f"{1010000000 + rang}"
-    return base + luhn.calc_check_digit(base)
-
-
-def make_organisation(type: str = TypeOrganisation.EQUIPE, *, departement: str = "31", **champs: Any) -> Organisation:
-    """A new équipe; the ARS, the caisse or the administration that is already there for a département."""
-    if type == TypeOrganisation.ARS:
-        return ars_competente(departement)
-    if type == TypeOrganisation.CAISSE:
-        return caisses_possibles(departement)[0]
-    if type == TypeOrganisation.ADMINISTRATION:
-        region = Departement.objects.get(code=departement).region_id
-        return Organisation.objects.get(code=champs.get("code", f"administration-{region}"))
-    rang = next(_rangs)
-    defauts = {"code": f"equipe-{rang}", "nom": f"ESS Essai {rang}", "courriel": f"equipe{rang}@exemple.fr"}
-    return Organisation.objects.create(type=type, creee_le=INSTANT, **(defauts | champs))
-
-
-def make_utilisateur(
-    role: Role | str = Role.PORTEUR_REFERENT,
-    organisation: Organisation | None = None,
-    *,
-    departement: str = "31",
-    **champs: Any,
-) -> Utilisateur:
-    """A person with one rattachement; without organisation, the one that this role has in the département."""
-    role = Role(role)
-    if organisation is None:
-        nationale = {"code": "administration-nationale"} if role == Role.ADMIN_NATIONAL else {}
-        organisation = make_organisation(TYPE_DU_ROLE[role], departement=departement, **nationale)
-    rang = next(_rangs)
-    defauts = {"courriel": f"personne{rang}@exemple.fr", "nom": f"Essai{rang}", "prenom": "Camille"}
-    utilisateur = Utilisateur.objects.create_user(mot_de_passe=MOT_DE_PASSE, cree_le=INSTANT, **(defauts | champs))
-    Rattachement.objects.create(utilisateur=utilisateur, organisation=organisation, role=role, cree_le=INSTANT)
-    return utilisateur
-
-
-def rattachement_de(utilisateur: Utilisateur) -> Rattachement:
-    return Rattachement.objects.select_related("organisation", "utilisateur").get(
-        utilisateur=utilisateur, retire_le__isnull=True
-    )
-
-
-def make_acteur(
-    role: Role | str = Role.PORTEUR_REFERENT, organisation: Organisation | None = None, **champs: Any
-) -> Acteur:
-    return acteur_de(rattachement_de(make_utilisateur(role, organisation, **champs)))
-
-
-def client_de(utilisateur: Utilisateur) -> Client:
-    """A browser where this person is signed in."""
-    client = Client()
-    client.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def jeton_de(utilisateur: Utilisateur) -> str:
-    """An API token in clear."""
-    with comme_portail():
-        return creer_jeton(rattachement=rattachement_de(utilisateur), maintenant=INSTANT)[1]
 
 
 @dataclass
@@ -186,7 +128,7 @@ def _mener(statut: Statut | str, distribution: Distribution | None, champs: dict
     d = distribution or Distribution(
         **{n: champs.pop(n) for n in ("departement", "maintenant", "equipe") if n in champs}
     )
-    rang = next(_rangs)
+    rang = next(rangs)
     porteur = d.acteur("porteur")
     with contexte(porteur):
         d.numero = creer_dossier(
@@ -200,7 +142,7 @@ def _mener(statut: Statut | str, distribution: Distribution | None, champs: dict
 
 def remplir_lettre(d: Distribution, champs: Mapping[str, Any]) -> None:
     """The seven steps of the letter, through their forms. `champs` replaces the defaults."""
-    rang = next(_rangs)
+    rang = next(rangs)
     defauts = {
         "justification": "Une équipe déjà organisée.", "porteur_1_prenom": "Claire", "porteur_1_nom": "Castelnau",
         "porteur_1_rpps": numero_rpps(rang), "porteur_1_mode": "liberal", "porteur_1_commune": "Toulouse",
@@ -244,7 +186,7 @@ def make_adherents(d: Distribution, nombre: int = 12, *, specialite: str = "SM04
     piece = make_piece(d, objet="adhesion")
     with contexte(acteur):
         for _ in range(nombre):
-            rang = next(_rangs)
+            rang = next(rangs)
             adhesion = ajouter_adherent(
                 numero=d.numero, acteur=acteur, maintenant=d.maintenant, rpps=numero_rpps(rang), nom=f"Adhérent{rang}",
                 prenom="Camille", specialite=specialite, mode="liberal", departements=[d.departement], inviter=False,
@@ -294,7 +236,7 @@ def verser(d: Distribution, nature: str) -> None:
     """A payment by two people of the caisse, then paid."""
     d.fait("gestionnaire", "proposer_versement", nature=nature)
     d.fait("ordonnateur", "valider_versement")
-    d.fait("gestionnaire", "marquer_paye", reference=f"VIR-{next(_rangs)}")
+    d.fait("gestionnaire", "marquer_paye", reference=f"VIR-{next(rangs)}")
 
 
 def signer_a_trois(d: Distribution, acte: str) -> None:
@@ -331,7 +273,7 @@ def _valider_projet(d: Distribution, _: Mapping[str, Any]) -> None:
 
 
 def _attribuer_finess(d: Distribution, _: Mapping[str, Any]) -> None:
-    siren = numero_siren(next(_rangs))
+    siren = numero_siren(next(rangs))
     d.fait(
         "porteur",
         "declarer_association",
@@ -340,7 +282,7 @@ def _attribuer_finess(d: Distribution, _: Mapping[str, Any]) -> None:
         siren=siren,
         representant="Claire Castelnau",
     )
-    base = f"{d.departement[:2]}{next(_rangs):06d}"
+    base = f"{d.departement[:2]}{next(rangs):06d}"
     chiffres = base.replace("A", "1").replace("B", "2")
     d.fait(
         "instructeur", "attribuer_finess", finess=base + luhn.calc_check_digit(chiffres), finess_le=d.jour.isoformat()

@@ -9,8 +9,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.donnees.actes import Motif, NotificationDecision
 from ess_portal.documents.models import Document
-from ess_portal.referentiel.models import Region
-from ess_portal.referentiel.services import parametres_du_jour
+from ess_portal.referentiel.services import parametres_du_jour, tribunal
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
@@ -235,8 +234,7 @@ def _lettre(
         date_decision=jour,
         signataire=auteur.nom_complet if auteur else "",
         fonction=(auteur.fonction if auteur else "") or "Pour le directeur général et par délégation",
-        # The court of the seat of the authority that decides (code de justice administrative, R. 312-1).
-        tribunal=Region.objects.values_list("tribunal", flat=True).filter(pk=dossier.region).first() or "",
+        tribunal=tribunal(dossier.region),
         **_remedes(dossier, objet, jour),
         **details,
     )

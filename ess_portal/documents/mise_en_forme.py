@@ -50,3 +50,11 @@ def enumerer(elements: tuple[str, ...]) -> str:
     if len(elements) < 2:
         return "".join(elements)
     return f"{', '.join(elements[:-1])} et {elements[-1]}"
+
+
+VOYELLES = tuple("AEIOUÀÂÉÈÊÎÔŒ")
+
+
+def de(nom: str) -> str:
+    """« de Lyon », « d’Orléans », « de la Guadeloupe »."""
+    return f"d’{nom}" if nom.startswith(VOYELLES) else f"de {nom}"

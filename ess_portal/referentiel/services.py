@@ -12,9 +12,14 @@ from ess_portal.comptes.models import Organisation
 from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
-from .models import Departement, JeuParametres, Specialite
+from .models import Departement, JeuParametres, Region, Specialite
 from .regles.admises import ADMISES
 from .regles.parametres import Parametres
+
+
+def tribunal(region: str) -> str:
+    """The court of the seat of the region's ARS, which decides (code de justice administrative, R. 312-1): « Lyon », « la Guyane »."""
+    return Region.objects.values_list("tribunal", flat=True).filter(pk=region).first() or ""
 
 
 def jeux_du_jour(region: str, jour: date) -> tuple[JeuParametres, JeuParametres | None]:

@@ -15,17 +15,12 @@ from ess_portal.documents import clauses, mise_en_forme
 from ess_portal.documents.donnees import vers_json
 from ess_portal.documents.donnees.communs import Echeance, Partie, Reperes, Signature
 from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation, LigneBareme
+from ess_portal.referentiel import services as referentiel
 
 from ..models import Contrat
 
 # What the signatures themselves bring: no part of what is read before signing.
 HORS_EMPREINTE = frozenset({"signatures", "date_effet", "date_fin"})
-# Administrative courts of the seats of the ARS, by region (CJA R221-3).
-TRIBUNAUX = {
-    "01": "la Guadeloupe", "02": "la Martinique", "03": "la Guyane", "04": "La Réunion", "06": "Mayotte", "11": "Montreuil",
-    "24": "Orléans", "27": "Dijon", "28": "Caen", "32": "Lille", "44": "Nancy", "52": "Nantes", "53": "Rennes", "75": "Bordeaux",
-    "76": "Montpellier", "84": "Lyon", "93": "Marseille", "94": "Bastia",
-}  # fmt: skip
 
 
 def empreinte(contenu: Mapping[str, Any]) -> str:
@@ -144,7 +139,7 @@ def _lieu(dossier: Dossier, r: Reperes, delai_contradictoire: str) -> dict[str, 
         "specialite": mise_en_forme.enumerer(r.specialites),
         "territoire": mise_en_forme.enumerer(r.departements),
         "delai_contradictoire": delai_contradictoire,
-        "tribunal": TRIBUNAUX.get(dossier.ars.region, "Paris"),
+        "tribunal": referentiel.tribunal(dossier.ars.region),
     }
 
 

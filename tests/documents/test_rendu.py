@@ -12,7 +12,7 @@ from decimal import Decimal
 import pikepdf
 import pytest
 
-from ess_portal.documents import clauses
+from ess_portal.documents import clauses, mise_en_forme
 from ess_portal.documents.donnees import MODELES, DonneesInvalides, lire, vers_json
 from ess_portal.documents.rendu import RenduImpossible, composer, rendre, tracer_qr
 from ess_portal.documents.rendu.atelier import fermer, imprimer
@@ -350,3 +350,15 @@ def test_ar_2_la_signature_n_est_jamais_seule_sur_sa_page(noms, pages, tmp_path)
         ).stdout
     assert "Isabelle Roques" in derniere
     assert "Portée" in derniere
+
+
+@pytest.mark.parametrize(
+    ("tribunal", "dit"), [("Orléans", "d’Orléans"), ("Lyon", "de Lyon"), ("la Guadeloupe", "de la Guadeloupe")]
+)
+def test_un_tribunal_s_ecrit_avec_son_elision(tribunal, dit):
+    assert mise_en_forme.de(tribunal) == dit
+    modele = clauses.construire(
+        "essai", "1", {"tribunal": "texte"}, [{"titre": "Litiges", "paragraphes": ["Devant le tribunal administratif de {tribunal}."]}]
+    )  # fmt: skip
+    (clause,) = clauses.remplir(modele, {"tribunal": tribunal})
+    assert clause.paragraphes == (f"Devant le tribunal administratif {dit}.",)

@@ -25,6 +25,16 @@ def test_tout_est_la():
     assert (saint_pierre.region, saint_pierre.est_ouvert) == (None, False)
 
 
+def test_chaque_ars_a_le_tribunal_de_son_siege():
+    """CJA R. 221-3: Saint-Denis (93) is Montreuil's, Ajaccio is Bastia's, Gourbeyre is la Guadeloupe's."""
+    lus = dict(Region.objects.order_by("code").values_list("code", "tribunal"))
+    assert lus == {
+        "01": "la Guadeloupe", "02": "la Martinique", "03": "la Guyane", "04": "La Réunion", "06": "Mayotte", "11": "Montreuil",
+        "24": "Orléans", "27": "Dijon", "28": "Caen", "32": "Lille", "44": "Nancy", "52": "Nantes", "53": "Rennes",
+        "75": "Bordeaux", "76": "Montpellier", "84": "Lyon", "93": "Marseille", "94": "Bastia",
+    }  # fmt: skip
+
+
 def test_recharger_ne_change_rien_et_va_vite():
     avant = list(Organisation.objects.order_by("pk").values())
     debut = time.monotonic()

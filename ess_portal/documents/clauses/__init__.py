@@ -13,6 +13,7 @@ from ess_portal.documents import mise_en_forme
 from ess_portal.documents.donnees.communs import Clause
 
 _VARIABLE = re.compile(r"\{([a-z_]+)\}")
+_ELISION = re.compile(r"\bde \{tribunal\}")
 _FORMES = {
     "texte": (str, str),
     "jour": (date, mise_en_forme.jour),
@@ -63,8 +64,12 @@ def remplir(modele: ModeleClauses, valeurs: Mapping[str, object]) -> tuple[Claus
         raise ClauseInvalide(f"variables absentes ou en trop : {ecart}")
     formes = {nom: _former(nom, forme, valeurs[nom]) for nom, forme in modele.variables.items()}
 
+    elide = formes.get("tribunal", "").startswith(mise_en_forme.VOYELLES)
+
     def poser(texte: str) -> str:
-        return _VARIABLE.sub(lambda trouve: formes[trouve[1]], texte)
+        return _VARIABLE.sub(
+            lambda trouve: formes[trouve[1]], _ELISION.sub("d’{tribunal}" if elide else r"\g<0>", texte)
+        )
 
     return tuple(
         Clause(titre=poser(clause.titre), paragraphes=tuple(poser(p) for p in clause.paragraphes))
