@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import contrats, livre, reprise, versements
+from .views import contrats, livre, lots, rapprochement, reprise, versements
 
 urlpatterns = [
     path("dossiers/reprendre/", reprise.reprendre, name="dossier_reprendre"),
@@ -10,4 +10,10 @@ urlpatterns = [
     path("dossiers/<str:numero>/comptes/", livre.comptes, name="comptes_dossier"),
     path("dossiers/<str:numero>/comptes/ecritures.csv", livre.exporter, name="comptes_exporter"),
     path("versements/", versements.liste, name="versements"),
+    path("lots/", lots.liste, name="lots"),
+    path("lots/compte/", lots.compte, name="lots_compte"),
+    path("lots/<str:numero>/", lots.lot, name="lot"),
+    path("lots/<str:numero>/<str:nom>", lots.fichier, name="lot_fichier"),
+    path("rapprochement/", rapprochement.liste, name="rapprochements"),
+    path("rapprochement/<int:releve>/", rapprochement.releve, name="rapprochement"),
 ]

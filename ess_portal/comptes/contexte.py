@@ -19,6 +19,8 @@ MENU = (
     ("Accueil", "accueil", frozenset(Role)),
     ("Dossiers", "dossiers", frozenset(Role)),
     ("Versements", "versements", CAISSE),
+    ("Lots de paiement", "lots", CAISSE),
+    ("Rapprochement", "rapprochements", CAISSE),
     ("Pilotage", "pilotage", AGENTS),
     ("Territoires", "territoires", frozenset(Role)),
     ("Stratégie", "strategies", ARS),

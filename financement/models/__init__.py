@@ -1,16 +1,24 @@
+from .banque import CompteCaisse, FichierLot, LigneLot, LotPaiement
 from .compte import CompteBancaire
 from .contrat import Contrat, Signature
 from .livre import Ecriture, LigneEcriture
+from .releve import MouvementBancaire, ReleveBancaire
 from .transitoire import FinancementArs
 from .versement import NumeroVersement, Versement
 
 __all__ = [
     "CompteBancaire",
+    "CompteCaisse",
     "Contrat",
     "Ecriture",
+    "FichierLot",
     "FinancementArs",
     "LigneEcriture",
+    "LigneLot",
+    "LotPaiement",
+    "MouvementBancaire",
     "NumeroVersement",
+    "ReleveBancaire",
     "Signature",
     "Versement",
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import schema  # noqa: F401  tells the schema how one signs in
-from .vues import actions, calculs, dossiers, fichiers, horloge, suivi
+from .vues import actions, calculs, dossiers, fichiers, horloge, lots, suivi
 
 urlpatterns = [
     path("dossiers/", dossiers.Dossiers.as_view(), name="api_dossiers"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("dossiers/<str:numero>/rapports/", suivi.Rapports.as_view(), name="api_rapports"),
     path("documents/<uuid:document_id>/contenu/", fichiers.DocumentContenu.as_view(), name="api_document_contenu"),
     path("pieces/<uuid:piece_id>/contenu/", fichiers.PieceContenu.as_view(), name="api_piece_contenu"),
+    path("lots/", lots.Lots.as_view(), name="api_lots"),
+    path("lots/<str:numero>/", lots.UnLot.as_view(), name="api_lot"),
     path("bac-a-sable/horloge/", horloge.Horloge.as_view(), name="api_horloge"),
     path("calculs/dotation/", calculs.Dotation.as_view(), name="api_calcul_dotation"),
     path("calculs/echeances/", calculs.Echeances.as_view(), name="api_calcul_echeances"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dossiers.actions import toutes
-from ess_portal.comptes.roles import ADMINS, AGENTS, ARS, PORTEURS, Role
+from ess_portal.comptes.roles import ADMINS, AGENTS, ARS, CAISSE, PORTEURS, Role
 
 TOUS = frozenset(PORTEURS | AGENTS)
 ACTES = ("valider_lettre", "suivre", "proposer_versement", "deposer_projet", "rendre_avis", "abandonner")
@@ -82,6 +82,9 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
     # Lists and pages without object
     Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
+    *(Adresse(nom, roles=CAISSE) for nom in ("lots", "lots_compte", "rapprochements", "api_lots")),
+    *(Adresse(nom, "lot", ("numero",), CAISSE) for nom in ("lot", "api_lot")), Adresse("lot_fichier", "lot", ("numero",), CAISSE, (("nom", "virement.xml"),)),
+    Adresse("rapprochement", "lot", ("releve",), CAISSE),
     Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS), Adresse("lettre_recue", roles=ARS),
     *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
     Adresse("annuaire_recherche"), Adresse("personnes", roles=ADMINS),

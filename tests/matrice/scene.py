@@ -11,12 +11,12 @@ from django.test import Client
 from adhesions.models import ImportAnnuaire, ListeImportee
 from dossiers.models import Dossier, Motivation, StrategieRegionale
 from ess_portal.comptes.locataire import comme_portail
-from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement
+from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement, Utilisateur
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
-from financement.models import Contrat
+from financement.models import CompteCaisse, Contrat, FichierLot, LotPaiement, ReleveBancaire
 from indicateurs.models import FluxCalendrier
 from tests.fabriques import (
     CAST,
@@ -140,6 +140,10 @@ def dresser() -> Scene:
     }  # fmt: skip
     objets["motivation"] = {s: {"motivation": x.pk} for s, x in textes.items()} | {ABSENTE: _absent()}
     objets["jeu"] = {SIENNE: jeu, ABSENTE: _absent()}
+    objets["lot"] = {
+        s: _lot(scene.distributions[s], rang) for rang, s in enumerate((SIENNE, MEME_REGION, AUTRE_REGION), 1)
+    }
+    objets["lot"][ABSENTE] = _absent()
     objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
     scene.clients[None] = Client(raise_request_exception=False)
     return scene
@@ -181,6 +185,27 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
     return {"organisation_id": organisation.pk, "rattachement_id": rattachement.pk, "invitation_id": invitation.pk}
 
 
+def _lot(d: Distribution, rang: int) -> dict[str, Any]:
+    """A validated batch of the dossier's caisse, and its order."""
+    with comme_portail():
+        caisse, (prepare, valide) = Dossier.objects.get(numero=d.numero).caisse, Utilisateur.objects.order_by("pk")[:2]
+        compte = CompteCaisse.objects.create(
+            caisse=caisse, iban="FR7630006000011234567890189", bic="AGRIFRPP", saisi_par=prepare, saisi_le=INSTANT
+        )
+        lot = LotPaiement.objects.create(
+            caisse=caisse, numero=f"L-2026-{rang:04d}", statut="valide", date_execution=INSTANT.date(), montant=1, nombre=1, compte=compte,
+            prepare_par=prepare, prepare_le=INSTANT, valide_par=valide, valide_le=INSTANT,
+        )  # fmt: skip
+        FichierLot.objects.create(
+            lot=lot, caisse=caisse, type="virement", octets=b"<x/>", empreinte="0" * 64, taille=4, produit_le=INSTANT
+        )
+        releve = ReleveBancaire.objects.create(
+            caisse=caisse, format="csv", identifiant=f"{rang}", nom_fichier="retour.csv", octets=b"x", empreinte="0" * 64, importe_par=prepare,
+            importe_le=INSTANT,
+        )  # fmt: skip
+    return {"numero": lot.numero, "releve": releve.pk}
+
+
 def _absent() -> dict[str, Any]:
     entiers = (
         "pk",
@@ -198,6 +223,7 @@ def _absent() -> dict[str, Any]:
         "importation",
         "strategie",
         "motivation",
+        "releve",
     )
     return {
         "numero": "76-1999-9999",

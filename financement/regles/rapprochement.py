@@ -1,0 +1,185 @@
+"""What was ordered against what the bank says (B58): two lists give the payments that agree, and every gap by its name.
+
+A movement that names none of our payments, nor an account that we pay, is not ours: it is counted, never a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .virement import ouvre_suivant
+
+FORME = re.compile(r"^[VL]-\d{4}-\d{4,}$")
+DEBIT, CREDIT = "debit", "credit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordre:
+    """A payment to find. `du`: its validation, before which nothing is owed. `attendu`: it was sent to the bank in a batch.
+    `rapproche`: an earlier statement has already shown it debited. `empechement`: why it can no longer be marked paid, "" when it can.
+    """
+
+    reference: str
+    montant: Decimal
+    iban: str
+    execution: date
+    du: date
+    lot: str = ""
+    attendu: bool = True
+    rapproche: bool = False
+    empechement: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mouvement:
+    """One line of the bank. `cle` is unique; `iban` is the account credited, "" when the bank does not say; `rejet`: why it was refused."""
+
+    cle: str
+    reference: str
+    montant: Decimal
+    devise: str
+    jour: date
+    iban: str = ""
+    sens: str = DEBIT
+    rejet: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accord:
+    """A payment and the one movement that paid it; `iban_lu`: the bank gave the account, and it is the right one."""
+
+    ordre: Ordre
+    mouvement: Mouvement
+    iban_lu: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ecart:
+    """A gap: `code` among `CODES`, the payment and the movements that it is about."""
+
+    code: str
+    reference: str
+    ordre: Ordre | None = None
+    mouvements: tuple[Mouvement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rapprochement:
+    accords: tuple[Accord, ...]
+    ecarts: tuple[Ecart, ...]
+    etrangers: int
+
+
+CODES = (
+    "absent", "double", "montant", "iban", "retard", "anticipe", "inconnue", "reference", "rejet", "devise", "fractionne", "groupe", "bloque",
+)  # fmt: skip
+
+
+def rapprocher(
+    ordres: Sequence[Ordre], mouvements: Sequence[Mouvement], *, arrete_au: date | None, lots: Iterable[str] = ()
+) -> Rapprochement:
+    """`arrete_au`: the last day that the statement covers, whole; None when it does not claim to say everything: nothing is then missing.
+
+    A payment is paid when one debit bears its number, its amount in euros and, where the bank says it, its account. Late (after the
+    banking day that follows its execution) it is paid all the same, and the gap is named.
+    """
+    connus = {o.reference: o for o in ordres}
+    comptes = {o.iban for o in ordres}
+    nos_lots = frozenset(lots)
+    par_reference: dict[str, list[Mouvement]] = defaultdict(list)
+    orphelins: list[Mouvement] = []
+    ecarts: list[Ecart] = []
+    etrangers = 0
+    for m in mouvements:
+        if m.reference in connus:
+            par_reference[m.reference].append(m)
+        elif m.reference in nos_lots and m.sens == DEBIT:
+            ecarts.append(Ecart(code="groupe", reference=m.reference, mouvements=(m,)))
+        elif FORME.match(m.reference) or m.iban in comptes:
+            orphelins.append(m)
+        else:
+            etrangers += 1
+    accords: list[Accord] = []
+    for reference, lus in par_reference.items():
+        accord, trouves = _juger(connus[reference], lus)
+        accords += [accord] if accord else []
+        ecarts += trouves
+    groupes = {e.reference for e in ecarts if e.code == "groupe"}
+    attendus = [
+        o for o in ordres if o.attendu and not o.rapproche and o.reference not in par_reference and o.lot not in groupes
+    ]
+    ecarts += _orphelins(orphelins, attendus)
+    ecarts += [
+        Ecart(code="absent", reference=o.reference, ordre=o)
+        for o in attendus
+        if arrete_au is not None and arrete_au >= ouvre_suivant(o.execution)
+    ]
+    return Rapprochement(tuple(accords), tuple(ecarts), etrangers)
+
+
+def _juger(ordre: Ordre, lus: Sequence[Mouvement]) -> tuple[Accord | None, list[Ecart]]:
+    """The movements that bear a payment's number: what they are worth together."""
+    rejets = tuple(m for m in lus if m.rejet is not None or m.sens == CREDIT)
+    debits = [m for m in lus if m.rejet is None and m.sens == DEBIT]
+    ecarts = [Ecart(code="rejet", reference=ordre.reference, ordre=ordre, mouvements=rejets)] if rejets else []
+    # A return gives back a debit, which is no payment then; a refusal was never debited.
+    for _ in range(min(len(debits), sum(m.sens == CREDIT for m in rejets))):
+        debits.pop(0)
+    if not debits:
+        return None, ecarts
+
+    def ecart(code: str, *mouvements: Mouvement) -> Ecart:
+        return Ecart(code=code, reference=ordre.reference, ordre=ordre, mouvements=mouvements)
+
+    etrangeres = tuple(m for m in debits if m.devise != "EUR")
+    if etrangeres:
+        ecarts.append(ecart("devise", *etrangeres))
+    euros = [m for m in debits if m.devise == "EUR"]
+    if ordre.rapproche:
+        return None, [*ecarts, ecart("double", *euros)] if euros else ecarts
+    if len(euros) > 1 and all(m.montant < ordre.montant for m in euros):
+        return None, [*ecarts, ecart("fractionne", *euros)]
+    if not euros:
+        return None, ecarts
+    retenu = min(euros, key=lambda m: (m.montant != ordre.montant, m.iban not in ("", ordre.iban), m.jour, m.cle))
+    if len(euros) > 1:
+        ecarts.append(ecart("double", *(m for m in euros if m is not retenu)))
+    fautes = _fautes(ordre, retenu)
+    ecarts += [ecart(code, retenu) for code in fautes]
+    if set(fautes) - {"retard"} or etrangeres:
+        return None, ecarts
+    return Accord(ordre=ordre, mouvement=retenu, iban_lu=bool(retenu.iban)), ecarts
+
+
+def _fautes(ordre: Ordre, m: Mouvement) -> list[str]:
+    codes = [
+        ("montant", m.montant != ordre.montant),
+        ("iban", m.iban not in ("", ordre.iban)),
+        ("anticipe", m.jour < ordre.du),
+        ("retard", m.jour > ouvre_suivant(ordre.execution)),
+        ("bloque", bool(ordre.empechement)),
+    ]
+    return [code for code, est in codes if est]
+
+
+def _orphelins(orphelins: Sequence[Mouvement], attendus: list[Ordre]) -> list[Ecart]:
+    """Debits whose number is nobody's. One that pays the very account and amount of a payment not found is that payment, its number
+    lost on the way: one gap, not two; `attendus` loses it.
+    """
+    paires = Counter((m.iban, m.montant) for m in orphelins)
+    ecarts = []
+    for m in orphelins:
+        memes = [
+            o for o in attendus if o.iban == m.iban and o.montant == m.montant and m.devise == "EUR" and m.sens == DEBIT
+        ]
+        if len(memes) == 1 and paires[m.iban, m.montant] == 1:
+            attendus.remove(memes[0])
+            ecarts.append(Ecart(code="reference", reference=memes[0].reference, ordre=memes[0], mouvements=(m,)))
+        else:
+            ecarts.append(Ecart(code="inconnue", reference=m.reference, mouvements=(m,)))
+    return ecarts

@@ -1,0 +1,234 @@
+"""The bank's returns: what is read of camt.053, camt.054 and CSV, each once, hostile files refused, payments paid only by a confirmation."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+
+from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from financement.banque import lots, rapprochements
+from financement.banque.releve import lire
+from financement.models import LigneLot, MouvementBancaire, ReleveBancaire, Versement
+from financement.regles.rapprochement import CREDIT
+from tests.financement.conftest import IBAN, Distribution
+from tests.financement.test_lots import (
+    DEMAIN,
+    IBAN_CAISSE,
+    agir,
+    client,
+    compte_de_la_caisse,
+    prepare,
+    valide,
+    valider,
+)
+
+ENTREE = (
+    '<Ntry><NtryRef>{cle}</NtryRef><Amt Ccy="{devise}">{montant}</Amt><CdtDbtInd>{sens}</CdtDbtInd><Sts>{sts}</Sts>'
+    "<BookgDt><Dt>{jour}</Dt></BookgDt><AcctSvcrRef>{cle}</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>"
+    "<RltdPties><CdtrAcct><Id><IBAN>{iban}</IBAN></Id></CdtrAcct></RltdPties>{suite}</TxDtls></NtryDtls></Ntry>"
+)
+
+
+def entree(reference: str, montant: str = "40000.00", *, version: int = 2, rejete: str = "", **champs: str) -> str:
+    sts = champs.pop("sts", "BOOK")
+    return ENTREE.format(
+        **{
+            "reference": reference, "montant": montant, "cle": f"B-{reference}", "devise": "EUR", "sens": "DBIT", "jour": DEMAIN.isoformat(),
+            "iban": IBAN, "suite": f"<RtrInf><Rsn><Cd>{rejete}</Cd></Rsn></RtrInf>" if rejete else "",
+            "sts": f"<Cd>{sts}</Cd>" if version > 6 else sts, **champs,
+        }
+    )  # fmt: skip
+
+
+def camt(*entrees: str, version: int = 2, type_: str = "053", message: str = "M1", compte: str = IBAN_CAISSE) -> bytes:
+    enveloppe, corps = ("BkToCstmrStmt", "Stmt") if type_ == "053" else ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{type_}.001.0{version}"><{enveloppe}>'
+        f"<GrpHdr><MsgId>{message}</MsgId></GrpHdr><{corps}><Id>{message}-1</Id><FrToDt><ToDtTm>2026-03-09T23:59:59</ToDtTm></FrToDt>"
+        f"<Acct><Id><IBAN>{compte}</IBAN></Id></Acct>{''.join(entrees)}</{corps}></{enveloppe}></Document>"
+    ).encode()
+
+
+@pytest.mark.parametrize("type_", ["053", "054"])
+@pytest.mark.parametrize("version", range(2, 9))
+def test_versions_du_camt(type_: str, version: int):
+    lu = lire(
+        camt(
+            entree("V-2026-0001", version=version),
+            entree("V-2026-0002", version=version, sts="PDNG"),
+            version=version,
+            type_=type_,
+        )
+    )
+    (m,) = lu.mouvements
+    assert (m.reference, m.montant, m.devise, m.jour, m.iban) == (
+        "V-2026-0001",
+        Decimal("40000.00"),
+        "EUR",
+        DEMAIN,
+        IBAN,
+    )
+    assert lu.arrete_au == (date(2026, 3, 9) if type_ == "053" else None)
+
+
+def test_un_rejet_et_un_retour():
+    lu = lire(camt(entree("V-1", sts="RJCT"), entree("V-2", sens="CRDT", rejete="AC04")))
+    assert [(m.rejet, m.sens == CREDIT) for m in lu.mouvements] == [("", False), ("AC04", True)]
+
+
+def test_un_tableau():
+    lu = lire(
+        "Référence;Montant;Date;IBAN;Sens\nV-2026-0001;40\u00a0000,00;03/03/2026;FR76 3000;Débit\nV-2026-0001;40000,00;03/03/2026;FR76 3000;\n".encode()
+    )
+    assert [(m.montant, m.jour, m.iban, m.sens) for m in lu.mouvements] == [
+        (Decimal("40000.00"), DEMAIN, "FR763000", "debit")
+    ] * 2
+    assert len({m.cle for m in lu.mouvements}) == 2
+
+
+@pytest.mark.parametrize(
+    ("octets", "phrase"),
+    [
+        (b"", "vide"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "définition de type"),
+        (b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "définition de type"),
+        (b"<a>" * 60 + b"</a>" * 60, "trop profond"),
+        (b"<a><b></a>", "bien formé"),
+        (b"<a/>", "camt.053"),
+        (camt(entree("V-1"), version=9), "camt.053"),
+        (camt(), "aucune écriture"),
+        (camt(entree("V-1", "-5.00")), "montant"),
+        (camt(entree("V-1", "1.001")), "montant"),
+        (camt(entree("V-1", "NaN")), "montant"),
+        (camt(entree("V-1", jour="2026-02-30")), "date"),
+        (b"x;y\n1;2\n", "colonnes reference, montant, date"),
+        ("é".encode("latin-1"), "UTF-8"),
+        (b"reference;montant;date\nV-1;0;03/03/2026\n", "montant"),
+        (b" " * (10 * 1024 * 1024 + 1), "10\u00a0Mo"),
+    ],
+)
+def test_un_fichier_mauvais_est_refuse(octets: bytes, phrase: str):
+    with pytest.raises(ErreurMetier, match=phrase) as refus:
+        lire(octets)
+    assert list(refus.value.champs) == ["fichier"]
+
+
+def ordonne(d: Distribution) -> str:
+    numero = valide(d)
+    compte_de_la_caisse(d)
+    valider(d, prepare(d, numero))
+    d.avance(7)
+    return numero
+
+
+def importer(d: Distribution, octets: bytes, qui: str = "gestionnaire") -> tuple[ReleveBancaire, bool]:
+    return agir(d, qui, rapprochements.importer, octets=octets, nom="releve.xml")
+
+
+def examiner(d: Distribution, releve: ReleveBancaire):
+    with contexte(d.acteurs["gestionnaire"]):
+        return rapprochements.examiner(releve, d.acteurs["gestionnaire"])
+
+
+def confirmer(d: Distribution, releve: ReleveBancaire, lu: str = "") -> None:
+    agir(
+        d,
+        "gestionnaire",
+        rapprochements.confirmer,
+        releve=releve.pk,
+        lu=lu or rapprochements.empreinte(examiner(d, releve)),
+    )
+
+
+def test_du_releve_au_paiement(contrat_signe: Distribution):
+    d = contrat_signe
+    numero = ordonne(d)
+    for octets, phrase in (
+        (camt(entree(numero), compte=IBAN), "autre compte"),
+        (camt(entree(numero, jour="2027-01-01")), "après aujourd’hui"),
+    ):
+        with pytest.raises(ErreurMetier, match=phrase):
+            importer(d, octets)
+    fichier = camt(entree(numero), entree("V-2026-9999", "12.00", iban=""))
+    releve, nouveau = importer(d, fichier)
+    assert nouveau
+    assert importer(d, fichier) == (releve, False)
+    with pytest.raises(ErreurMetier, match="déjà importé"):
+        importer(d, camt(entree("V-2026-8888")))
+    with pytest.raises(ErreurMetier, match="déjà connues"):
+        importer(d, camt(entree(numero), message="M2", type_="054"))
+    with comme_portail():
+        assert Versement.objects.get(numero=numero).statut == "valide"
+        assert MouvementBancaire.objects.count() == 2
+    assert [(e.code, e.reference) for e in examiner(d, releve).ecarts] == [("inconnue", "V-2026-9999")]
+    with pytest.raises(Introuvable):
+        agir(d, "etranger", rapprochements.confirmer, releve=releve.pk, lu="")
+    with pytest.raises(Conflit, match="a changé"):
+        confirmer(d, releve, "0" * 64)
+    confirmer(d, releve)
+    with pytest.raises(Conflit, match="déjà à l’état"):
+        confirmer(d, releve)
+    with comme_portail():
+        v = Versement.objects.get(numero=numero)
+        assert (v.statut, v.paye_le, v.reference, v.paye_par_id) == (
+            "paye",
+            DEMAIN,
+            f"B-{numero}",
+            d.utilisateurs["gestionnaire"].pk,
+        )
+        for requete in (
+            "DELETE FROM financement_mouvementbancaire",
+            "UPDATE financement_relevebancaire SET octets = ''",
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as c:
+                c.execute(requete)
+    # Debited again, then given back: a payment already found is never paid twice.
+    encore, _ = importer(d, camt(entree(numero, cle="B-2"), message="M3"))
+    assert [e.code for e in examiner(d, encore).ecarts] == ["double"]
+    confirmer(d, encore)
+    with comme_portail():
+        assert Versement.objects.filter(statut="paye").count() == 1
+    with pytest.raises(Conflit, match="déjà payé"):
+        agir(d, "gestionnaire", lots.annuler, numero="L-2026-0001", motif="trop tard")
+
+
+def test_un_rejet_rend_le_versement(contrat_signe: Distribution):
+    """Rejected: nothing is paid, the payment may be ordered again; a wrong file is set aside and the right one comes. By the pages."""
+    d = contrat_signe
+    numero = ordonne(d)
+    with horloge.figer(d.maintenant):
+        c = client(d, "gestionnaire")
+
+        def deposer(octets: bytes):
+            return c.post("/rapprochement/", {"fichier": SimpleUploadedFile("releve.xml", octets)})
+
+        refus = deposer(b"<a/>")
+        assert refus.status_code == 422
+        assert "camt.053" in refus.content.decode()
+        page = deposer(f"reference;montant;date\n{numero};400,00;2026-03-03\n".encode()).headers["Location"]
+        lu = c.get(page).content.decode()
+        assert "Montant différent" in lu
+        assert "400\u00a0€ le 3\u00a0mars\u00a02026 au lieu de 40\u00a0000\u00a0€." in lu
+        assert c.post(page, {"acte": "ecarter", "motif": ""}).status_code == 422
+        assert c.post(page, {"acte": "ecarter", "motif": "Mauvais fichier"}).status_code == 302
+        page = deposer(camt(entree(numero), entree(numero, cle="R", sens="CRDT", rejete="AC04"))).headers["Location"]
+        lu = c.get(page).content.decode()
+        assert "Rejeté par la banque" in lu
+        assert "AC04" in lu
+        assert (
+            c.post(page, {"acte": "confirmer", "lu": re.search(r'name="lu" value="(\w+)"', lu)[1]}).status_code == 302
+        )
+        assert "Confirmé par" in c.get(page).content.decode()
+        assert c.get("/rapprochement/").status_code == 200
+        assert client(d, "etranger").get(page).status_code == 404
+    with comme_portail():
+        assert Versement.objects.get(numero=numero).statut == "valide"
+        assert LigneLot.objects.get().sortie_motif == "rejeté par la banque\u00a0: AC04"
+    assert prepare(d, numero, jour=date(2026, 3, 10)).numero == "L-2026-0002"
