@@ -290,7 +290,7 @@ def _attribuer_finess(d: Distribution, _: Mapping[str, Any]) -> None:
 
 
 def _signer_dotation(d: Distribution, _: Mapping[str, Any]) -> None:
-    d.fait("porteur", "enregistrer_iban", iban=IBAN, titulaire="Association")
+    d.fait("porteur", "enregistrer_iban", iban=numero_iban(next(rangs)), titulaire="Association")
     d.fait("gestionnaire", "confirmer_iban", verification="on")
     with contexte(d.acteur("porteur")):
         ActiviteMission.objects.create(
@@ -302,6 +302,12 @@ def _signer_dotation(d: Distribution, _: Mapping[str, Any]) -> None:
         verser(d, nature)
     d.fait("gestionnaire", "proposer_contrat_dotation")
     signer_a_trois(d, "signer_dotation")
+
+
+def numero_iban(rang: int) -> str:
+    """A French account of its own: that of another équipe is refused."""
+    bban = f"30006000{rang:013d}89"
+    return f"FR{98 - int(f'{bban}152700') % 97:02d}{bban}"
 
 
 def numero_siren(rang: int) -> str:

@@ -29,6 +29,8 @@ class CompteBancaire(models.Model):
     )
     confirme_le = models.DateTimeField("confirmé le", null=True, blank=True)
     verification = models.CharField("vérification faite", max_length=200, blank=True)
+    # Mail addresses of the day: who is told when another account replaces this one.
+    contacts = models.JSONField("adresses à prévenir d’un changement", default=list, blank=True)
     remplace_le = models.DateTimeField("remplacé le", null=True, blank=True)
 
     objects = CompteQuerySet.as_manager()

@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 from stdnum import iban as normes_iban
 from stdnum.exceptions import ValidationError as NormeRefusee
 
 from dossiers.models import Association, Dossier
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.roles import CAISSE
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Rattachement, Utilisateur
+from ess_portal.comptes.roles import CAISSE, Role
 from ess_portal.documents.services import deposer_piece
-from ess_portal.journal.services import consigner
+from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 
-from ..models import CompteBancaire, Versement
+from ..models import CompteBancaire, CompteCaisse, LigneLot, LotPaiement, Versement
 from ..models.contrat import partie_de
 from ..selectors import oublier
 from .courriels import avertir, page_versements
@@ -52,6 +55,7 @@ def enregistrer_iban(
         raise ErreurMetier(
             "personne_morale", "Déclarez d’abord l’association\u00a0: l’IBAN est enregistré à son nom (règle FIN-2)."
         )
+    _refuser_d_autrui(dossier, compact)
     ancien = CompteBancaire.objects.select_for_update(of=("self",)).filter(dossier=dossier, remplace_le=None).first()
     if ancien is not None and ancien.iban == compact and ancien.titulaire == titulaire.strip():
         raise Conflit("iban_identique", "Cet IBAN est déjà enregistré.")
@@ -76,6 +80,7 @@ def enregistrer_iban(
         piece=piece,
         saisi_par_id=acteur.utilisateur_id,
         saisi_le=maintenant,
+        contacts=_contacts(dossier, acteur.utilisateur_id),
     )
     remis = _remettre_a_valider(dossier)
     oublier(dossier)
@@ -90,18 +95,107 @@ def enregistrer_iban(
             "remplace": ancien is not None,
             "versements_a_revalider": remis,
         },
-        effets=avertir(
-            dossier,
-            f"iban:{compte.pk}",
-            "IBAN modifié" if ancien else "IBAN enregistré",
-            f"Un IBAN se terminant par {compact[-3:]} a été enregistré par {acteur.nom}, {acteur.organisation_nom}.",
-            "Aucun versement ne part avant sa confirmation par une seconde personne, à la caisse.",
-            "Si vous n’êtes pas à l’origine de ce changement, prévenez votre caisse sans attendre.",
-            organisations=(dossier.equipe_id, dossier.caisse_id),
-            chemin=page_versements(dossier),
-        ),
+        effets=[
+            *_a_l_ancienne_adresse(dossier, ancien, compte, acteur),
+            *_lots_a_annuler(dossier, compte),
+            *avertir(
+                dossier,
+                f"iban:{compte.pk}",
+                "IBAN modifié" if ancien else "IBAN enregistré",
+                f"Un IBAN se terminant par {compact[-3:]} a été enregistré par {acteur.nom}, {acteur.organisation_nom}.",
+                "Aucun versement ne part avant sa confirmation par une seconde personne, à la caisse.",
+                "Si vous n’êtes pas à l’origine de ce changement, prévenez votre caisse sans attendre.",
+                organisations=(dossier.equipe_id, dossier.caisse_id),
+                chemin=page_versements(dossier),
+            ),
+        ],
     )
     return dossier
+
+
+def _refuser_d_autrui(dossier: Dossier, iban: str) -> None:
+    """The account of a caisse, or of another équipe whose association is not the same. Whose it is is not said."""
+    with comme_portail():
+        with connection.cursor() as c:
+            # Two équipes that type the same account at once are judged one after the other.
+            c.execute("SELECT pg_advisory_xact_lock(79, hashtext(%s))", [iban])
+        memes = CompteBancaire.objects.filter(iban=iban, remplace_le=None).exclude(dossier__equipe=dossier.equipe_id)
+        siens = set(Association.objects.filter(dossier=dossier).exclude(siren="").values_list("siren", flat=True))
+        autres = memes.exclude(dossier__in=Association.objects.filter(siren__in=siens).values("dossier"))
+        est_pris = autres.exists() or CompteCaisse.objects.filter(iban=iban, remplace_le=None).exists()
+    if est_pris:
+        texte = "Cet IBAN est déjà celui d’une autre organisation. Vérifiez-le sur le relevé\u00a0; s’il est bien celui de l’association, écrivez à sa caisse."
+        raise ErreurMetier("iban", texte, {"iban": texte})
+
+
+def _contacts(dossier: Dossier, saisi_par: int | None) -> list[str]:
+    """The addresses that will be told if this account is changed: the équipe's référents of the day, and who types it."""
+    referents = Rattachement.objects.actifs().filter(organisation=dossier.equipe_id, role=Role.PORTEUR_REFERENT)
+    return sorted(
+        {
+            *referents.values_list("utilisateur__courriel", flat=True),
+            *Utilisateur.objects.filter(pk=saisi_par).values_list("courriel", flat=True),
+        }
+    )
+
+
+def _a_l_ancienne_adresse(
+    dossier: Dossier, ancien: CompteBancaire | None, compte: CompteBancaire, acteur: Acteur
+) -> list[Effet]:
+    """A changed account is told to those who were there when the former one was typed, at their addresses of that day: who takes over an
+    account and changes its address does not turn the warning away.
+    """
+    if ancien is None:
+        return []
+    phrases = (
+        f"L’IBAN se terminant par {ancien.iban[-3:]} a été remplacé par un IBAN se terminant par {compte.iban[-3:]}, par {acteur.nom}, "
+        f"{acteur.organisation_nom}.",
+        "Aucun versement ne part avant sa confirmation par une seconde personne, à la caisse.",
+        "Vous recevez ce message à l’adresse connue quand l’ancien IBAN a été enregistré. Si ce changement vous surprend, prévenez votre "
+        "caisse sans attendre.",
+    )
+    return [
+        Effet(
+            type="courriel",
+            cle=f"courriel:financement:iban_ancien:{compte.pk}:{dossier.pk}",
+            charge={
+                "gabarit": "financement",
+                "organisation": dossier.equipe_id,
+                "adresses": ancien.contacts or _contacts(dossier, ancien.saisi_par_id),
+                "contexte": {
+                    "numero": dossier.numero,
+                    "nom": dossier.nom,
+                    "sujet": "IBAN remplacé",
+                    "phrases": list(phrases),
+                    "chemin": page_versements(dossier),
+                },
+            },
+        )
+    ]
+
+
+def _lots_a_annuler(dossier: Dossier, compte: CompteBancaire) -> list[Effet]:
+    """The caisse is told of the validated batch that still orders the former account."""
+    with comme_portail():
+        lignes = list(
+            LigneLot.objects.filter(versement__dossier=dossier, sortie_le=None, lot__statut=LotPaiement.Statut.VALIDE)
+            .exclude(versement__statut=Versement.Statut.PAYE)
+            .select_related("lot")
+            .order_by("pk")
+        )
+    return [
+        effet
+        for x in lignes
+        for effet in avertir(
+            dossier,
+            f"iban_lot:{compte.pk}:{x.pk}",
+            "Lot de paiement à annuler",
+            f"Le lot {x.lot.numero} ordonne le versement {x.reference} à un IBAN qui vient de changer.",
+            "Annulez ce lot. Si l’ordre est déjà à la banque, demandez-lui son rappel.",
+            organisations=(x.caisse_id,),
+            chemin=reverse("lot", args=[x.lot.numero]),
+        )
+    ]
 
 
 def _remettre_a_valider(dossier: Dossier) -> list[str]:
@@ -129,6 +223,11 @@ def confirmer_iban(*, numero: str, acteur: Acteur, maintenant: datetime, verific
         raise Interdit(
             "deux_personnes",
             "Vous avez saisi cet IBAN\u00a0: une autre personne de la caisse le confirme (règle FIN-11).",
+        )
+    if Rattachement.objects.actifs().filter(organisation=dossier.equipe_id, utilisateur=acteur.utilisateur_id).exists():
+        raise Interdit(
+            "deux_roles",
+            "Vous êtes aussi de cette équipe\u00a0: une autre personne de la caisse confirme son IBAN (règle FIN-11).",
         )
     compte.confirme_par_id, compte.confirme_le = acteur.utilisateur_id, maintenant
     compte.verification = verification.strip()

@@ -24,7 +24,7 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..echeancier import Ligne, ligne
 from ..livre import actes as livre
-from ..models import Versement
+from ..models import LotPaiement, Versement
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import dates
@@ -194,6 +194,8 @@ def annuler_versement(
             "motif", "Indiquez le motif de l’annulation.", {"motif": "Indiquez le motif de l’annulation."}
         )
     v = _verrouiller(dossier, versement, (S.PROPOSE, S.VALIDE))
+    if lot := LotPaiement.objects.filter(statut="valide", lignes__versement=v, lignes__sortie_le=None).first():
+        raise Conflit("dans_un_lot", f"Ce versement est ordonné par le lot {lot.numero}\u00a0: annulez d’abord ce lot.")
     v.statut, v.annule_le, v.annule_par_id, v.motif_annulation = (
         S.ANNULE,
         maintenant,
