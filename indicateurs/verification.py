@@ -168,6 +168,29 @@ def versements() -> Iterator[str]:
             yield f"versement {numero} : {faute}"
 
 
+LOTS = {
+    "un de ses fichiers ne correspond pas à son empreinte": """
+        SELECT l.numero FROM financement_fichierlot f JOIN financement_lotpaiement l ON l.id = f.lot_id
+        WHERE encode(sha256(f.octets), 'hex') <> f.empreinte""",
+    "son total n’est pas celui de ses versements": """
+        SELECT l.numero FROM financement_lotpaiement l CROSS JOIN LATERAL (
+            SELECT coalesce(sum(x.montant), 0) AS montant, count(*) AS nombre FROM financement_lignelot x
+            WHERE x.lot_id = l.id AND (x.sortie_le IS NULL OR x.sortie_le > l.valide_le)) s
+        WHERE l.statut <> 'annule' AND (s.montant, s.nombre) IS DISTINCT FROM (l.montant, l.nombre)""",
+    "un de ses versements porte un autre montant ou un autre compte": """
+        SELECT l.numero FROM financement_lignelot x JOIN financement_lotpaiement l ON l.id = x.lot_id
+        JOIN financement_versement v ON v.id = x.versement_id JOIN financement_comptebancaire c ON c.id = x.compte_id
+        WHERE x.montant <> v.montant OR x.iban <> c.iban""",
+}
+
+
+def lots() -> Iterator[str]:
+    """What was sent to the bank is what was validated, byte for byte and to the cent."""
+    for faute, requete in LOTS.items():
+        for (numero,) in _lignes(f"{requete} ORDER BY 1 LIMIT 1"):
+            yield f"lot {numero} : {faute}"
+
+
 def etats() -> Iterator[str]:
     """The state of each dossier is the one that its events lead to, step by step, along the table."""
     permises = paires()
@@ -230,6 +253,7 @@ CONTROLES = (
     Controle("chaîne du livre", _compter("financement_ecriture"), livre.chaine),
     Controle("équilibre du livre", _compter("financement_ligneecriture"), livre.equilibre),
     Controle("livre et faits", _compter("financement_ecriture"), livre.faits),
+    Controle("lots de paiement", _compter("financement_lotpaiement"), lots),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
     Controle("dossiers nommés", _compter("dossiers_echeance"), orphelins),
     Controle("états rejoués", _compter("dossiers_dossier"), etats),

@@ -25,6 +25,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from financement.banque import compte, fichiers, lots
 from financement.models import FichierLot, LigneLot, LotPaiement, Versement
+from indicateurs import verification
 from tests.financement.conftest import AUTRE_IBAN, IBAN, MIDI, MOT_DE_PASSE, Distribution
 
 IBAN_CAISSE, BIC = "FR7610107001011234567890129", "BREDFRPPXXX"
@@ -122,6 +123,7 @@ def test_un_lot_part_avec_ses_fichiers(contrat_signe: Distribution):
         ):
             with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as c:
                 c.execute(requete)
+        assert list(verification.lots()) == []
     with contexte(d.acteurs["etranger"]):
         assert not LotPaiement.objects.exists()
         assert not FichierLot.objects.exists()
