@@ -51,6 +51,15 @@ def une_fois(request: Request, faire: Callable[[], Response]) -> Response:
     return reponse
 
 
+def deja_faite(request: Request) -> Response | None:
+    """The answer already given under this key: an act that cannot be done twice is not refused to who asks again for the first time's."""
+    cle, acteur = request.headers.get(ENTETE, "").strip(), request._request.acteur
+    if not cle or acteur.portee:
+        return None
+    appel = Appel.objects.pour(acteur).filter(rattachement=_rattachement(request), cle=cle).first()
+    return None if appel is None else _redire(appel, _empreinte(request))
+
+
 def _rattachement(request: Request) -> Rattachement:
     """The one this call acts with."""
     requete = request._request

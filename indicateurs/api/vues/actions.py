@@ -14,12 +14,12 @@ from dossiers import actions
 from dossiers.actions import Action
 from dossiers.models import Dossier
 from ess_portal.comptes.reauthentification import a_second_facteur
-from ess_portal.socle.erreurs import ErreurMetier
+from ess_portal.socle.erreurs import Conflit, ErreurMetier
 
 from ..formes.actions import ActionOfferte
 from ..formes.communs import reponses
 from ..formes.dossiers import DossierListe
-from ..idempotence import SECRETS, une_fois
+from ..idempotence import SECRETS, deja_faite, une_fois
 from ..socle import Vue, VueAvecFichiers
 from .dossiers import CLE
 
@@ -74,7 +74,12 @@ class UneAction(VueAvecFichiers):
     )
     def post(self, request: Request, numero: str, nom: str) -> Response:
         # Who may do nothing here learns it before his key or his content is looked at.
-        actions.preparer(nom, numero=numero, acteur=self.acteur, maintenant=self.maintenant)
+        try:
+            actions.preparer(nom, numero=numero, acteur=self.acteur, maintenant=self.maintenant)
+        except Conflit:
+            if (reponse := deja_faite(request)) is not None:
+                return reponse
+            raise
         return une_fois(request, lambda: self._agir(numero, nom))
 
     def _agir(self, numero: str, nom: str) -> Response:
