@@ -14,6 +14,8 @@ from dossiers.models import Dossier
 from dossiers.regles.cycle import TRANSITIONS, Qui, Statut
 from dossiers.regles.statuts import DEPOSES
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.socle import horloge
+from ess_portal.socle.horloge import jour_local
 
 from .echeancier import ouvertes
 from .forms import contrats as fc
@@ -21,9 +23,10 @@ from .forms import versements as fv
 from .models import Contrat, Versement
 from .models.contrat import partie_de
 from .selectors import argent
-from .services import comptes, fin, proposition, signature, transitoire, versements
+from .services import comptes, delegations, exemplaires, fin, proposition, signature, transitoire, versements
 
 AVEC_CREDIT = frozenset(TRANSITIONS["signer_amorcage"].sources - {Statut.AMORCAGE_SIGNE})
+SIGNABLES = AVEC_CREDIT | {Statut.AMORCAGE_SIGNE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE}
 DEPOSES_SET = frozenset(DEPOSES)
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
 
@@ -56,6 +59,19 @@ def _a_signer(*types: str):
         return contrat is not None and contrat.type in types and partie in contrat.reste_a_signer()
 
     return proposee
+
+
+def _delegue(dossier: Dossier, acteur: Acteur) -> bool:
+    if acteur.est_porteur or not _a_signer(*Contrat.Type.values)(dossier, acteur):
+        return False
+    return delegations.recue(acteur, jour_local(horloge.maintenant(), dossier.fuseau)) is not None
+
+
+def _a_comparer(dossier: Dossier, acteur: Acteur) -> bool:
+    if not _en_signature(dossier, acteur):
+        return False
+    autres = argent(dossier).propose.exemplaires.en_attente().exclude(organisation=acteur.organisation_id)
+    return autres.exists()
 
 
 def _en_signature(dossier: Dossier, acteur: Acteur) -> bool:
@@ -132,6 +148,38 @@ ACTIONS = (
         reauthentification=True,
         est_principale=True,
         proposee=_a_signer(Contrat.Type.DOTATION),
+    ),
+    Action(
+        "signer_par_delegation",
+        "Signer le contrat par délégation",
+        signature.signer_par_delegation,
+        fc.SignatureContrat,
+        statuts=SIGNABLES,
+        qui=(Qui.ARS, Qui.CAISSE),
+        reauthentification=True,
+        est_principale=True,
+        proposee=_delegue,
+    ),
+    Action(
+        "deposer_exemplaire",
+        "Déposer le contrat signé à la main",
+        exemplaires.deposer_exemplaire,
+        fc.DepotExemplaire,
+        statuts=SIGNABLES,
+        qui=(Qui.PORTEUR, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
+        aide="À défaut de signature sur le portail. Il compte une fois comparé et confirmé par une autre partie.",
+        proposee=_a_signer(*Contrat.Type.values),
+    ),
+    Action(
+        "juger_exemplaire",
+        "Comparer un contrat signé à la main",
+        exemplaires.juger_exemplaire,
+        fc.JugementExemplaire,
+        statuts=SIGNABLES,
+        qui=(Qui.PORTEUR, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
+        reauthentification=True,
+        aide="L’exemplaire d’une autre partie, à comparer au contrat en signature.",
+        proposee=_a_comparer,
     ),
     Action(
         "refuser_contrat",

@@ -60,6 +60,36 @@ class SignatureContrat(FormulaireActe):
         return {**super().donnees(), "moyen": moyen}
 
 
+class DepotExemplaire(FormulaireActe):
+    fichier = forms.FileField(label="Exemplaire signé", help_text="PDF ou photo du contrat entier, signé à la main.")
+    nom = forms.CharField(label="Nom du signataire", max_length=200, help_text="Tel qu’il est écrit sur l’exemplaire.")
+    qualite = forms.CharField(label="Qualité du signataire", max_length=200, required=False)
+    signe_jour = jour("Date de la signature", "Celle écrite sur l’exemplaire.")
+
+
+class JugementExemplaire(FormulaireActe):
+    partie = forms.ChoiceField(label="Exemplaire à comparer")
+    conforme = forms.TypedChoiceField(
+        label="Votre constat",
+        choices=[("oui", "C’est le contrat, entier et signé"), ("non", "Il n’est pas conforme")],
+        coerce=lambda valeur: valeur == "oui",
+        widget=forms.RadioSelect,
+        help_text="Confirmé, il vaut signature de cette partie.",
+    )
+    motif = Texte(label="Ce qui ne va pas", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contrat = argent(self.dossier).propose
+        lignes = contrat.exemplaires.en_attente() if contrat is not None else ()
+        self.fields["partie"].choices = [
+            (x.partie, f"{x.get_partie_display()}, signé par {x.nom}") for x in lignes if not self._est_sien(x)
+        ]
+
+    def _est_sien(self, exemplaire: Any) -> bool:
+        return exemplaire.organisation_id == self.acteur.organisation_id
+
+
 class RefusContrat(FormulaireActe):
     motif = Texte(
         label="Modification demandée",

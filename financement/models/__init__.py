@@ -1,6 +1,8 @@
 from .banque import CompteCaisse, FichierLot, LigneLot, LotPaiement
 from .compte import CompteBancaire
 from .contrat import Contrat, Signature
+from .delegation import Delegation
+from .exemplaire import Exemplaire
 from .livre import Ecriture, LigneEcriture
 from .releve import MouvementBancaire, ReleveBancaire
 from .transitoire import FinancementArs
@@ -10,7 +12,9 @@ __all__ = [
     "CompteBancaire",
     "CompteCaisse",
     "Contrat",
+    "Delegation",
     "Ecriture",
+    "Exemplaire",
     "FichierLot",
     "FinancementArs",
     "LigneEcriture",

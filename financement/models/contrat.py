@@ -164,6 +164,7 @@ class Signature(models.Model):
     signataire = models.ForeignKey("comptes.Utilisateur", models.PROTECT, related_name="+", verbose_name="signataire")
     nom = models.CharField("nom", max_length=200)
     qualite = models.CharField("qualité", max_length=200, blank=True)
+    pouvoir = models.CharField("pouvoir", max_length=300, blank=True, db_default="")
     signee_le = models.DateTimeField("signée le")
     empreinte = models.CharField("empreinte signée", max_length=64)
     moyen = models.CharField("identité vérifiée par", max_length=120)

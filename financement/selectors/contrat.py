@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.documents.models import Sceau
 from ess_portal.journal.models import Evenement
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
@@ -33,6 +34,8 @@ EVENEMENTS = {
     "signer_dotation": "Troisième signature",
     "renouveler_dotation": "Troisième signature",
     "refuser_contrat": "Modification demandée",
+    "deposer_exemplaire": "Exemplaire signé à la main déposé",
+    "juger_exemplaire": "Exemplaire signé à la main comparé",
     "reprendre_contrat": "Contrat repris, signé hors du portail",
 }
 HORS_PORTAIL = "Signé hors du portail"
@@ -58,6 +61,7 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
         "parties": _parties(dossier, contrat, signatures, partie, acteur),
         "etat": _etat(contrat, len(signatures)),
         "preuves": _preuves(dossier, contrat, signatures),
+        "lien_preuves": reverse("contrat_preuves", args=[dossier.numero, contrat.pk]) if partie and signatures else "",
         "integre": empreinte(contrat.contenu) == contrat.empreinte,
         "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),
         "versions": [v for v in lignes(dossier) if v["contrat"].type == contrat.type],
@@ -101,7 +105,7 @@ def _parties(
                     "etat": "signe",
                     "texte": f"Signé le {instant_fr(s.signee_le, dossier.fuseau)}",
                     "nom": s.nom,
-                    "pouvoir": s.qualite,
+                    "pouvoir": s.pouvoir or s.qualite,
                 }
             )
         elif contrat.origine == Contrat.Origine.REPRISE:
@@ -125,6 +129,7 @@ def _a_signer(acteur: Acteur) -> str:
 
 def _preuves(dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature]) -> list[dict[str, Any]]:
     rangs = {s.partie: rang for rang, s in enumerate(sorted(signatures.values(), key=lambda s: s.signee_le), 1)}
+    poses = _cachets(contrat) if signatures else {}
     preuves = []
     for code, nom in _noms(dossier).items():
         s = signatures.get(code)
@@ -144,11 +149,26 @@ def _preuves(dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signat
                 "partie": nom,
                 "moyen": s.moyen,
                 "quand": instant_fr(s.signee_le, dossier.fuseau),
-                "nom": s.nom,
+                "nom": ", ".join(filter(None, (s.nom, s.pouvoir))),
                 "etat": etat,
+                "cachet": _cachet(poses.get(code), dossier.fuseau),
             }
         )
     return preuves
+
+
+def _cachets(contrat: Contrat) -> dict[str, Sceau]:
+    return {s.partie: s for s in Sceau.objects.filter(document=contrat.document_id)} if contrat.document_id else {}
+
+
+def _cachet(cachet: Sceau | None, fuseau: str) -> str:
+    if cachet is None:
+        return ""
+    if cachet.etat == Sceau.Etat.APPOSE:
+        return f"Cachet du portail apposé le {instant_fr(cachet.scelle_le, fuseau)} ({cachet.niveau})"
+    if cachet.etat == Sceau.Etat.A_APPOSER:
+        return "Cachet du portail en cours d’apposition"
+    return "Sans cachet du portail"
 
 
 def _controles(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from dossiers.regles.statuts import LIBELLES
 from dossiers.services import cycle, unicite
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.roles import Role
 from ess_portal.documents.services import demander_sceau
 from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle.erreurs import Conflit, Interdit
@@ -24,7 +26,7 @@ from ..livre import actes as livre
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import dates, portes
+from . import dates, delegations, portes
 from .courriels import avertir, page_contrat, parties
 
 TYPES = {
@@ -45,10 +47,14 @@ def signer(
     empreinte: str = "",
     qualite: str = "",
     moyen: str = SANS_VERIFICATION,
+    pouvoir: str = "",
+    nom: str = "",
+    est_manuscrite: bool = False,
 ) -> Dossier:
     """Signs the contract in signature for one's party. `empreinte`: what the signatory read; another one is refused.
 
-    `moyen`: how the identity was checked, as the form that asked for it knows. Raises Interdit for who is no party, Conflit for
+    `moyen`: how the identity was checked, as the form that asked for it knows. `pouvoir`: by virtue of what, for who signs in
+    somebody's place. `nom`: of who signed by hand, whose paper this person brings (`est_manuscrite`). Raises Interdit for who is no party, Conflit for
     a stale version, a second signature or a state that forbids it, ErreurMetier for a gate of §3.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -71,8 +77,9 @@ def signer(
         partie=partie,
         organisation_id=acteur.organisation_id,
         signataire=personne,
-        nom=personne.nom_complet,
-        qualite=qualite.strip() or personne.fonction,
+        nom=nom or personne.nom_complet,
+        qualite=qualite.strip() or ("" if est_manuscrite else personne.fonction),
+        pouvoir=pouvoir,
         signee_le=maintenant,
         empreinte=contrat.empreinte,
         moyen=moyen,
@@ -81,7 +88,7 @@ def signer(
     restantes = contrat.reste_a_signer()
     if not restantes:
         contrat.date_effet, contrat.date_fin = dates.effet_et_terme(dossier, contrat, jour)
-    cachets = _sceller(contrat, signature, acteur)
+    cachets = _sceller(contrat, signature, acteur, est_manuscrite)
     donnees = {
         "contrat": contrat.pk,
         "type": contrat.type,
@@ -89,6 +96,7 @@ def signer(
         "empreinte": contrat.empreinte,
         "partie": partie,
         "moyen": moyen,
+        "pouvoir": pouvoir,
         "avertissements": avertissements,
     }
     if restantes:
@@ -114,7 +122,7 @@ def signer(
     return _conclure(dossier, contrat, transition, acteur, maintenant, jour, donnees, cachets)
 
 
-def _sceller(contrat: Contrat, signature: Signature, acteur: Acteur) -> list[Effet]:
+def _sceller(contrat: Contrat, signature: Signature, acteur: Acteur, est_manuscrite: bool) -> list[Effet]:
     """The seal that attests this signature on the very bytes that were read; the last one says when the contract takes effect."""
     if contrat.document is None:
         return []
@@ -124,10 +132,11 @@ def _sceller(contrat: Contrat, signature: Signature, acteur: Acteur) -> list[Eff
             document=contrat.document,
             partie=signature.partie,
             nom=signature.nom,
-            qualite=signature.qualite,
+            qualite=signature.pouvoir or signature.qualite,
             organisation=acteur.organisation_nom,
             acte_le=signature.signee_le,
             mention=mention,
+            est_manuscrit=est_manuscrite,
         )
     ]
 
@@ -216,3 +225,34 @@ def signer_dotation(**arguments: Any) -> Dossier:
 
 def renouveler_dotation(**arguments: Any) -> Dossier:
     return signer(transition="renouveler_dotation", **arguments)
+
+
+@transaction.atomic
+def signer_par_delegation(*, numero: str, acteur: Acteur, maintenant: datetime, **arguments: Any) -> Dossier:
+    """Signs in the place of a colleague, whose delegation covers this day; the act says so, and carries his role.
+
+    Raises Interdit without such a delegation.
+    """
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    recue = delegations.recue(acteur, jour_local(maintenant, dossier.fuseau))
+    if recue is None:
+        raise Interdit("delegation", "Vous n’avez pas de délégation de signature pour ce jour.")
+    delegation, role = recue
+    return signer(
+        numero=numero,
+        transition=transition_en_cours(dossier),
+        acteur=replace(acteur, role=Role(role)),
+        maintenant=maintenant,
+        pouvoir=f"Par délégation de {delegation.delegant.nom_complet} ({delegation.reference})",
+        **arguments,
+    )
+
+
+def transition_en_cours(dossier: Dossier) -> str:
+    """The act that signs the contract in signature; a dotation already in force is renewed."""
+    contrat = argent(dossier).propose
+    if contrat is None:
+        raise Conflit("contrat", "Aucun contrat n’est en signature sur ce dossier.")
+    if contrat.est_credit or dossier.statut != Statut.DOTATION_ACTIVE:
+        return contrat.transition
+    return "renouveler_dotation"

@@ -12,14 +12,19 @@ from dossiers.actions import disponibles
 from dossiers.models import Dossier
 from dossiers.views.communs import cadre, fil
 from ess_portal.comptes.reauthentification import a_second_facteur
+from ess_portal.documents.entetes import reponse_fichier
+from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
+from ..models import Contrat
 from ..selectors import argent
 from ..selectors import contrat as page
+from ..services.delegations import peut_deleguer
+from ..services.preuves import remettre
 from .commun import lien_action, lire_dossier, tenter
 
 PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation")
-SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation")
+SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_par_delegation")
 
 
 @require_safe
@@ -68,11 +73,27 @@ def contrat(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
             "formulaire": possibles[acte].formulaire(dossier=dossier, acteur=request.acteur) if acte else None,
             "a_code": a_second_facteur(request.user),
             "erreur": erreur,
+            "lien_delegation": reverse("delegations") if peut_deleguer(request.acteur) else "",
+            "exemplaires": ligne.exemplaires.select_related("piece") if ligne.statut == "propose" else (),
+            "lien_exemplaire": lien_action(dossier, "deposer_exemplaire") if "deposer_exemplaire" in possibles else "",
+            "lien_comparer": lien_action(dossier, "juger_exemplaire") if "juger_exemplaire" in possibles else "",
             "lien_refus": lien_action(dossier, "refuser_contrat") if "refuser_contrat" in possibles else "",
             "fil": _fil(request, dossier, f"Version {ligne.version}"),
         },
         status=422 if erreur else 200,
     )
+
+
+@require_safe
+def preuves(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
+    """The evidence file of one version."""
+    dossier = lire_dossier(request, numero)
+    ligne = Contrat.objects.filter(dossier=dossier, pk=pk).select_related("document").first()
+    if ligne is None:
+        raise Introuvable
+    octets = remettre(dossier=dossier, contrat=ligne, acteur=request.acteur, maintenant=horloge.maintenant())
+    nom = f"Preuves {dossier.numero} {ligne.get_type_display()} v{ligne.version}.json"
+    return reponse_fichier(octets, nom=nom, type_mime="application/json")
 
 
 def _fil(request: HttpRequest, dossier: Dossier, ici: str) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ class Distribution:
     utilisateurs: dict[str, Utilisateur] = field(default_factory=dict)
     maintenant: datetime = MIDI
 
-    def fait(self, qui: str, acte: str, **donnees: Any) -> Dossier:
+    def fait(self, qui: str, acte: str, *, fichiers: dict[str, Any] | None = None, **donnees: Any) -> Dossier:
         """Does an act with the person's password, at the cast's instant."""
         donnees = {"mot_de_passe": MOT_DE_PASSE, **donnees}
         with contexte(self.acteurs[qui]):
@@ -45,7 +45,7 @@ class Distribution:
                 acteur=self.acteurs[qui],
                 maintenant=self.maintenant,
                 donnees=donnees,
-                fichiers={},
+                fichiers=fichiers or {},
                 utilisateur=self.utilisateurs[qui],
             )
         return self.relu()

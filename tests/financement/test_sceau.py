@@ -6,16 +6,26 @@ import hashlib
 import io
 import shutil
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
 import pytest
+from asn1crypto.tsp import TimeStampReq
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -187,25 +197,80 @@ def refuser_les_retouches(d: Distribution) -> None:
         assert set(pose.values_list("etat", "suite", "nom")) == {("efface", None, "")}
 
 
-def test_un_cachet_en_retard_est_redemande(distribution: Distribution, monkeypatch):
-    """The time-stamping service is silent: the act stands, the seal waits and is asked for again, once an hour."""
+def test_un_cachet_en_retard_est_redemande_puis_horodate(distribution: Distribution, settings):
+    """The time-stamping service is silent: the act stands, the seal waits and is asked for again, once an hour; then it is stamped."""
     distribution.fait("instructeur", "proposer_contrat_amorcage")
     document = document_de(distribution)
     distribution.fait("porteur", "signer_amorcage")
     with comme_portail():
         assert rappeler_les_sceaux(maintenant=distribution.maintenant) == 0
-
-    def se_taire(*_arguments, **_nommes):
-        raise ScellementRetarde("Le service d’horodatage ne répond pas.")
-
-    monkeypatch.setattr(cachets, "apposer", se_taire)
     produire(document.pk)
-    with pytest.raises(ScellementRetarde):
+    settings.SCEAU_HORODATAGE = "http://127.0.0.1:9/"
+    with pytest.raises(ScellementRetarde, match="ne répond pas"):
         cachets.sceller(document.pk, maintenant=distribution.maintenant)
     with comme_portail():
         assert [rappeler_les_sceaux(maintenant=distribution.maintenant) for _ in range(2)] == [1, 1]
         assert Envoi.objects.filter(cle__startswith="sceau:rappel:").count() == 1
     assert scelles(distribution) == []
+
+    horodateur, autorite = faire_un_horodateur()
+    with ServiceHorodatage(horodateur) as settings.SCEAU_HORODATAGE:
+        assert cachets.sceller(document.pk, maintenant=distribution.maintenant) == 1
+    (sceau,) = PdfFileReader(io.BytesIO(octets_de(distribution))).embedded_signatures
+    contexte = ValidationContext(trust_roots=[autorite, *cles.signataire().cert_registry], allow_fetching=False)
+    with ThreadPoolExecutor(1) as fil:
+        statut = fil.submit(validate_pdf_signature, sceau, contexte).result()
+    assert statut.bottom_line
+    assert statut.timestamp_validity.trusted
+    with comme_portail():
+        assert Sceau.objects.get(document=document).niveau == "PAdES B-T"
+
+
+def faire_un_horodateur() -> tuple[DummyTimeStamper, Certificate]:
+    cle = rsa.generate_private_key(65537, 2048)
+    nom = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Horodatage d’essai")])
+    certificat = (
+        x509.CertificateBuilder()
+        .subject_name(nom)
+        .issuer_name(nom)
+        .public_key(cle.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2060, 1, 1, tzinfo=UTC))
+        .add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(cle, hashes.SHA256())
+    )
+    p12 = pkcs12.serialize_key_and_certificates(b"h", cle, certificat, None, NoEncryption())
+    lu = SimpleSigner.load_pkcs12_data(p12, (), None)
+    return DummyTimeStamper(lu.signing_cert, lu.signing_key, certs_to_embed=lu.cert_registry), lu.signing_cert
+
+
+class ServiceHorodatage:
+    """An RFC 3161 service on a loopback port, for one request."""
+
+    def __init__(self, horodateur: DummyTimeStamper) -> None:
+        class Reponse(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                demande = TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+                corps = horodateur.request_tsa_response(demande).dump()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(corps)))
+                self.end_headers()
+                self.wfile.write(corps)
+
+            def log_message(self, *_: object) -> None:
+                """Quiet."""
+
+        self.serveur = HTTPServer(("127.0.0.1", 0), Reponse)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self.serveur.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.serveur.server_port}/"
+
+    def __exit__(self, *_: object) -> None:
+        self.serveur.shutdown()
+        self.serveur.server_close()
 
 
 def test_le_bac_a_sable_fait_sa_cle_une_fois(tmp_path):

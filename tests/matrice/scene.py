@@ -16,7 +16,7 @@ from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
-from financement.models import CompteCaisse, Contrat, FichierLot, LotPaiement, ReleveBancaire
+from financement.models import CompteCaisse, Contrat, Delegation, FichierLot, LotPaiement, ReleveBancaire
 from indicateurs.models import FluxCalendrier
 from tests.fabriques import (
     CAST,
@@ -108,6 +108,8 @@ def dresser() -> Scene:
                 titre="Essai",
                 creee_le=INSTANT,
             )
+        if organisation.type in ("ars", "caisse"):
+            objets[f"delegation:{role}"] = {SIENNE: _delegation(utilisateur, absence), ABSENTE: _absent()}
         objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
         objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
@@ -116,6 +118,8 @@ def dresser() -> Scene:
             objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
+    delegations = [objets[f"delegation:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
+    objets["delegation"] = {MEME_REGION: delegations[0], AUTRE_REGION: delegations[1], ABSENTE: _absent()}
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
@@ -147,6 +151,16 @@ def dresser() -> Scene:
     objets["courriel"] = {ABSENTE: _absent()} | ({SIENNE: {"courriel_id": courriel.pk}} if courriel else {})
     scene.clients[None] = Client(raise_request_exception=False)
     return scene
+
+
+def _delegation(utilisateur: Utilisateur, absence: Absence) -> dict[str, Any]:
+    """From this person to who replaces him."""
+    with comme_portail():
+        ligne = Delegation.objects.create(
+            organisation_id=absence.organisation_id, delegant=utilisateur, delegataire_id=absence.remplacant_id, debut=INSTANT.date(),
+            fin=INSTANT.date(), reference="essai", donnee_le=INSTANT,
+        )  # fmt: skip
+    return {"pk": ligne.pk}
 
 
 def _dossier(departement: str, specialite: str) -> tuple[Distribution, dict[str, Any]]:

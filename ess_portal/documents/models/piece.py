@@ -41,6 +41,7 @@ class Piece(models.Model):
         DEROGATION = "derogation", "Dérogation"
         RECOURS = "recours", "Recours gracieux"
         AVIS = "avis", "Avis de la caisse"
+        CONTRAT = "contrat", "Contrat"
         VERSEMENT = "versement", "Versement"
         MESSAGE = "message", "Message"
         REPRISE = "reprise", "Dossier repris"

@@ -42,6 +42,7 @@ class Sceau(models.Model):
     qualite = models.CharField("qualité", max_length=200, blank=True)
     organisation = models.CharField("organisation", max_length=200)
     mention = models.CharField("mention", max_length=200, blank=True)
+    est_manuscrit = models.BooleanField("signé à la main", default=False, db_default=False)
     acte_le = models.DateTimeField("signé le")
     etat = models.CharField("état", max_length=10, choices=Etat, default=Etat.A_APPOSER)
     rang = models.PositiveSmallIntegerField("rang", null=True, blank=True)

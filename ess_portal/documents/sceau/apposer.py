@@ -42,6 +42,7 @@ class Acte:
     qualite: str
     organisation: str
     mention: str
+    est_manuscrit: bool
     acte_texte: str
 
 
@@ -101,7 +102,7 @@ def apposer(octets: bytes, acte: Acte, *, instant: datetime) -> Pose:
         signers.PdfSignatureMetadata(
             field_name=f"{PREFIXE}{acte.partie}",
             name=f"Portail ESS, pour {acte.nom} ({acte.organisation})",
-            reason=f"Cachet du portail attestant la signature de {acte.nom}, {acte.organisation}, le {acte.acte_texte}",
+            reason=f"Cachet du portail attestant la signature {'manuscrite ' if acte.est_manuscrit else ''}de {acte.nom}, {acte.organisation}, le {acte.acte_texte}",
             md_algorithm="sha256",
             subfilter=fields.SigSeedSubFilter.PADES,
         ),

@@ -65,6 +65,7 @@ def _poser(attendu: Sceau, maintenant: datetime) -> None:
         qualite=attendu.qualite,
         organisation=attendu.organisation,
         mention=attendu.mention,
+        est_manuscrit=attendu.est_manuscrit,
         acte_texte=mise_en_forme.instant(attendu.acte_le, document.dossier.fuseau),
     )
     try:

@@ -18,10 +18,12 @@ def demander_sceau(
     organisation: str,
     acte_le: datetime,
     mention: str = "",
+    est_manuscrit: bool = False,
 ) -> Effet:
     """The row of a seal to put in the field of `partie`, and the effect that puts it; to be written with the act itself.
 
-    `mention`: a short sentence that the act adds, printed in the field. IntegrityError when this party has its seal already.
+    `mention`: a short sentence that the act adds, printed in the field. `est_manuscrit`: what is attested was signed by hand, on
+    paper, and brought as a scan. IntegrityError when this party has its seal already.
     """
     sceau = Sceau.objects.create(
         dossier_id=document.dossier_id,
@@ -32,6 +34,7 @@ def demander_sceau(
         organisation=organisation[:200],
         mention=mention[:200],
         acte_le=acte_le,
+        est_manuscrit=est_manuscrit,
     )
     return Effet(type="sceau", cle=f"sceau:{sceau.pk}", charge={"document": str(document.pk)})
 
