@@ -25,6 +25,7 @@ MENU = (
     ("Territoires", "territoires", frozenset(Role)),
     ("Stratégie", "strategies", ARS),
     ("Motivations", "motivations", ARS),
+    ("Clauses", "clausiers", ARS),
     ("Simulateurs", "simulateurs", PORTEURS),
     ("Mon organisation", "organisation", frozenset(Role) - ADMINS),
     ("Administration", "administration", ADMINS),

@@ -1,4 +1,5 @@
 from .banque import CompteCaisse, FichierLot, LigneLot, LotPaiement
+from .clausier import Clausier
 from .compte import CompteBancaire
 from .contrat import Contrat, Signature
 from .delegation import Delegation
@@ -9,6 +10,7 @@ from .transitoire import FinancementArs
 from .versement import NumeroVersement, Versement
 
 __all__ = [
+    "Clausier",
     "CompteBancaire",
     "CompteCaisse",
     "Contrat",

@@ -11,11 +11,13 @@ from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Sceau
 from ess_portal.journal.models import Evenement
+from ess_portal.socle.horloge import aujourdhui
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..services.textes import empreinte
+from .comparaison import comparer, precedente
 from .instantane import argent
 
 ETATS = {
@@ -46,7 +48,7 @@ def lignes(dossier: Dossier) -> list[dict[str, Any]]:
     return [
         {
             "contrat": c,
-            "etat": ETATS[c.statut],
+            "etat": _echu(dossier, c) or ETATS[c.statut],
             "url": reverse("contrat", args=[dossier.numero, c.pk]),
             "signatures": len(c.signatures.all()),
         }
@@ -59,9 +61,10 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
     partie = partie_de(dossier, acteur.organisation_id)
     return {
         "parties": _parties(dossier, contrat, signatures, partie, acteur),
-        "etat": _etat(contrat, len(signatures)),
+        "etat": _etat(dossier, contrat, len(signatures)),
         "preuves": _preuves(dossier, contrat, signatures),
         "lien_preuves": reverse("contrat_preuves", args=[dossier.numero, contrat.pk]) if partie and signatures else "",
+        **_comparaison(dossier, contrat),
         "integre": empreinte(contrat.contenu) == contrat.empreinte,
         "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),
         "versions": [v for v in lignes(dossier) if v["contrat"].type == contrat.type],
@@ -71,6 +74,14 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
         "noms": _noms(dossier),
         "meta": _meta(dossier, contrat),
     }
+
+
+def _comparaison(dossier: Dossier, contrat: Contrat) -> dict[str, Any]:
+    """What this version changes in the one before it; nothing for a first version, or one signed out of the portal."""
+    avant = precedente(contrat, argent(dossier).contrats)
+    if avant is None or not contrat.contenu.get("clauses"):
+        return {"version_comparee": None}
+    return {"version_comparee": avant.version, "ecarts": comparer(avant, contrat)}
 
 
 def _noms(dossier: Dossier) -> dict[str, str]:
@@ -86,10 +97,17 @@ def _meta(dossier: Dossier, contrat: Contrat) -> list[str]:
     return suite
 
 
-def _etat(contrat: Contrat, nombre: int) -> tuple[str, str, str]:
+def _etat(dossier: Dossier, contrat: Contrat, nombre: int) -> tuple[str, str, str]:
     if contrat.statut == Contrat.Statut.PROPOSE:
         return ("info", f"{nombre} signature{'s' if nombre > 1 else ''} sur 3", "edit-line")
-    return ETATS[contrat.statut]
+    return _echu(dossier, contrat) or ETATS[contrat.statut]
+
+
+def _echu(dossier: Dossier, contrat: Contrat) -> tuple[str, str, str] | None:
+    """A signed contract past its term, by the calendar: it says so whether the scan has run or not (DUR-1)."""
+    if contrat.statut != Contrat.Statut.SIGNE or contrat.date_fin is None:
+        return None
+    return ("neutre", "Terme échu", "archive-line") if aujourdhui(dossier.fuseau) >= contrat.date_fin else None
 
 
 def _parties(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from ess_portal.socle.typographie import euros
 from ..models import Contrat
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import dates, deductions, montants, portes, textes
+from . import clausiers, dates, deductions, montants, portes, textes
 from .courriels import avertir, page_contrat, parties
 
 R = Dossier.Regime
@@ -83,17 +84,14 @@ def proposer_contrat_amorcage(
         montant=sum(parts.values(), Decimal(0)),
         montant_deduit=deja,
         jeux=(national, regional),
-        contenu=lambda version: textes.contenu_amorcage(
+        contenu=lambda version: _texte_credit(
             dossier,
-            variante="transitoire" if type_ == Contrat.Type.TRANSITOIRE else "standard",
+            type_,
+            parts,
+            p,
+            engagement,
+            texte=clausiers.en_vigueur(type_, dossier.region, jour),
             version=version,
-            echeancier=[(*montants.LIBELLES[nature], m) for nature, m in parts.items()],
-            limites=dates.limites_projet_et_socle(dossier, p),
-            date_depot=dates.depot_lettre(dossier),
-            engagement_le=engagement,
-            credit=p.montant_amorcage,
-            taux=p.taux_transitoire,
-            delai_contradictoire=str(p.delai_contradictoire),
             maintenant=maintenant,
         ),
     )
@@ -136,20 +134,75 @@ def proposer_contrat_dotation(
         effectif=effectif,
         motif_montant=motif_montant.strip(),
         jeux=(national, regional),
-        contenu=lambda version: textes.contenu_dotation(
+        contenu=lambda version: _texte_dotation(
             dossier,
+            effectif,
+            montant,
+            p,
+            texte=clausiers.en_vigueur(Contrat.Type.DOTATION, dossier.region, jour),
             version=version,
-            effectif=effectif,
-            montant=montant,
-            bareme=montants.reperes_bareme(p, effectif, montant),
-            bornes=(p.dotation_minimum, p.dotation_maximum),
-            au_plus_tot=dates.effet_au_plus_tot(dossier, p),
-            duree_ans=p.duree_contrat_dotation.mois // 12,
-            delai_contradictoire=str(p.delai_contradictoire),
             maintenant=maintenant,
         ),
     )
     return _publier(dossier, contrat, "proposer_contrat_dotation", acteur, maintenant, avertissements)
+
+
+def composer(
+    dossier: Dossier, type_: str, *, texte: clausiers.Texte, mention: str, maintenant: datetime
+) -> dict[str, Any]:
+    """What a contract of this dossier would say today with these clauses; no gate of §3 is asked, nothing is written.
+
+    Raises ErreurMetier for a fact that the text cannot do without.
+    """
+    _, _, p = _jeux(dossier, jour_local(maintenant, dossier.fuseau))
+    suite = {"texte": texte, "version": 1, "maintenant": maintenant, "mention": mention}
+    if type_ == Contrat.Type.DOTATION:
+        jour = jour_local(maintenant, dossier.fuseau)
+        effectif = faits.externes(dossier, jour).effectif
+        montant = montants.avance(p, effectif, jour).montant
+        if not montant:
+            raise ErreurMetier(
+                "a_arbitrer", "Moins de dix médecins\u00a0: le montant est à arrêter par la caisse avant tout contrat."
+            )
+        return _texte_dotation(dossier, effectif, montant, p, **suite)
+    parts = montants.parts_credit(type_, p, deductions.deja_recu(dossier))
+    if not parts:
+        raise ErreurMetier(
+            "deja_recu", "Le crédit d’amorçage est déjà reçu en entier\u00a0: il n’y a pas de contrat à établir."
+        )
+    ars = argent(dossier).financement_ars
+    return _texte_credit(dossier, type_, parts, p, ars.engagement_le if ars else None, **suite)
+
+
+def _texte_credit(
+    dossier: Dossier, type_: str, parts: Mapping[str, Decimal], p: Parametres, engagement: date | None, **suite: Any
+) -> dict[str, Any]:
+    return textes.contenu_amorcage(
+        dossier,
+        variante="transitoire" if type_ == Contrat.Type.TRANSITOIRE else "standard",
+        echeancier=[(*montants.LIBELLES[nature], m) for nature, m in parts.items()],
+        limites=dates.limites_projet_et_socle(dossier, p),
+        date_depot=dates.depot_lettre(dossier),
+        engagement_le=engagement,
+        credit=p.montant_amorcage,
+        taux=p.taux_transitoire,
+        delai_contradictoire=str(p.delai_contradictoire),
+        **suite,
+    )
+
+
+def _texte_dotation(dossier: Dossier, effectif: int, montant: Decimal, p: Parametres, **suite: Any) -> dict[str, Any]:
+    return textes.contenu_dotation(
+        dossier,
+        effectif=effectif,
+        montant=montant,
+        bareme=montants.reperes_bareme(p, effectif, montant),
+        bornes=(p.dotation_minimum, p.dotation_maximum),
+        au_plus_tot=dates.effet_au_plus_tot(dossier, p),
+        duree_ans=p.duree_contrat_dotation.mois // 12,
+        delai_contradictoire=str(p.delai_contradictoire),
+        **suite,
+    )
 
 
 def _exiger_partie(dossier: Dossier, acteur: Acteur) -> None:

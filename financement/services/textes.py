@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,11 +14,13 @@ from dossiers.models import Association, Dossier
 from dossiers.services.emission import reperes
 from ess_portal.documents import clauses, mise_en_forme
 from ess_portal.documents.donnees import vers_json
-from ess_portal.documents.donnees.communs import Echeance, Partie, Reperes, Signature
+from ess_portal.documents.donnees.communs import Clause, Echeance, Partie, Reperes, Signature
 from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation, LigneBareme
 from ess_portal.referentiel import services as referentiel
 
 from ..models import Contrat
+from ..regles.clausier import VARIABLES, remplacer
+from .clausiers import Texte
 
 # What the signatures themselves bring: no part of what is read before signing.
 HORS_EMPREINTE = frozenset({"signatures", "date_effet", "date_fin"})
@@ -31,9 +34,19 @@ def empreinte(contenu: Mapping[str, Any]) -> str:
     ).hexdigest()
 
 
+def remplir(annexe: str, texte: Texte, valeurs: Mapping[str, object]) -> tuple[Clause, ...]:
+    """The articles with the dossier's values: each of its declared type, escaped where the text is rich."""
+    formes = {nom: clauses.former(nom, v.forme, valeurs[nom]) for nom, v in VARIABLES[annexe].items()}
+    echappees = {nom: html.escape(valeur, quote=False) for nom, valeur in formes.items()}
+    return tuple(
+        Clause(code=a.code, titre=remplacer(a.titre, formes), html=remplacer(a.html, echappees)) for a in texte.articles
+    )
+
+
 def contenu_amorcage(
     dossier: Dossier,
     *,
+    texte: Texte,
     variante: str,
     version: int,
     echeancier: Sequence[tuple[str, str, Decimal]],
@@ -44,13 +57,13 @@ def contenu_amorcage(
     taux: int,
     delai_contradictoire: str,
     maintenant: datetime,
+    mention: str = "",
 ) -> dict[str, Any]:
     """Annexe 1. `echeancier` = (label, condition, amount); `limites` = last days of DL-2 and DL-5."""
     total = sum((m for _, _, m in echeancier), Decimal(0))
     entete = reperes(dossier, maintenant)
     valeurs = _lieu(dossier, entete, delai_contradictoire) | {"montant_total": total}
     if variante == "transitoire":
-        modele = clauses.charger("contrat_amorcage_transitoire")
         valeurs |= {
             "date_engagement": engagement_le or date_depot,
             "credit_reference": credit,
@@ -58,7 +71,6 @@ def contenu_amorcage(
             "date_limite_projet": f"au plus tard le {mise_en_forme.jour(limites[0])}",
         }
     else:
-        modele = clauses.charger("contrat_amorcage")
         parts = [m for _, _, m in echeancier]
         valeurs |= {
             "date_depot_lettre": date_depot,
@@ -75,9 +87,10 @@ def contenu_amorcage(
             parties=_parties(dossier),
             montant=total,
             echeancier=tuple(Echeance(libelle=nom, condition=c, montant=m) for nom, c, m in echeancier),
-            clauses=clauses.remplir(modele, valeurs),
-            modele=modele.nom,
+            clauses=remplir("transitoire" if variante == "transitoire" else "amorcage", texte, valeurs),
+            modele=texte.nom,
             signatures=_blocs(dossier, {}),
+            mention=mention,
         )
     )
 
@@ -85,6 +98,7 @@ def contenu_amorcage(
 def contenu_dotation(
     dossier: Dossier,
     *,
+    texte: Texte,
     version: int,
     effectif: int,
     montant: Decimal,
@@ -94,9 +108,9 @@ def contenu_dotation(
     duree_ans: int,
     delai_contradictoire: str,
     maintenant: datetime,
+    mention: str = "",
 ) -> dict[str, Any]:
     """Annexe 2. The day of effect depends on the third signature (FIN-6): the text states the rule, the signed bytes the day."""
-    modele = clauses.charger("contrat_dotation")
     finess = _finess(dossier)
     entete = reperes(dossier, maintenant)
     valeurs = _lieu(dossier, entete, delai_contradictoire) | {
@@ -117,9 +131,10 @@ def contenu_dotation(
             effectif=effectif,
             montant_premiere_annee=montant,
             bareme=tuple(LigneBareme(effectif=e, montant=m) for e, m in bareme),
-            clauses=clauses.remplir(modele, valeurs),
-            modele=modele.nom,
+            clauses=remplir("dotation", texte, valeurs),
+            modele=texte.nom,
             signatures=_blocs(dossier, {}),
+            mention=mention,
         )
     )
 

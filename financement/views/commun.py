@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from dossiers.actions import executer
 from dossiers.models import Dossier
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable, Reauthentification
+
+from ..services.word import en_word
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def lire_dossier(request: HttpRequest, numero: str) -> Dossier:
@@ -53,3 +57,9 @@ def tenter(request: HttpRequest, dossier: Dossier, nom: str, donnees: Any) -> Er
             return refus
         raise
     return None
+
+
+def reponse_word(contenu: dict[str, Any], titre: str, nom: str) -> HttpResponse:
+    """The draft of a contract as a Word file to keep, `nom` without its extension."""
+    entetes = {"Content-Disposition": f'attachment; filename="{nom}.docx"'}
+    return HttpResponse(en_word(contenu, titre=titre), content_type=WORD, headers=entetes)

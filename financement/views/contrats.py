@@ -21,7 +21,7 @@ from ..selectors import argent
 from ..selectors import contrat as page
 from ..services.delegations import peut_deleguer
 from ..services.preuves import remettre
-from .commun import lien_action, lire_dossier, tenter
+from .commun import lien_action, lire_dossier, reponse_word, tenter
 
 PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation")
 SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_par_delegation")
@@ -94,6 +94,18 @@ def preuves(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     octets = remettre(dossier=dossier, contrat=ligne, acteur=request.acteur, maintenant=horloge.maintenant())
     nom = f"Preuves {dossier.numero} {ligne.get_type_display()} v{ligne.version}.json"
     return reponse_fichier(octets, nom=nom, type_mime="application/json")
+
+
+@require_safe
+def word(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
+    """The draft in signature, as the parties pass it round; a contract that is signed is read in its PDF alone."""
+    dossier = lire_dossier(request, numero)
+    ligne = argent(dossier).propose
+    if ligne is None or ligne.pk != pk:
+        raise Introuvable
+    return reponse_word(
+        ligne.contenu, ligne.get_type_display(), f"projet-{ligne.type}-{dossier.numero}-version-{ligne.version}"
+    )
 
 
 def _fil(request: HttpRequest, dossier: Dossier, ici: str) -> list[dict[str, str]]:

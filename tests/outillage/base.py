@@ -23,7 +23,7 @@ GARDEES = (
 PREFIXES_GARDES = ("referentiel_",)
 ROGNEES = ("comptes_organisation", "referentiel_jeuparametres")
 # Their first rows come with the migrations, the others name a person: emptied with the persons, sown again.
-SEMEES = ("dossiers_motivation",)
+SEMEES = ("dossiers_motivation", "financement_clausier")
 CHAMPS = ("USER", "PASSWORD", "OPTIONS")
 
 

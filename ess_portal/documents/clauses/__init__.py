@@ -62,7 +62,7 @@ def remplir(modele: ModeleClauses, valeurs: Mapping[str, object]) -> tuple[Claus
     """The clauses as they will be printed. One pass: a value that holds braces stays the text it is."""
     if ecart := sorted(set(modele.variables) ^ set(valeurs)):
         raise ClauseInvalide(f"variables absentes ou en trop : {ecart}")
-    formes = {nom: _former(nom, forme, valeurs[nom]) for nom, forme in modele.variables.items()}
+    formes = {nom: former(nom, forme, valeurs[nom]) for nom, forme in modele.variables.items()}
 
     elide = formes.get("tribunal", "").startswith(mise_en_forme.VOYELLES)
 
@@ -77,7 +77,8 @@ def remplir(modele: ModeleClauses, valeurs: Mapping[str, object]) -> tuple[Claus
     )
 
 
-def _former(nom: str, forme: str, valeur: object) -> str:
+def former(nom: str, forme: str, valeur: object) -> str:
+    """A value as it is written in a clause, of the type its form asks for. Raises ClauseInvalide."""
     attendu, ecrire = _FORMES[forme]
     if type(valeur) is not attendu:
         raise ClauseInvalide(f"{nom} : {attendu.__name__} attendu, {type(valeur).__name__} reçu")

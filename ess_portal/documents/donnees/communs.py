@@ -69,8 +69,12 @@ class Signature:
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
+    """An article: rich text in `html`, or plain paragraphs in what was frozen before clauses were editable."""
+
     titre: str
-    paragraphes: tuple[str, ...]
+    paragraphes: tuple[str, ...] = ()
+    code: str = ""
+    html: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

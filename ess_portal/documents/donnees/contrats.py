@@ -21,6 +21,8 @@ class ContratAmorcage:
     clauses: tuple[Clause, ...]
     modele: str
     signatures: tuple[Signature, ...]
+    # What the document says of itself above its title: « Projet », when it is not what is signed.
+    mention: str = ""
     date_effet: date | None = None
 
 
@@ -44,5 +46,7 @@ class ContratDotation:
     clauses: tuple[Clause, ...]
     modele: str
     signatures: tuple[Signature, ...]
+    # What the document says of itself above its title: « Projet », when it is not what is signed.
+    mention: str = ""
     date_effet: date | None = None
     date_fin: date | None = None
