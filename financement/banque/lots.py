@@ -152,7 +152,8 @@ def valider(*, numero: str, lu: str, acteur: Acteur, maintenant: datetime) -> Lo
     pks = list(vivantes(lot).values_list("versement_id", flat=True))
     list(Versement.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
     lignes = list(vivantes(lot))
-    fautes = {**_conditions(lignes, jour), **changements(lignes)}
+    payes = {x.reference: "déjà marqué payé" for x in lignes if x.versement.statut == Versement.Statut.PAYE}
+    fautes = {**_conditions(lignes, jour), **changements(lignes), **payes}
     if fautes:
         phrases = " ".join(
             f"{x.reference} ({x.equipe})\u00a0: {fautes[x.reference]}." for x in lignes if x.reference in fautes

@@ -201,14 +201,17 @@ def _csv(octets: bytes) -> Lu:
     )
 
 
+# Without a word, what a list of orders carried out says: a debit.
+SENS = dict.fromkeys(("", "debit", "débit", "dbit", "d"), DEBIT) | dict.fromkeys(("credit", "crédit", "crdt", "c"), CREDIT)
+
+
 def _ligne(ligne: dict[str, str], rang: int, vues: Counter[tuple[str, ...]]) -> Mouvement:
     champs = {nom: (valeur or "").strip() for nom, valeur in ligne.items()}
     brut = re.sub(r"[\s\u00a0\u202f€']", "", champs.get("montant", "")).replace(",", ".")
-    sens = DEBIT
-    if brut.startswith("-"):
-        brut = brut[1:]
-    if champs.get("sens", "").lower() in ("credit", "crédit", "crdt", "c"):
-        sens = CREDIT
+    sens = SENS.get(champs.get("sens", "").lower())
+    if sens is None:
+        raise illisible(f"le sens de la ligne {rang} n’est ni débit ni crédit.")
+    brut = brut.removeprefix("-")
     cle = tuple(champs.get(c, "") for c in ("date", "reference", "montant", "iban", "sens"))
     vues[cle] += 1
     if not champs.get("date"):

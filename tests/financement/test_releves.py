@@ -111,6 +111,7 @@ def test_un_tableau():
         (b"x;y\n1;2\n", "colonnes reference, montant, date"),
         ("é".encode("latin-1"), "UTF-8"),
         (b"reference;montant;date\nV-1;0;03/03/2026\n", "montant"),
+        (b"reference;montant;date;sens\nV-1;5;03/03/2026;recu\n", "sens de la ligne 2"),
         (b" " * (10 * 1024 * 1024 + 1), "10\u00a0Mo"),
     ],
 )

@@ -104,5 +104,7 @@ class Purge:
             for table, lignes in cls.semences.items():
                 semer = "INSERT INTO {0} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::{0}, %s::jsonb)"
                 base.execute(sql.SQL(semer).format(sql.Identifier(table)), [lignes])
+            # A table whose keys wait to be judged cannot have its triggers back.
+            base.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in gardiennes:
                 base.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
