@@ -202,7 +202,9 @@ def _csv(octets: bytes) -> Lu:
 
 
 # Without a word, what a list of orders carried out says: a debit.
-SENS = dict.fromkeys(("", "debit", "débit", "dbit", "d"), DEBIT) | dict.fromkeys(("credit", "crédit", "crdt", "c"), CREDIT)
+SENS = dict.fromkeys(("", "debit", "débit", "dbit", "d"), DEBIT) | dict.fromkeys(
+    ("credit", "crédit", "crdt", "c"), CREDIT
+)
 
 
 def _ligne(ligne: dict[str, str], rang: int, vues: Counter[tuple[str, ...]]) -> Mouvement:
