@@ -44,7 +44,10 @@ def propose() -> Versement:
 
 def en_proprietaire(*requetes: str) -> None:
     """As someone with the keys of the base: triggers asleep."""
-    gardees = ("financement_ecriture", "financement_ligneecriture", "financement_versement", "financement_contrat")
+    gardees = (
+        *("financement_ecriture", "financement_ligneecriture", "financement_versement", "financement_contrat"),
+        "financement_comptebancaire",
+    )
     with Purge.proprietaire.connecter() as base:
         base.execute("SELECT set_config('app.portee', 'systeme', false)")
         for table in gardees:

@@ -25,7 +25,7 @@ class LotLu(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class LigneLue(serializers.ModelSerializer):
+class LigneDeLotLue(serializers.ModelSerializer):
     """`sortie_le` : le versement n’est plus dans le lot."""
 
     versement = serializers.CharField(source="reference")
@@ -48,7 +48,7 @@ class FichierLu(serializers.ModelSerializer):
 
 
 class LotDetail(LotLu):
-    lignes = LigneLue(many=True)
+    lignes = LigneDeLotLue(many=True)
     fichiers = serializers.SerializerMethodField()
 
     class Meta(LotLu.Meta):
