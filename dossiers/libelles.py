@@ -120,6 +120,8 @@ EVENEMENTS = {
     "signer_amorcage": "Contrat de crédit d’amorçage signé",
     "signer_dotation": "Contrat de dotation signé",
     "renouveler_dotation": "Dotation renouvelée",
+    "proposer_avenant": "Avenant proposé",
+    "signer_avenant": "Avenant signé par les trois parties",
     "deposer_projet": "Projet de santé déposé",
     "valider_projet": "Projet validé par l’ARS",
     "valider_projet_tacite": "Projet réputé validé",

@@ -23,7 +23,7 @@ from .forms import versements as fv
 from .models import Contrat, Versement
 from .models.contrat import partie_de
 from .selectors import argent
-from .services import comptes, delegations, exemplaires, fin, proposition, signature, transitoire, versements
+from .services import avenants, comptes, delegations, exemplaires, fin, proposition, signature, transitoire, versements
 
 AVEC_CREDIT = frozenset(TRANSITIONS["signer_amorcage"].sources - {Statut.AMORCAGE_SIGNE})
 SIGNABLES = AVEC_CREDIT | {Statut.AMORCAGE_SIGNE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE}
@@ -50,6 +50,18 @@ def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
         return True
     en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
     return en_cours is not None and en_cours.date_fin is not None
+
+
+def _avenant_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
+    if not _partie(dossier, acteur, "ars", "caisse"):
+        return False
+    a = argent(dossier)
+    contrat = avenants.modifiable(dossier, jour_local(horloge.maintenant(), dossier.fuseau))
+    return (
+        contrat is not None
+        and contrat.origine == Contrat.Origine.PORTAIL
+        and (a.propose is None or a.propose.est_avenant)
+    )
 
 
 def _a_signer(*types: str):
@@ -148,6 +160,25 @@ ACTIONS = (
         reauthentification=True,
         est_principale=True,
         proposee=_a_signer(Contrat.Type.DOTATION),
+    ),
+    Action(
+        "proposer_avenant",
+        "Proposer un avenant",
+        avenants.proposer_avenant,
+        fc.PropositionAvenant,
+        statuts=TRANSITIONS["signer_avenant"].sources,
+        qui=(Qui.ARS, Qui.CAISSE),
+        aide="L’avenant ne porte que les articles qui changent. Il se signe à trois, comme le contrat.",
+        proposee=_avenant_a_proposer,
+    ),
+    Action(
+        "signer_avenant",
+        "Signer l’avenant",
+        signature.signer_avenant,
+        fc.SignatureContrat,
+        reauthentification=True,
+        est_principale=True,
+        proposee=_a_signer(Contrat.Type.AVENANT),
     ),
     Action(
         "signer_par_delegation",

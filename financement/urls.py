@@ -12,6 +12,7 @@ urlpatterns = [
     path("dossiers/reprendre/", reprise.reprendre, name="dossier_reprendre"),
     path("dossiers/<str:numero>/contrats/", contrats.liste, name="contrats_dossier"),
     path("dossiers/<str:numero>/contrats/<int:pk>/", contrats.contrat, name="contrat"),
+    path("dossiers/<str:numero>/contrats/<int:pk>/consolide/", contrats.consolide, name="contrat_consolide"),
     path("dossiers/<str:numero>/contrats/<int:pk>/preuves/", contrats.preuves, name="contrat_preuves"),
     path("dossiers/<str:numero>/contrats/<int:pk>/projet.docx", contrats.word, name="contrat_word"),
     path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),

@@ -277,6 +277,22 @@ _TABLE = (
         (Qui.REFERENT, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
         ("contrat_propose", "reauthentification"),
     ),
+    _t(
+        "signer_avenant",
+        "Signer l’avenant",
+        (
+            S.AMORCAGE_SIGNE,
+            S.PROJET_DEPOSE,
+            S.PROJET_INCOMPLET,
+            S.PROJET_REFUSE,
+            S.PROJET_VALIDE,
+            S.FINESS_ATTRIBUE,
+            S.DOTATION_ACTIVE,
+        ),
+        None,
+        (Qui.REFERENT, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
+        ("contrat_propose", "reauthentification"),
+    ),
     _t("expirer", "Expiration du contrat de dotation", (S.DOTATION_ACTIVE,), S.CLOS, Qui.PORTAIL, ("echeance_due",)),
     _t("abandonner", "Abandonner le projet", VIVANTS, S.CLOS, Qui.REFERENT, ("sans_contrat_signe",)),
     _t(

@@ -23,13 +23,15 @@ class ContratQuerySet(EnfantQuerySet):
 class Contrat(models.Model):
     """A version of a contract. `contenu` is what the three parties read, `empreinte` its sha256: a change is a new version.
 
-    `amorcage` and `transitoire` are the credit of FIN-1 and TRA-3; `dotation` runs five years from `date_effet` (DUR-1).
+    `amorcage` and `transitoire` are the credit of FIN-1 and TRA-3; `dotation` runs five years from `date_effet` (DUR-1). An `avenant` is a
+    text of its own: `modifie` is the contract it changes, `rang` its number there, `effet_prevu` the day it says; it moves no money.
     """
 
     class Type(models.TextChoices):
         AMORCAGE = "amorcage", "Contrat de crédit d’amorçage"
         TRANSITOIRE = "transitoire", "Contrat de crédit d’amorçage, mesures transitoires"
         DOTATION = "dotation", "Contrat de dotation annuelle"
+        AVENANT = "avenant", "Avenant"
 
     class Statut(models.TextChoices):
         PROPOSE = "propose", "En signature"
@@ -48,6 +50,11 @@ class Contrat(models.Model):
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="contrats", verbose_name="dossier")
     type = models.CharField("type", max_length=12, choices=Type)
     version = models.PositiveSmallIntegerField("version", default=1)
+    modifie = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="avenants", verbose_name="contrat modifié"
+    )
+    rang = models.PositiveSmallIntegerField("numéro de l’avenant", default=0, db_default=0)
+    effet_prevu = models.DateField("effet prévu", null=True, blank=True)
     statut = models.CharField("statut", max_length=10, choices=Statut, default=Statut.PROPOSE)
     origine = models.CharField("origine", max_length=8, choices=Origine, default=Origine.PORTAIL)
     montant = models.DecimalField("montant", max_digits=12, decimal_places=2)
@@ -88,7 +95,16 @@ class Contrat(models.Model):
         verbose_name = "contrat"
         ordering = ("dossier", "type", "version")
         constraints = [
-            models.UniqueConstraint(fields=("dossier", "type", "version"), name="contrat_version_unique"),
+            models.UniqueConstraint(
+                fields=("dossier", "type", "modifie", "rang", "version"),
+                nulls_distinct=False,
+                name="contrat_version_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(type="avenant", modifie__isnull=False, rang__gte=1, effet_prevu__isnull=False)
+                | (~Q(type="avenant") & Q(modifie__isnull=True, rang=0, effet_prevu__isnull=True)),
+                name="contrat_avenant",
+            ),
             models.UniqueConstraint(
                 fields=("dossier",),
                 condition=Q(statut="propose"),
@@ -98,7 +114,7 @@ class Contrat(models.Model):
             models.CheckConstraint(
                 condition=Q(type="amorcage", montant__lte=80_000)
                 | Q(type="transitoire", montant__lte=24_000)
-                | Q(type="dotation", montant__lte=100_000),
+                | Q(type__in=("dotation", "avenant"), montant__lte=100_000),
                 name="contrat_plafond",
                 violation_error_message="Le montant dépasse le plafond réglementaire.",
             ),
@@ -119,7 +135,15 @@ class Contrat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()}, version {self.version}"
+        return f"{self.intitule}, version {self.version}"
+
+    @property
+    def intitule(self) -> str:
+        return f"Avenant n°\u00a0{self.rang}" if self.est_avenant else self.get_type_display()
+
+    @property
+    def est_avenant(self) -> bool:
+        return self.type == self.Type.AVENANT
 
     @property
     def est_credit(self) -> bool:
@@ -133,6 +157,8 @@ class Contrat(models.Model):
     @property
     def transition(self) -> str:
         """The act of the lifecycle that signs it."""
+        if self.est_avenant:
+            return "signer_avenant"
         return "signer_amorcage" if self.est_credit else "signer_dotation"
 
     @property

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.documents.models import Sceau
+from ess_portal.documents.models import Document, Sceau
 from ess_portal.journal.models import Evenement
 from ess_portal.socle.horloge import aujourdhui
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
-from ..services.textes import empreinte
+from ..services.avenants import cle_consolide
+from ..services.textes import empreinte, source
 from .comparaison import comparer, precedente
+from .consolide import avenants, clauses, consolider, ecarts_de, ecarts_depuis_l_origine
 from .instantane import argent
 
 ETATS = {
@@ -35,6 +38,8 @@ EVENEMENTS = {
     "signer_amorcage": "Troisième signature",
     "signer_dotation": "Troisième signature",
     "renouveler_dotation": "Troisième signature",
+    "proposer_avenant": "Avenant proposé",
+    "signer_avenant": "Troisième signature",
     "refuser_contrat": "Modification demandée",
     "deposer_exemplaire": "Exemplaire signé à la main déposé",
     "juger_exemplaire": "Exemplaire signé à la main comparé",
@@ -51,6 +56,7 @@ def lignes(dossier: Dossier) -> list[dict[str, Any]]:
             "etat": _echu(dossier, c) or ETATS[c.statut],
             "url": reverse("contrat", args=[dossier.numero, c.pk]),
             "signatures": len(c.signatures.all()),
+            "precision": f"au {_modifie(dossier, c).get_type_display().lower()}" if c.est_avenant else "",
         }
         for c in reversed(argent(dossier).contrats)
     ]
@@ -67,7 +73,9 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
         **_comparaison(dossier, contrat),
         "integre": empreinte(contrat.contenu) == contrat.empreinte,
         "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),
-        "versions": [v for v in lignes(dossier) if v["contrat"].type == contrat.type],
+        "versions": [v for v in lignes(dossier) if _suite(v["contrat"]) == _suite(contrat)],
+        "avenants": [v for v in lignes(dossier) if v["contrat"].modifie_id == contrat.pk],
+        "lien_consolide": _lien_consolide(dossier, contrat),
         "evenements": _evenements(dossier, contrat),
         "controles": _controles(dossier, contrat, signatures, acteur),
         "partie": partie,
@@ -78,10 +86,61 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
 
 def _comparaison(dossier: Dossier, contrat: Contrat) -> dict[str, Any]:
     """What this version changes in the one before it; nothing for a first version, or one signed out of the portal."""
+    if contrat.est_avenant:
+        return {"version_comparee": None, "changes": ecarts_de(dossier, contrat)}
     avant = precedente(contrat, argent(dossier).contrats)
     if avant is None or not contrat.contenu.get("clauses"):
         return {"version_comparee": None}
     return {"version_comparee": avant.version, "ecarts": comparer(avant, contrat)}
+
+
+def _suite(contrat: Contrat) -> tuple[str, int | None, int]:
+    """What the versions of one text share."""
+    return contrat.type, contrat.modifie_id, contrat.rang
+
+
+def _modifie(dossier: Dossier, avenant: Contrat) -> Contrat:
+    return next(c for c in argent(dossier).contrats if c.pk == avenant.modifie_id)
+
+
+def _lien_consolide(dossier: Dossier, contrat: Contrat) -> str:
+    vise = _modifie(dossier, contrat) if contrat.est_avenant else contrat
+    if not avenants(dossier, vise):
+        return ""
+    return reverse("contrat_consolide", args=[dossier.numero, vise.pk])
+
+
+def imprimable(contrat: Contrat) -> dict[str, Any]:
+    """The frozen content as a contract is laid out: an avenant's changes are its articles."""
+    if not contrat.est_avenant:
+        return contrat.contenu
+    gestes = {"ajoute": "article ajouté", "remplace": "remplacé", "retire": "supprimé"}
+    articles = [
+        {
+            "titre": f"Article {c['numero']}, {c['titre']} ({gestes[c['geste']]})" if c["numero"] else f"{c['titre']} ({gestes[c['geste']]})",
+            "html": c["html"],
+        }
+        for c in contrat.contenu["changements"]
+    ]  # fmt: skip
+    return {**contrat.contenu, "clauses": articles}
+
+
+def consolidation(dossier: Dossier, contrat: Contrat, au: date) -> dict[str, Any]:
+    """The text of a contract on a day, with the issued document that prints it: the contract's own before any avenant."""
+    lu = consolider(dossier, contrat, au)
+    d_origine = {c.code for c in clauses(contrat.contenu)}
+    cles = [cle_consolide(c) for c in lu.avenants[-1:]]
+    document = Document.objects.filter(dossier=dossier, cle__in=cles).first() if cles else None
+    return {
+        "au": au,
+        "articles": [(a, source(a, d_origine)) for a in lu.articles],
+        "avenants": lu.avenants,
+        "a_venir": lu.a_venir,
+        "ecarts": ecarts_depuis_l_origine(contrat, lu) if lu.avenants else [],
+        "document": document.pk if document else contrat.document_id,
+        "avant_effet": contrat.date_effet > au,
+        "fini": contrat.premier_jour_hors is not None and contrat.premier_jour_hors <= au,
+    }
 
 
 def _noms(dossier: Dossier) -> dict[str, str]:
@@ -89,7 +148,13 @@ def _noms(dossier: Dossier) -> dict[str, str]:
 
 
 def _meta(dossier: Dossier, contrat: Contrat) -> list[str]:
-    suite = [dossier.nom, dossier.numero, euros(contrat.montant)]
+    suite = [dossier.nom, dossier.numero]
+    if contrat.est_avenant:
+        suite.append(f"au {_modifie(dossier, contrat).get_type_display().lower()}")
+        if contrat.date_effet is None:
+            suite.append(f"effet prévu le {date_fr(contrat.effet_prevu)}")
+    else:
+        suite.append(euros(contrat.montant))
     if contrat.date_effet:
         suite.append(f"prise d’effet le {date_fr(contrat.date_effet)}")
     if contrat.date_fin:

@@ -43,14 +43,15 @@ def limites_projet_et_socle(dossier: Dossier, p: Parametres) -> tuple[date, date
     )
 
 
-def effet_au_plus_tot(dossier: Dossier, p: Parametres) -> date:
+def effet_au_plus_tot(dossier: Dossier, p: Parametres, dotation: Contrat | None = None) -> date:
     """The first day a dotation may take effect, whenever it is signed: after the ARS's funding, never before 2025 (FIN-6).
 
-    A renewal starts where the contract in force ends.
+    A renewal starts where the contract in force ends. `dotation`: one already signed, for which the same is said again.
     """
-    en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
-    if en_cours is not None and en_cours.date_fin is not None:
-        return en_cours.date_fin
+    signees = argent(dossier).signees()
+    anterieures = [c for c in signees if dotation is None or c.date_effet < dotation.date_effet]
+    if anterieures and anterieures[-1].date_fin is not None:
+        return anterieures[-1].date_fin
     ars = argent(dossier).financement_ars
     apres_ars = ars.date_fin + timedelta(days=1) if ars and ars.date_fin else p.effet_contrats_minimum
     return max(apres_ars, p.effet_contrats_minimum)

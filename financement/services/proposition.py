@@ -39,6 +39,7 @@ DOCUMENTS = {
     Contrat.Type.AMORCAGE: "contrat_amorcage",
     Contrat.Type.TRANSITOIRE: "contrat_amorcage",
     Contrat.Type.DOTATION: "contrat_dotation",
+    Contrat.Type.AVENANT: "avenant_contrat",
 }
 
 
@@ -56,7 +57,7 @@ def proposer_contrat_amorcage(
     Raises ErreurMetier for a gate of §3 or a missing written commitment, Conflit when the credit is already signed.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_partie(dossier, acteur)
+    exiger_partie(dossier, acteur)
     if not ouvre_un_credit(dossier):
         raise Conflit(
             "regime", f"Le régime «\u00a0{dossier.get_regime_display()}\u00a0» n’ouvre pas de crédit d’amorçage."
@@ -114,7 +115,7 @@ def proposer_contrat_dotation(
     Under ten doctors the caisse itself proposes, with its amount and its reason (FIN-8).
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_partie(dossier, acteur)
+    exiger_partie(dossier, acteur)
     if dossier.statut not in (Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE):
         raise Conflit("etat", "Le contrat de dotation se propose une fois le numéro FINESS enregistré.")
     jour = jour_local(maintenant, dossier.fuseau)
@@ -174,6 +175,20 @@ def composer(
     return _texte_credit(dossier, type_, parts, p, ars.engagement_le if ars else None, **suite)
 
 
+def recomposer(dossier: Dossier, contrat: Contrat, *, texte: clausiers.Texte, maintenant: datetime) -> dict[str, Any]:
+    """What these clauses say of a contract already signed: the équipe, its territory and its number as they are today, the amounts and
+    the days that the contract gave.
+    """
+    p = dates.parametres(contrat)
+    suite = {"texte": texte, "version": contrat.version, "maintenant": maintenant}
+    if contrat.type == Contrat.Type.DOTATION:
+        au_plus_tot = dates.effet_au_plus_tot(dossier, p, contrat)
+        return _texte_dotation(dossier, contrat.effectif or 0, contrat.montant, p, au_plus_tot=au_plus_tot, **suite)
+    parts = montants.parts_credit(contrat.type, p, contrat.montant_deduit)
+    ars = argent(dossier).financement_ars
+    return _texte_credit(dossier, contrat.type, parts, p, ars.engagement_le if ars else None, **suite)
+
+
 def _texte_credit(
     dossier: Dossier, type_: str, parts: Mapping[str, Decimal], p: Parametres, engagement: date | None, **suite: Any
 ) -> dict[str, Any]:
@@ -191,21 +206,23 @@ def _texte_credit(
     )
 
 
-def _texte_dotation(dossier: Dossier, effectif: int, montant: Decimal, p: Parametres, **suite: Any) -> dict[str, Any]:
+def _texte_dotation(
+    dossier: Dossier, effectif: int, montant: Decimal, p: Parametres, *, au_plus_tot: date | None = None, **suite: Any
+) -> dict[str, Any]:
     return textes.contenu_dotation(
         dossier,
         effectif=effectif,
         montant=montant,
         bareme=montants.reperes_bareme(p, effectif, montant),
         bornes=(p.dotation_minimum, p.dotation_maximum),
-        au_plus_tot=dates.effet_au_plus_tot(dossier, p),
+        au_plus_tot=au_plus_tot or dates.effet_au_plus_tot(dossier, p),
         duree_ans=p.duree_contrat_dotation.mois // 12,
         delai_contradictoire=str(p.delai_contradictoire),
         **suite,
     )
 
 
-def _exiger_partie(dossier: Dossier, acteur: Acteur) -> None:
+def exiger_partie(dossier: Dossier, acteur: Acteur) -> None:
     if acteur.role not in ARS | CAISSE or partie_de(dossier, acteur.organisation_id) not in ("ars", "caisse"):
         raise Interdit("partie", "L’ARS compétente ou la caisse de rattachement propose le contrat.")
 
@@ -261,6 +278,8 @@ def _inscrire(
 ) -> Contrat:
     """The next version; the one in signature, if any, is replaced and its signatures lapse."""
     anciens = Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier)
+    if any(c.est_avenant and c.statut == Contrat.Statut.PROPOSE for c in anciens):
+        raise Conflit("avenant_en_signature", "Un avenant est en signature\u00a0: il se signe ou se refuse d’abord.")
     derniere = max((c.version for c in anciens if c.type == type_), default=0)
     Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.PROPOSE).update(
         statut=Contrat.Statut.REMPLACE, clos_le=maintenant

@@ -26,13 +26,14 @@ from ..livre import actes as livre
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import dates, delegations, portes
+from . import avenants, dates, delegations, portes
 from .courriels import avertir, page_contrat, parties
 
 TYPES = {
     "signer_amorcage": Contrat.CREDITS,
     "signer_dotation": (Contrat.Type.DOTATION,),
     "renouveler_dotation": (Contrat.Type.DOTATION,),
+    "signer_avenant": (Contrat.Type.AVENANT,),
 }
 SANS_VERIFICATION = "session ouverte sur le portail"
 
@@ -68,8 +69,12 @@ def signer(
     if contrat.signatures.filter(partie=partie).exists():
         raise Conflit("deja_signe", f"La version {contrat.version} est déjà signée par votre organisation.")
     jour = jour_local(maintenant, dossier.fuseau)
-    unicite.reserver(dossier)
-    avertissements = portes.franchir(dossier, contrat.transition, jour, anonyme=acteur.est_porteur)
+    avertissements: list[dict[str, str]] = []
+    if contrat.est_avenant:
+        avenants.exiger_vivant(dossier, contrat, jour)
+    else:
+        unicite.reserver(dossier)
+        avertissements = portes.franchir(dossier, contrat.transition, jour, anonyme=acteur.est_porteur)
     personne = Utilisateur.objects.get(pk=acteur.utilisateur_id)
     signature = Signature.objects.create(
         dossier=dossier,
@@ -87,7 +92,11 @@ def signer(
     oublier(dossier)
     restantes = contrat.reste_a_signer()
     if not restantes:
-        contrat.date_effet, contrat.date_fin = dates.effet_et_terme(dossier, contrat, jour)
+        contrat.date_effet, contrat.date_fin = (
+            (avenants.effet(dossier, contrat, jour), None)
+            if contrat.est_avenant
+            else dates.effet_et_terme(dossier, contrat, jour)
+        )
     cachets = _sceller(contrat, signature, acteur, est_manuscrite)
     donnees = {
         "contrat": contrat.pk,
@@ -112,7 +121,7 @@ def signer(
                 dossier,
                 f"signature:{signature.pk}",
                 "Contrat à signer",
-                f"{signature.nom}, {acteur.organisation_nom}, a signé le contrat ({contrat.get_type_display().lower()}, version {contrat.version}).",
+                f"{signature.nom}, {acteur.organisation_nom}, a signé {_designer(contrat)}.",
                 "Votre signature est attendue. Elle se donne sur le portail, avec votre mot de passe.",
                 organisations=organisations,
                 chemin=page_contrat(contrat),
@@ -185,14 +194,19 @@ def _conclure(
     with unicite.garde():
         contrat.save(update_fields=("statut", "signe_le", "date_effet", "date_fin"))
     oublier(dossier)
-    annee = premiere_annee(dossier, contrat)
-    livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=jour)
+    if contrat.est_avenant:
+        avenants.consolider(dossier, contrat, acteur=acteur, maintenant=maintenant)
+    else:
+        annee = premiere_annee(dossier, contrat)
+        livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=jour)
+    montant = "" if contrat.est_avenant else f"Montant\u00a0: {euros(contrat.montant)}. "
+    designe = _designer(contrat)
     effets = avertir(
         dossier,
         f"contrat_signe:{contrat.pk}",
-        "Contrat signé par les trois parties",
-        f"Le contrat ({contrat.get_type_display().lower()}, version {contrat.version}) est signé par les trois parties.",
-        f"Montant\u00a0: {euros(contrat.montant)}. Prise d’effet\u00a0: {date_fr(contrat.date_effet)}.",
+        f"{'Avenant' if contrat.est_avenant else 'Contrat'} signé par les trois parties",
+        f"{designe[0].upper()}{designe[1:]} est signé par les trois parties.",
+        f"{montant}Prise d’effet\u00a0: {date_fr(contrat.date_effet)}.",
         _suite(dossier, contrat),
         organisations=parties(dossier),
         chemin=page_contrat(contrat),
@@ -207,7 +221,16 @@ def _conclure(
     )
 
 
+def _designer(contrat: Contrat) -> str:
+    """A text in signature, in the middle of a sentence."""
+    if contrat.est_avenant:
+        return f"l’avenant n°\u00a0{contrat.rang} (version {contrat.version})"
+    return f"le contrat ({contrat.get_type_display().lower()}, version {contrat.version})"
+
+
 def _suite(dossier: Dossier, contrat: Contrat) -> str:
+    if contrat.est_avenant:
+        return "La version consolidée du contrat est sur le portail."
     if argent(dossier).compte is None:
         return "Le premier versement attend le relevé d’identité bancaire de l’association."
     if contrat.date_effet and contrat.signe_jour and contrat.date_effet > contrat.signe_jour:
@@ -225,6 +248,10 @@ def signer_dotation(**arguments: Any) -> Dossier:
 
 def renouveler_dotation(**arguments: Any) -> Dossier:
     return signer(transition="renouveler_dotation", **arguments)
+
+
+def signer_avenant(**arguments: Any) -> Dossier:
+    return signer(transition="signer_avenant", **arguments)
 
 
 @transaction.atomic
@@ -253,6 +280,6 @@ def transition_en_cours(dossier: Dossier) -> str:
     contrat = argent(dossier).propose
     if contrat is None:
         raise Conflit("contrat", "Aucun contrat n’est en signature sur ce dossier.")
-    if contrat.est_credit or dossier.statut != Statut.DOTATION_ACTIVE:
+    if contrat.est_credit or contrat.est_avenant or dossier.statut != Statut.DOTATION_ACTIVE:
         return contrat.transition
     return "renouveler_dotation"

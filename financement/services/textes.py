@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,10 +16,22 @@ from dossiers.services.emission import reperes
 from ess_portal.documents import clauses, mise_en_forme
 from ess_portal.documents.donnees import vers_json
 from ess_portal.documents.donnees.communs import Clause, Echeance, Partie, Reperes, Signature
-from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation, LigneBareme
+from ess_portal.documents.donnees.contrats import (
+    ArticleChange,
+    ArticleConsolide,
+    AvenantContrat,
+    ContratAmorcage,
+    ContratConsolide,
+    ContratDotation,
+    LigneAvenant,
+    LigneBareme,
+)
 from ess_portal.referentiel import services as referentiel
+from ess_portal.socle.horloge import jour_local
 
 from ..models import Contrat
+from ..regles.avenant import Changement
+from ..regles.avenant import Clause as Article
 from ..regles.clausier import VARIABLES, remplacer
 from .clausiers import Texte
 
@@ -89,7 +102,7 @@ def contenu_amorcage(
             echeancier=tuple(Echeance(libelle=nom, condition=c, montant=m) for nom, c, m in echeancier),
             clauses=remplir("transitoire" if variante == "transitoire" else "amorcage", texte, valeurs),
             modele=texte.nom,
-            signatures=_blocs(dossier, {}),
+            signatures=_blocs(dossier),
             mention=mention,
         )
     )
@@ -133,19 +146,83 @@ def contenu_dotation(
             bareme=tuple(LigneBareme(effectif=e, montant=m) for e, m in bareme),
             clauses=remplir("dotation", texte, valeurs),
             modele=texte.nom,
-            signatures=_blocs(dossier, {}),
+            signatures=_blocs(dossier),
             mention=mention,
         )
     )
 
 
-def contenu_signe(contrat: Contrat) -> dict[str, Any]:
-    """The same text with the three signatures and the dates they give."""
-    blocs = _blocs(contrat.dossier, contrat.signatures_par_partie())
-    ajouts = {"signatures": [vers_json(b) for b in blocs], "date_effet": contrat.date_effet.isoformat()}
-    if contrat.date_fin is not None:
-        ajouts["date_fin"] = contrat.date_fin.isoformat()
-    return {**contrat.contenu, **ajouts}
+def contenu_avenant(
+    dossier: Dossier,
+    *,
+    contrat: Contrat,
+    avant: Sequence[Article],
+    changements: Sequence[Changement],
+    rang: int,
+    version: int,
+    objet: str,
+    effet_prevu: date,
+    modele: str,
+    maintenant: datetime,
+) -> dict[str, Any]:
+    """The changed articles of an avenant, as they will be read; `avant`: the text that they change."""
+    titres = {a.code: a.titre for a in (*avant, *changements)}
+    return vers_json(
+        AvenantContrat(
+            reperes=reperes(dossier, maintenant),
+            version=version,
+            rang=rang,
+            contrat=contrat.get_type_display().lower(),
+            contrat_version=contrat.version,
+            contrat_signe_le=_signe_le(dossier, contrat),
+            objet=objet,
+            effet_prevu=effet_prevu,
+            parties=_parties(dossier),
+            changements=tuple(ArticleChange(**asdict(c), apres_titre=titres.get(c.apres, "")) for c in changements),
+            modele=modele,
+            signatures=_blocs(dossier),
+        )
+    )
+
+
+def contenu_consolide(
+    dossier: Dossier,
+    *,
+    contrat: Contrat,
+    articles: Sequence[Article],
+    avenants: Sequence[Contrat],
+    maintenant: datetime,
+) -> dict[str, Any]:
+    """The contract as it stands from the effect of its last avenant, each article with what wrote it."""
+    d_origine = {c.get("code") or c["titre"] for c in contrat.contenu["clauses"]}
+    return vers_json(
+        ContratConsolide(
+            reperes=reperes(dossier, maintenant),
+            contrat=contrat.get_type_display().lower(),
+            contrat_version=contrat.version,
+            contrat_signe_le=_signe_le(dossier, contrat),
+            au=avenants[-1].date_effet,
+            parties=_parties(dossier),
+            articles=tuple(ArticleConsolide(titre=a.titre, html=a.html, source=source(a, d_origine)) for a in articles),
+            avenants=tuple(
+                LigneAvenant(
+                    rang=c.rang, objet=c.objet_version, signe_le=_signe_le(dossier, c), date_effet=c.date_effet
+                )
+                for c in avenants
+            ),
+        )
+    )
+
+
+def source(article: Article, d_origine: Collection[str]) -> str:
+    """What wrote an article, in words; '' for the contract itself."""
+    if not article.source:
+        return ""
+    return f"{'modifié' if article.code in d_origine else 'ajouté'} par l’avenant n°\u00a0{article.source}"
+
+
+def _signe_le(dossier: Dossier, contrat: Contrat) -> date:
+    return jour_local(contrat.signe_le, dossier.fuseau)
 
 
 def _lieu(dossier: Dossier, r: Reperes, delai_contradictoire: str) -> dict[str, Any]:
@@ -189,18 +266,12 @@ def _parties(dossier: Dossier) -> tuple[Partie, ...]:
     )
 
 
-def _blocs(dossier: Dossier, signatures: Mapping[str, Any]) -> tuple[Signature, ...]:
+def _blocs(dossier: Dossier) -> tuple[Signature, ...]:
+    """A block per party, to be signed: the seals fill their fields, nothing is printed again."""
     association = _association(dossier)
     noms = {
         "equipe": association.nom if association else dossier.nom,
         "ars": dossier.ars.nom,
         "caisse": dossier.caisse.nom,
     }
-    blocs = []
-    for role, nom in noms.items():
-        s = signatures.get(role)
-        if s is None:
-            blocs.append(Signature(role=role, partie=nom))
-        else:
-            blocs.append(Signature(role=role, partie=nom, signataire=s.nom, fonction=s.qualite, signee_le=s.signee_le))
-    return tuple(blocs)
+    return tuple(Signature(role=role, partie=nom) for role, nom in noms.items())

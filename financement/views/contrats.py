@@ -16,6 +16,7 @@ from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 
+from ..forms.contrats import JourDuTexte
 from ..models import Contrat
 from ..selectors import argent
 from ..selectors import contrat as page
@@ -23,8 +24,8 @@ from ..services.delegations import peut_deleguer
 from ..services.preuves import remettre
 from .commun import lien_action, lire_dossier, reponse_word, tenter
 
-PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation")
-SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_par_delegation")
+PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation", "proposer_avenant")
+SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_avenant", "signer_par_delegation")
 
 
 @require_safe
@@ -92,7 +93,7 @@ def preuves(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     if ligne is None:
         raise Introuvable
     octets = remettre(dossier=dossier, contrat=ligne, acteur=request.acteur, maintenant=horloge.maintenant())
-    nom = f"Preuves {dossier.numero} {ligne.get_type_display()} v{ligne.version}.json"
+    nom = f"Preuves {dossier.numero} {ligne.intitule} v{ligne.version}.json"
     return reponse_fichier(octets, nom=nom, type_mime="application/json")
 
 
@@ -104,7 +105,31 @@ def word(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     if ligne is None or ligne.pk != pk:
         raise Introuvable
     return reponse_word(
-        ligne.contenu, ligne.get_type_display(), f"projet-{ligne.type}-{dossier.numero}-version-{ligne.version}"
+        page.imprimable(ligne), ligne.intitule, f"projet-{ligne.type}-{dossier.numero}-version-{ligne.version}"
+    )
+
+
+@require_safe
+def consolide(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
+    """The contract as it stands on a day (`au`, AAAA-MM-JJ), today without one."""
+    dossier = lire_dossier(request, numero)
+    ligne = next((c for c in argent(dossier).contrats if c.pk == pk), None)
+    if ligne is None or ligne.est_avenant or ligne.signe_le is None or not ligne.contenu.get("clauses"):
+        raise Introuvable
+    ligne.dossier = dossier
+    form = JourDuTexte(request.GET or None, initial={"au": horloge.aujourdhui(dossier.fuseau)})
+    au = form.cleaned_data["au"] if form.is_valid() else horloge.aujourdhui(dossier.fuseau)
+    return render(
+        request,
+        "financement/contrat_consolide.html",
+        {
+            **cadre(request, dossier, "contrats_dossier", "Contrats"),
+            "contrat": ligne,
+            "form": form,
+            **page.consolidation(dossier, ligne, au),
+            "fil": _fil(request, dossier, "Version consolidée"),
+        },
+        status=422 if form.errors else 200,
     )
 
 

@@ -162,11 +162,12 @@ def _signature(vie: Vie) -> Bloc | None:
     contrat = vie.argent.propose
     if contrat is None or "equipe" not in contrat.reste_a_signer():
         return None
+    titre = f"l’avenant n°\u00a0{contrat.rang}" if contrat.est_avenant else f"le {contrat.get_type_display().lower()}"
     return _bloc(
-        f"Signez le {contrat.get_type_display().lower()}",
-        "Les trois parties signent la même version, dans l’ordre de leur choix. Le contrat est signé à la troisième.",
+        f"Signez {titre}",
+        "Les trois parties signent la même version, dans l’ordre de leur choix. La troisième signature le conclut.",
         action={
-            "libelle": "Lire et signer le contrat",
+            "libelle": f"Lire et signer {'l’avenant' if contrat.est_avenant else 'le contrat'}",
             "url": reverse("contrat", args=[vie.dossier.numero, contrat.pk]),
         },
         seconde={

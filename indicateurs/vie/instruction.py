@@ -244,7 +244,7 @@ def _contrats(vie: Vie) -> list[dict[str, Any]]:
             {
                 "libelle": str(c),
                 "url": reverse("contrat", args=[vie.dossier.numero, c.pk]),
-                "montant": euros(c.montant),
+                "montant": "" if c.est_avenant else euros(c.montant),
                 "etat": etat(etats[c.statut], mots),
             }
         )

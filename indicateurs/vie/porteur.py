@@ -243,6 +243,8 @@ PAGES_PROPRES = frozenset(
         "signer_amorcage",
         "signer_dotation",
         "renouveler_dotation",
+        "proposer_avenant",
+        "signer_avenant",
         "refuser_contrat",
         "enregistrer_rapport",
         "deposer_rapport",

@@ -9,7 +9,12 @@ from ess_portal.documents.donnees.actes import (
     NotificationDecision,
     OrdreVersement,
 )
-from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation
+from ess_portal.documents.donnees.contrats import (
+    AvenantContrat,
+    ContratAmorcage,
+    ContratConsolide,
+    ContratDotation,
+)
 from ess_portal.documents.donnees.demandes import (
     CertificatAdhesion,
     FormulaireAdhesion,
@@ -38,6 +43,8 @@ MODELES: dict[str, Modele] = {
     "attestation_tacite": Modele(AttestationTacite, "Attestation de décision implicite", "2026-11"),
     "contrat_amorcage": Modele(ContratAmorcage, "Contrat de crédit d’amorçage", "2026-11.1"),
     "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11.1"),
+    "avenant_contrat": Modele(AvenantContrat, "Avenant", "2026-11"),
+    "contrat_consolide": Modele(ContratConsolide, "Version consolidée", "2026-11"),
     "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
     "certificat_adhesion": Modele(CertificatAdhesion, "Certificat d’adhésion", "2026-11"),
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
@@ -45,7 +52,7 @@ MODELES: dict[str, Modele] = {
     "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),
 }
 # Their pages reserve a signature field per party, sealed in turn.
-SCELLES = frozenset({"contrat_amorcage", "contrat_dotation"})
+SCELLES = frozenset({"contrat_amorcage", "contrat_dotation", "avenant_contrat"})
 
 
 def lire(type_document: str, brut: object):

@@ -1,4 +1,4 @@
-"""The two contracts (annexes 1 and 2). Clauses are data, filled before the template (regles-metier §9)."""
+"""The two contracts (annexes 1 and 2), their avenants and the text that these leave. Clauses are data, filled before the template (§9)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -50,3 +50,68 @@ class ContratDotation:
     mention: str = ""
     date_effet: date | None = None
     date_fin: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleChange:
+    """An article that an avenant adds, replaces or removes. `numero`: its place in the text before, 0 for an article added; `apres`: the
+    code of the article that an added one follows, '' at the head, `apres_titre` its title.
+    """
+
+    geste: Literal["ajoute", "remplace", "retire"]
+    code: str
+    titre: str
+    html: str = ""
+    numero: int = 0
+    apres: str = ""
+    apres_titre: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AvenantContrat:
+    """The changed articles only; the day it says is the earliest it takes effect."""
+
+    reperes: Reperes
+    version: int
+    rang: int
+    contrat: str
+    contrat_version: int
+    contrat_signe_le: date
+    objet: str
+    effet_prevu: date
+    parties: tuple[Partie, ...]
+    changements: tuple[ArticleChange, ...]
+    modele: str
+    signatures: tuple[Signature, ...]
+    mention: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleConsolide:
+    """`source`: what wrote it, in words; '' for the contract itself."""
+
+    titre: str
+    html: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LigneAvenant:
+    rang: int
+    objet: str
+    signe_le: date
+    date_effet: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContratConsolide:
+    """The contract as it stands from the day `au`, its avenants applied. It proves nothing by itself."""
+
+    reperes: Reperes
+    contrat: str
+    contrat_version: int
+    contrat_signe_le: date
+    au: date
+    parties: tuple[Partie, ...]
+    articles: tuple[ArticleConsolide, ...]
+    avenants: tuple[LigneAvenant, ...]

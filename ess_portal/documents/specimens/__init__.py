@@ -20,6 +20,8 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "contrat_amorcage": ("contrat_amorcage", contrats.contrat_amorcage),
     "contrat_amorcage_transitoire": ("contrat_amorcage", contrats.contrat_transitoire),
     "contrat_dotation": ("contrat_dotation", contrats.contrat_dotation),
+    "avenant_contrat": ("avenant_contrat", contrats.avenant_contrat),
+    "contrat_consolide": ("contrat_consolide", contrats.contrat_consolide),
     "formulaire_adhesion": ("formulaire_adhesion", demandes.formulaire_adhesion),
     "certificat_adhesion": ("certificat_adhesion", demandes.certificat_adhesion),
     "ordre_versement": ("ordre_versement", actes.ordre_versement),

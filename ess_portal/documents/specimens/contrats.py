@@ -1,4 +1,4 @@
-"""Specimens of the contracts: 80 000 € with two signatures of three, 24 000 € unsigned, the dotation signed by all."""
+"""Specimens of the contracts: 80 000 € with two signatures of three, 24 000 € unsigned, the dotation signed by all, its avenant."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from ess_portal.documents import clauses
 from ess_portal.documents.donnees.communs import Echeance
-from ess_portal.documents.donnees.contrats import ContratAmorcage, ContratDotation, LigneBareme
+from ess_portal.documents.donnees.contrats import (
+    ArticleChange,
+    ArticleConsolide,
+    AvenantContrat,
+    ContratAmorcage,
+    ContratConsolide,
+    ContratDotation,
+    LigneAvenant,
+    LigneBareme,
+)
 from ess_portal.documents.specimens.communs import OCCITANIE, PARTIES, signatures
 
 _LIEU = {
@@ -117,3 +126,51 @@ def contrat_dotation() -> ContratDotation:
         date_effet=date(2026, 11, 16),
         date_fin=date(2031, 11, 16),
     )
+
+
+_OBJET = "Extension du territoire à la Lozère"
+_TERRITOIRE = "<p>Le territoire de l’équipe est : Aveyron (12), Lot (46) et Lozère (48).</p>"
+_POINT_DE_CONTACT = (
+    "<p>Le point de contact des médecins traitants répond <strong>du lundi au vendredi, de 8 h 30 à 18 h</strong>.</p>"
+)
+
+
+def avenant_contrat() -> AvenantContrat:
+    return AvenantContrat(
+        reperes=replace(OCCITANIE, date_edition=date(2027, 3, 8)),
+        version=1,
+        rang=1,
+        contrat="contrat de dotation annuelle",
+        contrat_version=1,
+        contrat_signe_le=date(2026, 11, 16),
+        objet=_OBJET,
+        effet_prevu=date(2027, 4, 1),
+        parties=PARTIES,
+        changements=(
+            ArticleChange(geste="remplace", code="objet", titre="Objet", html=_TERRITOIRE, numero=1),
+            ArticleChange(
+                geste="ajoute", code="contact", titre="Point de contact", html=_POINT_DE_CONTACT, apres="missions", apres_titre="Missions"
+            ),
+            ArticleChange(geste="retire", code="verification-annuelle", titre="Vérification annuelle", numero=7),
+        ),
+        modele="texte national, version 2",
+        signatures=signatures(nombre=0),
+    )  # fmt: skip
+
+
+def contrat_consolide() -> ContratConsolide:
+    source = "modifié par l’avenant n°\u00a01"
+    return ContratConsolide(
+        reperes=replace(OCCITANIE, date_edition=date(2027, 3, 22)),
+        contrat="contrat de dotation annuelle",
+        contrat_version=1,
+        contrat_signe_le=date(2026, 11, 16),
+        au=date(2027, 4, 1),
+        parties=PARTIES,
+        articles=(
+            ArticleConsolide(titre="Objet", html=_TERRITOIRE, source=source),
+            ArticleConsolide(titre="Missions", html="<p>L’équipe met en œuvre les deux activités de la mission socle.</p>"),
+            ArticleConsolide(titre="Point de contact", html=_POINT_DE_CONTACT, source="ajouté par l’avenant n°\u00a01"),
+        ),
+        avenants=(LigneAvenant(rang=1, objet=_OBJET, signe_le=date(2027, 3, 22), date_effet=date(2027, 4, 1)),),
+    )  # fmt: skip
