@@ -238,13 +238,13 @@ ACTIONS = (
         "retirer_refus_lettre",
         "Retirer le refus",
         partial(retraits.retirer, transition="retirer_refus_lettre"),
-        f.Motiver,
+        f.RetirerRefus,
     ),
     Action(
         "retirer_refus_projet",
         "Retirer le refus",
         partial(retraits.retirer, transition="retirer_refus_projet"),
-        f.Motiver,
+        f.RetirerRefus,
     ),
     Action(
         "retirer_validation_lettre",

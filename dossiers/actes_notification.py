@@ -5,32 +5,26 @@ from __future__ import annotations
 from ess_portal.comptes.acteur import Acteur
 
 from .actions import Action
-from .faits import version
 from .forms.actes import EnregistrerPresentation, Motiver, Viser
-from .lecture_etat import statut_lu
+from .lecture_visas import a_viser, attend
 from .models import Decision, Dossier
 from .regles.au_droit import ATTENDENT_LE_PROJET
 from .regles.cycle import Qui, Statut
-from .regles.statuts import EXAMINES
 from .services import notifications, preparations, visas
 from .services.lettres import TYPE
 
-EN_ATTENTE = frozenset(EXAMINES)
+# On a filing while it is examined; on a recours gracieux at any step after.
+EN_ATTENTE = frozenset(Statut) - {Statut.BROUILLON}
 # Where a classement, or an answer to a late projet, may be the only letter.
 SANS_DECISION = frozenset({*ATTENDENT_LE_PROJET, Statut.CLOS, Statut.RESILIE})
 
 
 def _en_attente(dossier: Dossier, acteur: Acteur) -> bool:
-    return any(p.attend(statut_lu(dossier), version(dossier, p.objet)) for p in dossier.preparations.all())
+    return any(attend(dossier, p) for p in dossier.preparations.all())
 
 
 def _a_viser(dossier: Dossier, acteur: Acteur) -> bool:
-    return any(
-        p.signee_le is None
-        and p.preparee_par_id != acteur.utilisateur_id
-        and p.attend(statut_lu(dossier), version(dossier, p.objet))
-        for p in dossier.preparations.all()
-    )
+    return any(a_viser(dossier, p, acteur) for p in dossier.preparations.all())
 
 
 def _envoyee(dossier: Dossier, acteur: Acteur) -> bool:
@@ -63,8 +57,8 @@ ACTIONS = (
         est_principale=True,
         a_apercu=True,
         proposee=_a_viser,
-        empechement=lambda dossier: "Aucune décision préparée par un autre agent n’attend votre visa.",
-        aide="Relisez la lettre avant de la viser. Sans visa, la décision préparée n’a aucun effet et le silence continue de courir.",
+        empechement=visas.rien_a_viser,
+        aide="Relisez la lettre avant de la viser. Sans visa, ce qui est préparé n’a aucun effet et le silence continue de courir.",
     ),
     Action(
         "renoncer_decision",

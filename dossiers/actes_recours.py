@@ -9,6 +9,7 @@ from ess_portal.comptes.acteur import Acteur
 from .actions import Action
 from .forms.actes import recours as f
 from .lecture_recours import Contestable, contestable, contestables, ouvert
+from .lecture_visas import attend
 from .models import Dossier, Recours
 from .regles.cycle import Qui, Statut
 from .services import recours, recours_suivi
@@ -41,7 +42,8 @@ def _a_enregistrer(dossier: Dossier, acteur: Acteur) -> bool:
 
 
 def _a_repondre(dossier: Dossier, acteur: Acteur) -> bool:
-    return _lu(dossier).ouvert is not None
+    r = _lu(dossier).ouvert
+    return r is not None and not any(p.recours_id == r.pk and attend(dossier, p) for p in dossier.preparations.all())
 
 
 def _a_demander(dossier: Dossier, acteur: Acteur) -> bool:

@@ -1,4 +1,4 @@
-"""Decisions prepared or signed that have no effect yet, as a list and a header show them: what is truly awaited, and from whom."""
+"""What is prepared or signed and has no effect yet, as a list and a header show it: what is truly awaited, and from whom."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import Role, TypeOrganisation
 from ess_portal.socle import composants
 
-from .models import Preparation
+from . import faits
+from .lecture_etat import statut_lu
+from .lecture_recours import est_ouvert
+from .models import Dossier, Preparation
 from .models.preparation import EN_INSTRUCTION
 
 
 class EnAttente(NamedTuple):
-    """An open preparation of the filing that counts. `auteur`: who prepared it, "" once he is gone."""
+    """An open preparation of the filing that counts, or of a recours gracieux. `auteur`: who prepared it, "" once he is gone."""
 
     objet: str
     sens: str
     est_signee: bool
     auteur_id: int | None
     auteur: str
+    reponse: str = ""
 
     def compte(self, statut: str) -> bool:
         """Does the state still wait for it? Not once silence has decided, written down or not (CAL-9)."""
-        return statut in EN_INSTRUCTION[self.objet]
+        return bool(self.reponse) or statut in EN_INSTRUCTION[self.objet]
+
+    @property
+    def nature(self) -> str:
+        return nature(self.sens, self.reponse)
 
     def a_viser_par(self, acteur: Acteur) -> bool:
         """Two sign: never who prepared it."""
@@ -33,15 +41,17 @@ class EnAttente(NamedTuple):
         return autre and not self.est_signee and acteur.role == Role.ARS_SIGNATAIRE
 
 
-# Of the dossier `d.id`, one row at most, for the filing that counts.
-COLONNES = "v.objet, v.sens, v.est_signee, v.auteur_id, v.auteur"
+# Of the dossier `d.id`, one row at most, for the filing that counts or a recours not answered: of one that silence has answered
+# unwritten, the list has no date and does not ask.
+COLONNES = "v.objet, v.sens, v.est_signee, v.auteur_id, v.auteur, v.reponse"
 EN_ATTENTE = """
 LEFT JOIN LATERAL (
     SELECT p.objet, p.sens, p.signee_le IS NOT NULL AS est_signee, p.preparee_par_id AS auteur_id,
-        concat_ws(' ', nullif(u.titre, ''), nullif(u.prenom, ''), nullif(u.nom, '')) AS auteur
+        concat_ws(' ', nullif(u.titre, ''), nullif(u.prenom, ''), nullif(u.nom, '')) AS auteur, p.reponse
     FROM dossiers_preparation p LEFT JOIN comptes_utilisateur u ON u.id = p.preparee_par_id
-    WHERE p.dossier_id = d.id AND p.close_le IS NULL AND p.version = (
-        SELECT max(x.version) FROM dossiers_depot x WHERE x.dossier_id = d.id AND x.objet = p.objet)
+    WHERE p.dossier_id = d.id AND p.close_le IS NULL AND CASE WHEN p.recours_id IS NULL
+        THEN p.version = (SELECT max(x.version) FROM dossiers_depot x WHERE x.dossier_id = d.id AND x.objet = p.objet)
+        ELSE EXISTS (SELECT 1 FROM dossiers_recours r WHERE r.id = p.recours_id AND r.issue = '') END
     ORDER BY p.id DESC LIMIT 1
 ) v ON true
 """
@@ -54,14 +64,36 @@ def lisible_par(acteur: Acteur) -> bool:
 
 def lue(p: Preparation) -> EnAttente:
     """The same of a row read already; its author's name is left out."""
-    return EnAttente(p.objet, p.sens, p.signee_le is not None, p.preparee_par_id, "")
+    return EnAttente(p.objet, p.sens, p.signee_le is not None, p.preparee_par_id, "", p.reponse)
+
+
+def nature(sens: str, reponse: str = "") -> str:
+    """What was prepared, in the words of its readers."""
+    if reponse:
+        return "Acceptation du recours préparée" if sens == "favorable" else "Rejet du recours préparé"
+    return "Validation préparée" if sens == "favorable" else "Refus préparé"
+
+
+def attend(dossier: Dossier, p: Preparation) -> bool:
+    """Can it still take effect, at the instant the dossier was read at? Not once silence, or another act, has decided (CAL-9)."""
+    if p.recours_id is None:
+        return p.attend(statut_lu(dossier), faits.version(dossier, p.objet))
+    instant = getattr(dossier, "lu_le", None)
+    return p.close_le is None and any(
+        r.pk == p.recours_id and est_ouvert(dossier, r, instant) for r in faits.recours(dossier)
+    )
+
+
+def a_viser(dossier: Dossier, p: Preparation, acteur: Acteur) -> bool:
+    """Does it wait for the visa of this person? Never of who prepared it."""
+    return p.signee_le is None and p.preparee_par_id != acteur.utilisateur_id and attend(dossier, p)
 
 
 def etat(attente: EnAttente, acteur: Acteur) -> SafeString:
     """What is awaited and of whom, in a cell or a header."""
     if attente.est_signee:
         return composants.etat("attente", "Refus signé, en attente de sa notification", "Le silence court encore.")
-    nature = "Validation préparée" if attente.sens == "favorable" else "Refus préparé"
+    nature = attente.nature
     par = f" par {attente.auteur}" if attente.auteur else ""
     if attente.a_viser_par(acteur):
         return composants.etat("alerte", "En attente de votre visa", f"{nature}{par}.")

@@ -27,6 +27,7 @@ from .models import Dossier, Echeance
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import Statut
+from .regles.recours import REGLES as REGLES_RECOURS
 from .regles.statuts import EXAMINES
 from .services import unicite
 from .seuils import Seuils
@@ -107,7 +108,8 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
             return {"page": page, "dossiers": []}
     dossiers = _lignes(choisis, cles, maintenant)
     prochaines = _attendues([d.pk for d in dossiers], maintenant)
-    instruits = _instruction([d.pk for d in dossiers if d.statut_effectif in EXAMINES], acteur)
+    a_repondre = {pk for pk, dates in prochaines.items() if any(e.regle in REGLES_RECOURS for e in dates)}
+    instruits = _instruction([d.pk for d in dossiers if d.statut_effectif in EXAMINES or d.pk in a_repondre], acteur)
     libelles = libelles_specialites()
     for d in dossiers:
         d.dernier_avis, d.attente = instruits.get(d.pk, (None, None))

@@ -1,4 +1,6 @@
-"""A decision written and not in force yet: signed, it waits for the proof of its notification (CAL-7). Silence goes on meanwhile."""
+"""A decision, or the answer to a recours gracieux, written and not in force yet: it waits for a visa, or for the proof of its
+notification (CAL-7). Silence goes on meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from ess_portal.socle.horloge import jour_local
 from ..regles.cycle import Statut
 from .dossier import Dossier
 from .instruction import Decision, Objet
+from .recours import Recours
 
 EN_INSTRUCTION = {
     Objet.LETTRE.value: frozenset({Statut.LETTRE_DEPOSEE.value, Statut.LETTRE_INCOMPLETE.value}),
@@ -32,7 +35,9 @@ class PreparationQuerySet(EnfantQuerySet):
 
 
 class Preparation(models.Model):
-    """One at a time per object and version. It becomes a `Decision`, is given up, or silence comes first and it never counts."""
+    """One at a time per object and version, and per recours. It becomes a `Decision`, is given up, or silence comes first and it never
+    counts. Of a recours: `reponse` is the issue that is prepared, its motives the facts of its only motif; it leaves no `Decision`.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="preparations", verbose_name="dossier")
     objet = models.CharField("objet", max_length=8, choices=Objet)
@@ -41,6 +46,16 @@ class Preparation(models.Model):
     motifs = models.JSONField("motifs", default=list, blank=True)
     grille = models.JSONField("grille des critères", default=list, blank=True)
     message = models.TextField("message joint", blank=True)
+    recours = models.ForeignKey(
+        Recours,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="preparations",
+        verbose_name="recours gracieux",
+    )
+    reponse = models.CharField("réponse préparée", max_length=12, choices=Recours.Issue, blank=True, default="")
     preparee_le = models.DateTimeField("préparée le")
     preparee_par = models.ForeignKey(
         "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="préparée par"
@@ -64,9 +79,19 @@ class Preparation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("dossier", "objet", "version"),
-                condition=Q(close_le__isnull=True),
+                condition=Q(close_le__isnull=True, recours__isnull=True),
                 name="preparation_unique",
                 violation_error_message="Une décision est déjà préparée.",
+            ),
+            models.UniqueConstraint(
+                fields=("recours",),
+                condition=Q(close_le__isnull=True, recours__isnull=False),
+                name="preparation_unique_recours",
+                violation_error_message="Une réponse est déjà préparée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(recours__isnull=True, reponse="") | (Q(recours__isnull=False) & ~Q(reponse="")),
+                name="preparation_reponse",
             ),
             models.CheckConstraint(
                 condition=Q(sens="favorable") | ~Q(motifs=[]),
@@ -91,7 +116,9 @@ class Preparation(models.Model):
         return jour_local(self.signee_le, self.dossier.fuseau) if self.signee_le else None
 
     def attend(self, statut: str, version: int) -> bool:
-        """Can it still take effect from this state, `version` being the filing that counts? Not once silence, or another act, has
-        decided.
+        """Can a decision on a filing still take effect from this state, `version` being the filing that counts? Not once silence, or
+        another act, has decided.
         """
-        return self.close_le is None and self.version == version and statut in EN_INSTRUCTION[self.objet]
+        if self.close_le is not None or self.recours_id is not None:
+            return False
+        return self.version == version and statut in EN_INSTRUCTION[self.objet]

@@ -57,14 +57,15 @@ FONDEMENTS_DU_RETRAIT: Mapping[str, str] = {
 }
 
 
-# A request left unanswered, a projet that did not come: one reason each, whose facts the agent writes (DL-10, DL-2).
-CLASSEMENT, RETARD = "classement", "retard"
+# A request left unanswered, a projet that did not come, the answer to a recours: one reason each, whose facts the agent writes.
+CLASSEMENT, RETARD, REPONSE = "classement", "retard", "reponse"
 _HORS_LISTE: Mapping[str, Motif] = {
     CLASSEMENT: Motif("Des pièces indispensables n’ont pas été reçues", f"{_CRPA}, article L.\u00a0114-5"),
     RETARD: Motif(
         "Le projet de santé n’a pas été déposé dans le délai",
         "Convention médicale du 22 juin 2024, articles 53 à 58\u00a0; cahier des charges des ESS",
     ),
+    REPONSE: Motif("Réponse au recours gracieux", f"{_CRPA}, article L.\u00a0411-2"),
 }
 
 

@@ -160,12 +160,6 @@ def deja_tacite(dossier: Dossier, objet: str) -> str | None:
     )
 
 
-def deja_decide(dossier: Dossier) -> str | None:
-    """The sentence of a silence that has just decided on the letter or the projet, if one has."""
-    phrases = (deja_tacite(dossier, objet) for objet in ("projet", "lettre"))
-    return next((p for p in phrases if p), None)
-
-
 def _inscrire(
     dossier: Dossier,
     objet: str,

@@ -1,4 +1,4 @@
-"""A decision signed before it takes effect: the refusal that waits for the proof of its notification (CAL-7)."""
+"""What is written before it takes effect: the refusal that waits for the proof of its notification (CAL-7), what waits for a visa."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 
 from .. import faits
-from ..models import Dossier, Preparation
+from ..models import Dossier, Preparation, Recours
 from ..models.preparation import EN_INSTRUCTION
+from ..regles.motifs import REPONSE
 from . import cycle, lettres, plis, taches
 from .courriels import courriel
 
@@ -32,7 +34,7 @@ def signer_refus(
     Raises Conflit when one is under way already.
     """
     version = faits.version(dossier, objet)
-    if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version).exists():
+    if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version, recours=None).exists():
         raise Conflit("preparation", "Un refus est déjà signé\u00a0: il attend la preuve de sa notification.")
     preparation = Preparation.objects.create(
         dossier=dossier,
@@ -84,26 +86,54 @@ def preparer(
     Raises Conflit when one is under way already.
     """
     version = faits.version(dossier, objet)
-    if Preparation.objects.ouvertes().filter(dossier=dossier, objet=objet, version=version).exists():
-        raise Conflit(
-            "preparation", "Une décision est déjà préparée\u00a0: elle attend son visa, ou que l’on y renonce."
-        )
-    preparation = Preparation.objects.create(
-        dossier=dossier,
-        objet=objet,
-        version=version,
-        sens=sens,
-        motifs=motifs or [],
-        message=message.strip(),
-        preparee_le=maintenant,
-        preparee_par_id=acteur.utilisateur_id,
+    preparation = Preparation(
+        dossier=dossier, objet=objet, version=version, sens=sens, motifs=motifs or [], message=message.strip()
     )
+    du_meme = Preparation.objects.filter(dossier=dossier, objet=objet, version=version, recours=None)
+    return _confier(preparation, du_meme, "Une décision", acteur, maintenant)
+
+
+def preparer_reponse(
+    dossier: Dossier, r: Recours, issue: str, motifs: str, *, acteur: Acteur, maintenant: datetime
+) -> Dossier:
+    """The answer to a recours gracieux that a signataire will be asked to sign; silence goes on (`visa_decision`).
+
+    Raises Conflit when one is under way already.
+    """
+    preparation = Preparation(
+        dossier=dossier,
+        objet=r.objet,
+        version=r.decision.version if r.decision else faits.version(dossier, r.objet),
+        sens="defavorable" if issue in Recours.REJETS else "favorable",
+        motifs=[{"code": REPONSE, "critere": "", "faits": motifs.strip()}],
+        recours=r,
+        reponse=issue,
+    )
+    return _confier(preparation, r.preparations.all(), "Une réponse", acteur, maintenant)
+
+
+def _confier(
+    preparation: Preparation, du_meme: QuerySet[Preparation], quoi: str, acteur: Acteur, maintenant: datetime
+) -> Dossier:
+    """Writes it down and asks the signataires of the ARS for their visa. `du_meme`: those among which one at most is open."""
+    dossier = preparation.dossier
+    if du_meme.filter(close_le=None).exists():
+        raise Conflit("preparation", f"{quoi} est déjà préparée\u00a0: elle attend son visa, ou que l’on y renonce.")
+    preparation.preparee_le, preparation.preparee_par_id = maintenant, acteur.utilisateur_id
+    preparation.save()
+    de_recours = {"recours": preparation.recours_id, "issue": preparation.reponse} if preparation.recours_id else {}
     consigner(
         type="preparer_decision",
         acteur=acteur,
         maintenant=maintenant,
         dossier=dossier,
-        donnees={"preparation": preparation.pk, "objet": objet, "sens": sens, "motifs": preparation.motifs},
+        donnees={
+            "preparation": preparation.pk,
+            "objet": preparation.objet,
+            "sens": preparation.sens,
+            "motifs": preparation.motifs,
+            **de_recours,
+        },
         effets=[
             courriel(
                 dossier,
@@ -111,9 +141,10 @@ def preparer(
                 f"visa:{preparation.pk}",
                 organisation=dossier.ars_id,
                 roles=["ars_signataire"],
-                objet=objet,
-                sens=sens,
+                objet=preparation.objet,
+                sens=preparation.sens,
                 auteur=acteur.nom,
+                est_recours=preparation.recours_id is not None,
             )
         ],
     )
@@ -121,10 +152,10 @@ def preparer(
 
 
 def fermer(dossier: Dossier, objet: str, motif: str, *, maintenant: datetime) -> int:
-    """Ends what was under way on this object, without effect; gives how many."""
+    """Ends what was under way on the filings of this object, without effect; gives how many."""
     return (
         Preparation.objects.ouvertes()
-        .filter(dossier=dossier, objet=objet)
+        .filter(dossier=dossier, objet=objet, recours=None)
         .update(close_le=maintenant, motif_cloture=motif)
     )
 
@@ -138,7 +169,8 @@ def renoncer(*, numero: str, motivation: str, acteur: Acteur, maintenant: dateti
         raise Conflit("preparation", "Aucune décision n’est en attente.")
     if not motivation.strip():
         raise ErreurMetier("motivation", "Motivez l’abandon.", {"motivation": "Indiquez le motif."})
-    fermer(dossier, preparation.objet, motivation.strip(), maintenant=maintenant)
+    preparation.close_le, preparation.motif_cloture = maintenant, motivation.strip()
+    preparation.save(update_fields=("close_le", "motif_cloture"))
     taches.clore_repondues(dossier, maintenant=maintenant)
     consigner(
         type="renoncer_decision",
@@ -154,9 +186,11 @@ def renoncer(*, numero: str, motivation: str, acteur: Acteur, maintenant: dateti
 
 
 def en_cours(dossier: Dossier) -> Preparation | None:
-    """What may still take effect on a locked dossier, silence written down: of the filing that counts, never of one before it."""
+    """What may still take effect on a locked dossier, silence written down: of the filing that counts, never of one before it; of a
+    recours gracieux that waits for its answer.
+    """
+    ouvertes = Preparation.objects.select_for_update(of=("self",)).ouvertes().filter(dossier=dossier)
     objet = next((o for o, statuts in EN_INSTRUCTION.items() if dossier.statut in statuts), None)
     if objet is None:
-        return None
-    ouvertes = Preparation.objects.select_for_update(of=("self",)).ouvertes()
-    return ouvertes.filter(dossier=dossier, objet=objet, version=faits.version(dossier, objet)).last()
+        return ouvertes.filter(recours__issue="").last()
+    return ouvertes.filter(recours=None, objet=objet, version=faits.version(dossier, objet)).last()

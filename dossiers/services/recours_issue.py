@@ -12,7 +12,7 @@ from ess_portal.socle.horloge import jour_local
 
 from .. import faits, grille
 from ..lecture_recours import ACTES, phrase_sans_objet
-from ..models import Dossier, Recours, Tache
+from ..models import Dossier, Preparation, Recours, Tache
 from ..regles.notification import preuve_attendue
 from ..regles.recours import REGLES
 from . import dates_figees, echeances, lettres, plis
@@ -92,6 +92,10 @@ def _finir(dossier: Dossier, r: Recours, issue: str, texte: str, maintenant: dat
     for nom, valeur in autres.items():
         setattr(r, nom, valeur)
     r.save()
+    # What was prepared for it answers nothing any more.
+    Preparation.objects.ouvertes().filter(recours=r).update(
+        close_le=maintenant, motif_cloture="Recours répondu ou clos depuis."
+    )
 
 
 def _conteste(r: Recours) -> str:

@@ -13,19 +13,23 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
-from .. import faits
+from .. import faits, grille
 from ..lecture_recours import ACTES
 from ..models import Dossier, Recours
 from ..regles.cycle import ROLES, TRANSITIONS, Qui
 from ..regles.delais import ajouter
 from ..regles.depots import verifier_pieces
 from ..regles.statuts import Statut
-from . import cycle, echeances, recours_issue, retraits
+from ..regles.visa import exige_visa
+from . import cycle, echeances, preparations, recours_issue, retraits
 from .instants import instant_legal
 from .recours import CORRIGER, joindre
 
 ACCEPTER = Recours.Issue.ACCEPTE
 REPONSES = (*Recours.REJETS, ACCEPTER)
+# As the setting of the visa reads them.
+SENS = {ACCEPTER.value: "favorable", **dict.fromkeys((x.value for x in Recours.REJETS), "defavorable")}
+PREPAREE = "Une réponse est déjà préparée\u00a0: elle attend son visa, ou que l’on y renonce."
 SANS_OBJET = "L’équipe a déposé une nouvelle version depuis ce refus\u00a0: ce recours n’a plus d’objet, et l’accepter retirerait ce qui est décidé sur elle. Rejetez-le en le disant."
 
 
@@ -106,16 +110,27 @@ def completer_recours(
 
 @transaction.atomic
 def repondre_recours(
-    *, numero: str, issue: str, motifs: str, acteur: Acteur, maintenant: datetime, **_: Any
+    *,
+    numero: str,
+    issue: str,
+    motifs: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    recours: int | None = None,
+    visee: bool = False,
+    **_: Any,
 ) -> Dossier:
     """The ARS answers, with its reasons: it rejects, and the time to go to court runs anew; or it accepts, and the refusal is
     withdrawn by the act of the table where the state still permits it (its two months run anew). Elsewhere (a classement, a dossier
-    that has ended since) a task of the ARS waits for what follows from it.
+    that has ended since) a task of the ARS waits for what follows from it. Where the ARS asks for a visa and it is not `visee`, the
+    answer is prepared only. `recours`: the one that was read; Conflit where another one came since.
 
     Raises Conflit once silence has answered, ErreurMetier without motives, when an acceptance that withdraws is not a signatory's, or
     when a filing came after the refusal: accepting would withdraw what was decided on that one.
     """
     dossier, r = en_cours(numero, acteur, maintenant)
+    if recours not in (None, r.pk):
+        raise Conflit("recours", "Un autre recours a été formé depuis\u00a0: relisez celui qui attend votre réponse.")
     retire = issue == ACCEPTER and retire_le_refus(dossier, r)
     erreurs = {} if motifs.strip() else {"motifs": "Motivez la réponse, en droit et en fait."}
     if issue not in REPONSES:
@@ -126,6 +141,9 @@ def repondre_recours(
         erreurs["issue"] = "Accepter ce recours retire le refus\u00a0: cet acte revient à un signataire de l’ARS."
     if erreurs:
         raise ErreurMetier("recours", CORRIGER, erreurs)
+    jour = jour_local(maintenant, dossier.fuseau)
+    if not visee and exige_visa(SENS[issue], grille.parametres(dossier, r.objet, jour)):
+        return preparations.preparer_reponse(dossier, r, issue, motifs, acteur=acteur, maintenant=maintenant)
     suite = issue == ACCEPTER and not retire
     recours_issue.repondre(dossier, r, issue, motifs, acteur=acteur, maintenant=maintenant, suite=suite)
     if retire:
@@ -155,7 +173,11 @@ def en_cours(numero: str, acteur: Acteur, maintenant: datetime) -> tuple[Dossier
 
 
 def sans_recours(dossier: Dossier) -> str:
-    """Why no recours waits for an answer, in a sentence."""
+    """Why no answer may be given, in a sentence."""
+    if Recours.objects.filter(
+        dossier=dossier, issue="", preparations__close_le=None, preparations__isnull=False
+    ).exists():
+        return PREPAREE
     dernier = Recours.objects.filter(dossier=dossier).exclude(issue="").order_by("date_reponse", "pk").last()
     if dernier is None or dernier.date_reponse is None:
         return "Aucun recours gracieux n’attend de réponse dans ce dossier."

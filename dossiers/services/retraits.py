@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
@@ -45,12 +46,7 @@ def retirer(
         raise ErreurMetier(
             "motivation", "Motivez le retrait.", {"motivation": "Indiquez les motifs de droit et de fait."}
         )
-    derniere = (
-        Decision.objects.select_for_update()
-        .filter(dossier=dossier, objet=objet, retiree_le__isnull=True)
-        .order_by("-version", "-pk")
-        .first()
-    )
+    derniere = en_vigueur(dossier, objet).select_for_update().first()
     if derniere is None:
         raise Conflit("decision", "Aucune décision n’est à retirer.")
     if decision not in (None, derniere.pk):
@@ -118,6 +114,11 @@ def retirer(
     if not favorable:
         emission.accuse_reception(dossier, depot, acteur=acteur, maintenant=maintenant, retiree=derniere)
     return dossier
+
+
+def en_vigueur(dossier: Dossier, objet: str) -> QuerySet[Decision]:
+    """The decisions not withdrawn, the last one first: what a withdrawal withdraws."""
+    return Decision.objects.filter(dossier=dossier, objet=objet, retiree_le__isnull=True).order_by("-version", "-pk")
 
 
 def _entendre(

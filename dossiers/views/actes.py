@@ -23,6 +23,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Interdit, Reauthentification
 from .. import actions, faits, grille, presentation
 from ..forms.actes import Confirmer, Refuser
 from ..lecture_suite import phrase_visa, suite_de
+from ..lecture_visas import attend
 from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
@@ -108,11 +109,12 @@ def acte(request: HttpRequest, numero: str, nom: str) -> HttpResponse:
 def _fait(action: actions.Action, dossier: Dossier) -> str:
     """What the act has done; a decision that waits for somebody else has not left yet, and it is said."""
     ouvertes = dossier.preparations.filter(close_le__isnull=True) if action.a_apercu else ()
-    attente = next((p for p in ouvertes if p.attend(dossier.statut, faits.version(dossier, p.objet))), None)
+    attente = next((p for p in ouvertes if attend(dossier, p)), None)
     if attente is None:
         return f"{action.libelle}\u00a0: c’est fait."
     if attente.signee_le is None:
-        return "La décision est préparée. Elle attend le visa d’un signataire\u00a0: d’ici là, elle est sans effet et le délai court."
+        quoi = "La réponse" if attente.recours_id else "La décision"
+        return f"{quoi} est préparée. Elle attend le visa d’un signataire\u00a0: d’ici là, elle est sans effet et le délai court."
     if not faits.equipe_joignable(dossier):
         return (
             "Le refus est signé. L’équipe n’a pas encore de compte\u00a0: personne n’est averti par le portail. Il prend effet avec la "
@@ -168,8 +170,9 @@ def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, let
     ]
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
     if issubclass(action.formulaire, Confirmer):
-        saisie = [("confirmation", "on")]  # the button under the letter is the confirmation
-    suite = suite_de(action.nom, action.libelle, dossier)
+        # The button under the letter is the confirmation.
+        saisie = [*(x for x in saisie if x[0] != "confirmation"), ("confirmation", "on")]
+    suite = suite_de(action.nom, action.libelle, dossier, request.POST.get("issue", ""))
     if suite.visa:
         lettre = replace(lettre, signataire="Le signataire qui donnera son visa", fonction="")
     return render(

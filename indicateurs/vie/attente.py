@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from dossiers.faits import equipe_joignable, version
+from dossiers import faits, lecture_visas
+from dossiers.faits import equipe_joignable
 from dossiers.lecture_notifications import pourquoi_sans_effet
+from dossiers.lecture_recours import echeance
 from dossiers.models import Preparation
 from dossiers.regles.notification import PREUVES
+from dossiers.regles.recours import REJET
 from dossiers.services.plis import preuve_en_attente
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
@@ -30,8 +33,7 @@ def acte_attendu(vie: Vie) -> str:
         return "viser_decision"
     signees = [p for p in vie.dossier.preparations.all() if p.signee_le is not None]
     par_pli = any(
-        p.attend(vie.statut, version(vie.dossier, p.objet))
-        and preuve_en_attente(vie.dossier, p.objet, vie.jour) == "presentation"
+        lecture_visas.attend(vie.dossier, p) and preuve_en_attente(vie.dossier, p.objet, vie.jour) == "presentation"
         for p in signees
     )
     return "enregistrer_presentation" if par_pli and "enregistrer_presentation" in offerts else ""
@@ -43,7 +45,7 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
     for p in vie.dossier.preparations.all():
         if p.close_le is not None:
             continue
-        if p.attend(vie.statut, version(vie.dossier, p.objet)):
+        if lecture_visas.attend(vie.dossier, p):
             lignes.append(_preparee(vie, p) if p.signee_le is None else _signee(vie, p))
         elif p.signee_le is None:
             continue
@@ -63,20 +65,29 @@ def _nee(vie: Vie, p: Preparation) -> bool:
 
 def _preparee(vie: Vie, p: Preparation) -> dict[str, str]:
     jour = date_fr(jour_local(p.preparee_le, vie.dossier.fuseau))
-    nature = "Validation préparée" if p.sens == "favorable" else "Refus préparé"
     return {
         "variante": "alerte",
-        "titre": f"{nature} le {jour}, en attente de visa",
+        "titre": f"{lecture_visas.nature(p.sens, p.reponse)} le {jour}, en attente de visa",
         "texte": f"Un signataire, autre que son auteur, doit donner son visa. {_silence(vie, p, 'Sans visa')}",
     }
 
 
 def _silence(vie: Vie, p: Preparation, sans: str) -> str:
+    if p.recours_id is not None:
+        return _silence_du_recours(vie, p, sans)
     nom, participe = NOMS[p.objet]
     e = vie.echeance("DL-1" if p.objet == "lettre" else "DL-3", p.objet)
     if e is None or e.dernier_jour is None or e.acquise_le is None:
         return "Aucun silence ne décide pour l’instant."
     return f"{sans} jusqu’au {date_fr(e.dernier_jour)} inclus, {nom} est réputé{'e' if p.objet == 'lettre' else ''} {participe} le {date_fr(e.acquise_le)}."
+
+
+def _silence_du_recours(vie: Vie, p: Preparation, sans: str) -> str:
+    e = echeance(vie.dossier, next(r for r in faits.recours(vie.dossier) if r.pk == p.recours_id))
+    if e.dernier_jour is None:
+        return "Aucun silence ne répond pour l’instant."
+    suite = "rejeté" if e.regle == REJET else "accepté"
+    return f"{sans} jusqu’au {date_fr(e.dernier_jour)} inclus, le recours est {suite} par le silence le {date_fr(e.acquise_le)}."
 
 
 def _signee(vie: Vie, p: Preparation) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _pourquoi(vie: Vie, e: Echeance | None) -> Carte:
 def _carte(vie: Vie, r: Recours) -> Carte:
     acte, e = ACTES[Recours.Contestation(r.contestation), r.objet], _sa_date(vie, r)
     ouvert = est_ouvert(vie.dossier, r, vie.maintenant)
-    noms = ("completer_recours",) if vie.acteur.est_porteur else ("repondre_recours",)
+    noms = ("completer_recours",) if vie.acteur.est_porteur else ("viser_decision", "repondre_recours")
     agir = vie.acte(*noms) if ouvert else None
     return _bloc(
         f"Recours gracieux contre {acte}",

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dossiers import lecture_visas
-from dossiers.faits import version
 from dossiers.lecture_etat import lu_au_droit
 from dossiers.presentation import etat_du_dossier
 from dossiers.views.communs import cadre
@@ -29,7 +28,7 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
 
 def entete(vie: Vie) -> dict[str, object]:
     d = vie.dossier
-    preparee = next((p for p in d.preparations.all() if p.attend(vie.statut, version(d, p.objet))), None)
+    preparee = next((p for p in d.preparations.all() if lecture_visas.attend(d, p)), None)
     attente = lecture_visas.lue(preparee) if preparee and not vie.acteur.est_porteur else None
     return {
         "surtitre": f"Dossier n°\u00a0{d.numero}",

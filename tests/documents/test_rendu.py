@@ -62,6 +62,13 @@ FAITS = {
         "tribunal administratif de La Réunion",
     ),
     "mise_en_demeure": ("Vous êtes mis en demeure", "10 avril 2026 inclus", "nous pourrons clore votre dossier"),
+    "reponse_recours": (
+        "Votre recours est rejeté.",
+        "contre le refus de la lettre d’intention",
+        "12 mars 2026",
+        "4 adhérents pour 41",
+        "tribunal administratif de La Réunion",
+    ),
     "attestation_tacite": ("réputée validée depuis le 18 avril 2026", "17 avril 2026", "L. 232-3", "ni versement"),
     "contrat_amorcage": (
         "80 000 €",

@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from dossiers.models import Decision, Tache
-from dossiers.services import retraits
-from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
@@ -95,12 +94,11 @@ def test_retirer_le_refus_repond_au_recours_et_ne_retire_que_la_decision_visee()
     signataire, avant = d.acteur("signataire"), trace(d)
     with comme_portail():
         autre = Decision.objects.get().pk + 1
-    with contexte(signataire), pytest.raises(Conflit, match="Une autre décision a été prise depuis"):
-        retraits.retirer(
-            numero=d.numero, transition="retirer_refus_lettre", motivation="Fondé.", acteur=signataire,
-            maintenant=d.maintenant, decision=autre,
-        )  # fmt: skip
+    with pytest.raises(Conflit, match="Une autre décision a été prise depuis"):  # a page read before
+        d.fait("signataire", "retirer_refus_lettre", motivation="Fondé.", decision=str(autre))
     assert trace(d) == avant
+    champ = f'<input type="hidden" name="decision" value="{autre - 1}"'
+    assert champ in page(d, "signataire", reverse("acte", args=[d.numero, "retirer_refus_lettre"]))
     d.fait("signataire", "retirer_refus_lettre", motivation="L’étude établit le besoin.")
     r = le_recours()
     assert (r.issue, r.mode, r.date_reponse, r.repondu_par_id) == (

@@ -11,17 +11,20 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from dossiers.actions import executer
-from dossiers.models import Decision, Dossier, Preparation
+from dossiers.models import Decision, Dossier, Preparation, Recours
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
+from ess_portal.journal.courriel import rediger
 from ess_portal.journal.models import Envoi
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from tests.api.conftest import appelant
+from tests.dossiers.test_mauvaises_saisies import trace
 from tests.dossiers.test_notification import REFUS, lire, nuit_de, regler
+from tests.dossiers.test_recours import actes, le_recours, page
 from tests.dossiers.test_unicite import INSTANT, Lettre, lettres_pretes
-from tests.fabriques import client_de, make_acteur, make_utilisateur
+from tests.fabriques import client_de, make_acteur, make_dossier, make_utilisateur
 
 pytestmark = pytest.mark.django_db
 JOUR = INSTANT + timedelta(days=10)
@@ -165,3 +168,77 @@ def test_le_visa_puis_la_preuve():
     assert lettre.relire().statut == "lettre_refusee"
     with comme_portail():
         assert Decision.objects.get().decidee_par_id == signataire.utilisateur_id
+
+
+CONFIRME = {"confirmation": "on"}
+REJET = {"issue": "rejete", "motifs": "Le besoin n’est pas établi."}
+
+
+def test_la_reponse_a_un_recours_attend_son_visa_ou_le_silence():
+    regler("mise_a_disposition", visa_decision="toutes")
+    d, second = make_dossier("lettre_deposee").distribution, make_acteur("ars_signataire")
+
+    def refus_conteste() -> None:
+        d.fait("instructeur", "refuser_lettre", **REFUS)
+        d.fait("signataire", "viser_decision")
+        d.fait("porteur", "former_recours_gracieux", motifs="Le besoin est établi.")
+        d.avancer(days=5)
+
+    refus_conteste()
+    url = reverse("acte", args=[d.numero, "repondre_recours"])
+    with horloge.figer(d.maintenant):
+        agent, avant = client_de(d.utilisateur("instructeur")), trace(d)
+        assert "La réponse sera préparée" in agent.get(url).content.decode()
+        apercu = agent.post(url, REJET | {"apercu": "1"}).content.decode()
+        assert all(m in apercu for m in ("Préparer pour visa", "Votre recours est rejeté.", "qui donnera son visa"))
+        assert trace(d) == avant
+        assert "La réponse est préparée." in agent.post(url, REJET, follow=True).content.decode()
+    assert (le_recours().issue, actes(d, "porteur")) == ("", set())
+    assert "repondre_recours" not in actes(d, "instructeur")
+    with pytest.raises(Conflit, match="Une réponse est déjà préparée"):
+        d.fait("signataire", "repondre_recours", **REJET)
+    with pytest.raises(Interdit):
+        d.fait("instructeur", "viser_decision")
+    assert "Rejet du recours préparé" in page(d, "signataire")
+    assert "recours préparé" not in page(d, "porteur")
+    with horloge.figer(d.maintenant):
+        (rang,) = client_de(d.utilisateur("signataire")).get("/dossiers/").context["dossiers"]
+        assert ("En attente de votre visa" in rang.etape, rang.acte) == (True, "Viser")
+    with comme_portail():
+        assert "un rejet du recours gracieux" in texte_du_visa()
+    d.fait("signataire", "renoncer_decision", motivation="Le besoin est établi.")
+    with pytest.raises(ErreurMetier):  # the acceptance withdraws the refusal: a signataire's, prepared or not
+        d.fait("instructeur", "repondre_recours", issue="accepte", motifs="Fondé.")
+    d.fait("signataire", "repondre_recours", issue="accepte", motifs="Fondé.")
+    avant = trace(d)
+    with pytest.raises(Conflit, match="par un autre agent"):
+        d.fait("signataire", "viser_decision")
+    with pytest.raises(Conflit, match="a été remplacé depuis"), contexte(second):  # a page read before
+        executer(
+            "viser_decision",
+            numero=d.numero,
+            acteur=second,
+            maintenant=d.maintenant,
+            donnees=CONFIRME | {"preparation": "1"},
+        )
+    assert trace(d) == avant
+    with contexte(second):
+        executer("viser_decision", numero=d.numero, acteur=second, maintenant=d.maintenant, donnees=CONFIRME)
+    r = le_recours()
+    assert (d.relire().statut, r.issue, r.repondu_par_id) == ("lettre_deposee", "accepte", second.utilisateur_id)
+
+    # Another refusal, another recours: silence answers before the visa.
+    refus_conteste()
+    d.fait("instructeur", "repondre_recours", **REJET)
+    d.avancer(days=70)
+    assert "en attente de visa" not in page(d, "signataire")
+    with pytest.raises(Conflit, match="par le silence"):
+        d.fait("signataire", "viser_decision")
+    regler_dues(au=d.maintenant)
+    with comme_portail():
+        assert set(Recours.objects.values_list("issue", "mode")) == {("accepte", "expresse"), ("rejete", "implicite")}
+
+
+def texte_du_visa() -> str:
+    charge = Envoi.objects.filter(charge__gabarit="visa").latest("pk").charge
+    return rediger("visa", charge["contexte"])[1]

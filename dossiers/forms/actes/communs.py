@@ -34,6 +34,13 @@ class Motiver(FormulaireActe):
         return {self.champ: self.cleaned_data["motivation"]}
 
 
+def lue(aide: str) -> forms.IntegerField:
+    """Hidden: the row that was on the page when it was read, so that an old page does not act on one that came since."""
+    return forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput, help_text=aide
+    )
+
+
 class PlusieursFichiers(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -16,13 +16,16 @@ from ess_portal.socle.typographie import date_fr, instant_fr
 
 from ...actions import FormulaireActe
 from ...grille import parametres
+from ...lecture_visas import attend, nature
 from ...models import Avis, Motivation
 from ...regles.au_droit import ATTENDENT_LE_PROJET
 from ...regles.criteres import CRITERES, Constat
 from ...regles.motifs import MOTIFS, faits_manquants, proposer
+from ...regles.statuts import Statut
 from ...services.notifications import a_prouver, derniere_lettre
+from ...services.retraits import en_vigueur
 from ..etapes import jour, ligne, selon_le_cas, texte
-from .communs import Confirmer
+from .communs import Confirmer, Motiver, lue
 
 
 class Valider(FormulaireActe):
@@ -150,7 +153,23 @@ class RefuserProjet(Refuser):
     objet = "projet"
 
 
+LUE = "La décision que l’on retire. Vide\u00a0: la dernière."
+
+
+class RetirerRefus(Motiver):
+    decision = lue(LUE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        objet = "lettre" if self.dossier.statut == Statut.LETTRE_REFUSEE else "projet"
+        self.fields["decision"].initial = en_vigueur(self.dossier, objet).values_list("pk", flat=True).first()
+
+    def donnees(self) -> dict[str, Any]:
+        return super().donnees() | {"decision": self.cleaned_data["decision"]}
+
+
 class RetirerValidation(FormulaireActe):
+    decision = lue(LUE)
     fondement = forms.ChoiceField(
         label="Fondement",
         widget=forms.RadioSelect,
@@ -169,6 +188,7 @@ class RetirerValidation(FormulaireActe):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         objet = "lettre" if self.dossier.statut in ATTENDENT_LE_PROJET else "projet"
+        self.fields["decision"].initial = en_vigueur(self.dossier, objet).values_list("pk", flat=True).first()
         delai = parametres(
             self.dossier, objet, jour_local(horloge.maintenant(), self.dossier.fuseau)
         ).delai_observations
@@ -178,16 +198,19 @@ class RetirerValidation(FormulaireActe):
 
 
 class Viser(Confirmer):
-    phrase = "J’ai relu la décision préparée\u00a0: je la vise et je la signe."
+    phrase = "J’ai relu ce qui est préparé\u00a0: je le vise et je le signe."
+
+    preparation = lue("Ce que l’on a relu. Vide\u00a0: ce qui attend.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ouvertes = self.dossier.preparations.filter(close_le=None, signee_le=None).select_related("preparee_par")
-        if (p := ouvertes.order_by("preparee_le").last()) is not None:
-            nature = "Validation préparée" if p.sens == "favorable" else "Refus préparé"
+        p = next((p for p in ouvertes.order_by("-preparee_le") if attend(self.dossier, p)), None)
+        if p is not None:
+            self.fields["preparation"].initial = p.pk
             par = f" par {p.preparee_par.nom_complet}" if p.preparee_par else ""
             quand = instant_fr(p.preparee_le, self.dossier.fuseau)
-            self.fields["confirmation"].help_text = f"{nature}{par} le {quand}."
+            self.fields["confirmation"].help_text = f"{nature(p.sens, p.reponse)}{par} le {quand}."
 
 
 class EnregistrerPresentation(FormulaireActe):

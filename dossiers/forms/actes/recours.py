@@ -6,14 +6,18 @@ from typing import Any
 
 from django import forms
 
+from ess_portal.socle import horloge
+from ess_portal.socle.horloge import jour_local
+
 from ...actions import FormulaireActe
 from ...faits import parametres_recours
 from ...lecture_recours import ouvert
+from ...lecture_suite import phrase_visa
 from ...models import Recours
 from ...services.recours import delai_passe
 from ...services.recours_suivi import retire_le_refus
 from ..etapes import jour, texte
-from .communs import Fichiers
+from .communs import Fichiers, lue
 from .courrier import CACHET, SCAN
 
 MOTIFS = "Dites pourquoi la décision est contestée."
@@ -82,6 +86,7 @@ class CompleterRecours(FormulaireActe):
 
 
 class RepondreRecours(FormulaireActe):
+    recours = lue("Le recours auquel on répond. Vide\u00a0: celui qui attend.")
     issue = forms.ChoiceField(
         label="Réponse",
         widget=forms.RadioSelect,
@@ -102,7 +107,10 @@ class RepondreRecours(FormulaireActe):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         r = ouvert(self.dossier)
+        self.fields["recours"].initial = r.pk if r is not None else None
         if r is not None and not retire_le_refus(self.dossier, r):
             *rejets, (accepte, _) = self.fields["issue"].choices
             sans_retrait = "Accepter le recours\u00a0: une tâche de l’ARS rappelle d’en tirer les conséquences"
             self.fields["issue"].choices = [*rejets, (accepte, sans_retrait)]
+        jour = jour_local(horloge.maintenant(), self.dossier.fuseau)
+        self.fields["issue"].help_text = phrase_visa(self.dossier, "repondre_recours", self.acteur, jour)

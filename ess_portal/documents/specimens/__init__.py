@@ -16,6 +16,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "notification_classement": ("notification_decision", actes.notification_classement),
     "notification_cloture": ("notification_decision", actes.notification_cloture),
     "mise_en_demeure": ("notification_decision", actes.mise_en_demeure),
+    "reponse_recours": ("notification_decision", actes.reponse_recours),
     "attestation_tacite": ("attestation_tacite", actes.attestation_tacite),
     "contrat_amorcage": ("contrat_amorcage", contrats.contrat_amorcage),
     "contrat_amorcage_transitoire": ("contrat_amorcage", contrats.contrat_transitoire),

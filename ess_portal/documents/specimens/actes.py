@@ -174,6 +174,25 @@ def mise_en_demeure() -> NotificationDecision:
     )
 
 
+def reponse_recours() -> NotificationDecision:
+    return replace(
+        notification_refus(),
+        objet="lettre",
+        nature="recours",
+        avis_caisse="",
+        conteste="le refus de la lettre d’intention",
+        recu_jour=date(2026, 3, 12),
+        date_decision=date(2026, 4, 30),
+        motifs=(
+            Motif(
+                intitule="Notre réponse",
+                fondement="Code des relations entre le public et l’administration, article L.\u00a0411-2",
+                faits="L’étude jointe compte 4 adhérents pour 41 dermatologues libéraux\u00a0: le seuil de 5 n’est pas atteint.",
+            ),
+        ),
+    )
+
+
 def attestation_tacite() -> AttestationTacite:
     return AttestationTacite(
         reperes=OCCITANIE,

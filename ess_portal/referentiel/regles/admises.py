@@ -75,7 +75,11 @@ ADMISES: Mapping[str, Reglage] = {
     "visa_decision": Reglage(
         "Visa d’un second agent avant une décision",
         "§3",
-        (("non", "Aucun"), ("refus", "Sur les refus"), ("toutes", "Sur les refus et les validations")),
+        (
+            ("non", "Aucun"),
+            ("refus", "Sur les refus et les rejets de recours"),
+            ("toutes", "Sur toute décision, réponse à un recours comprise"),
+        ),
     ),
     "calcul_recours": Reglage("Calcul du délai de recours", "DL-9", (("aucun", "Aucun"), ("franc", "Délai franc"))),
     "delai_avis_caisse": Reglage("Délai d’avis de la caisse", "AVI-1"),
