@@ -121,6 +121,7 @@ EVENEMENTS = {
     "signer_dotation": "Contrat de dotation signé",
     "renouveler_dotation": "Dotation renouvelée",
     "proposer_avenant": "Avenant proposé",
+    "serie_lancee": "Série de contrats lancée",
     "signer_avenant": "Avenant signé par les trois parties",
     "deposer_projet": "Projet de santé déposé",
     "valider_projet": "Projet validé par l’ARS",

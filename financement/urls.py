@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import clausiers, contrats, delegations, livre, lots, rapprochement, reprise, versements
+from .views import clausiers, contrats, delegations, livre, lots, rapprochement, reprise, series, versements
 
 urlpatterns = [
     path("clausiers/", clausiers.liste, name="clausiers"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("dossiers/<str:numero>/comptes/ecritures.csv", livre.exporter, name="comptes_exporter"),
     path("delegations/", delegations.liste, name="delegations"),
     path("delegations/<int:pk>/revoquer/", delegations.revoquer, name="delegation_revoquer"),
+    path("series/", series.liste, name="series"),
+    path("series/nouvelle/<slug:genre>/", series.nouvelle, name="serie_nouvelle"),
+    path("series/<int:pk>/", series.serie, name="serie"),
     path("versements/", versements.liste, name="versements"),
     path("lots/", lots.liste, name="lots"),
     path("lots/compte/", lots.compte, name="lots_compte"),

@@ -21,6 +21,7 @@ MENU = (
     ("Versements", "versements", CAISSE),
     ("Lots de paiement", "lots", CAISSE),
     ("Rapprochement", "rapprochements", CAISSE),
+    ("Séries de contrats", "series", ARS | CAISSE),
     ("Pilotage", "pilotage", AGENTS),
     ("Territoires", "territoires", frozenset(Role)),
     ("Stratégie", "strategies", ARS),

@@ -74,6 +74,7 @@ EFFETS: dict[str, str] = {
     "analyse": "ess_portal.documents.effets.analyse",
     "sceau": "ess_portal.documents.sceau.effets.sceau",
     "recapitulatif": "dossiers.effets.recapitulatif",
+    "serie": "financement.services.series.executer",
     "bordereau_lot": "financement.banque.fichiers.bordereau",
     "lien_adhesion": "adhesions.effets.lien_adhesion",
     "code_adhesion": "adhesions.effets.code_adhesion",

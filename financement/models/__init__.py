@@ -6,6 +6,7 @@ from .delegation import Delegation
 from .exemplaire import Exemplaire
 from .livre import Ecriture, LigneEcriture
 from .releve import MouvementBancaire, ReleveBancaire
+from .serie import LigneSerie, Serie
 from .transitoire import FinancementArs
 from .versement import NumeroVersement, Versement
 
@@ -21,10 +22,12 @@ __all__ = [
     "FinancementArs",
     "LigneEcriture",
     "LigneLot",
+    "LigneSerie",
     "LotPaiement",
     "MouvementBancaire",
     "NumeroVersement",
     "ReleveBancaire",
+    "Serie",
     "Signature",
     "Versement",
 ]

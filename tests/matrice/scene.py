@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
-from financement.models import CompteCaisse, Contrat, Delegation, FichierLot, LotPaiement, ReleveBancaire
+from financement.models import CompteCaisse, Contrat, Delegation, FichierLot, LotPaiement, ReleveBancaire, Serie
 from indicateurs.models import FluxCalendrier
 from tests.fabriques import (
     CAST,
@@ -110,6 +111,7 @@ def dresser() -> Scene:
             )
         if organisation.type in ("ars", "caisse"):
             objets[f"delegation:{role}"] = {SIENNE: _delegation(utilisateur, absence), ABSENTE: _absent()}
+            objets[f"serie:{role}"] = {SIENNE: _serie(utilisateur, organisation), ABSENTE: _absent()}
         objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
         objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
@@ -120,6 +122,8 @@ def dresser() -> Scene:
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
     delegations = [objets[f"delegation:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
     objets["delegation"] = {MEME_REGION: delegations[0], AUTRE_REGION: delegations[1], ABSENTE: _absent()}
+    series = [objets[f"serie:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
+    objets["serie"] = {MEME_REGION: series[0], AUTRE_REGION: series[1], ABSENTE: _absent()}
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
@@ -160,6 +164,14 @@ def _delegation(utilisateur: Utilisateur, absence: Absence) -> dict[str, Any]:
             organisation_id=absence.organisation_id, delegant=utilisateur, delegataire_id=absence.remplacant_id, debut=INSTANT.date(),
             fin=INSTANT.date(), reference="essai", donnee_le=INSTANT,
         )  # fmt: skip
+    return {"pk": ligne.pk}
+
+
+def _serie(utilisateur: Utilisateur, organisation: Organisation) -> dict[str, Any]:
+    with comme_portail():
+        ligne = Serie.objects.create(
+            organisation=organisation, genre="dotation", cle=uuid.uuid4(), creee_par=utilisateur, creee_le=INSTANT
+        )
     return {"pk": ligne.pk}
 
 

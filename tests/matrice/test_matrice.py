@@ -83,7 +83,17 @@ def voit(adresse: Adresse, role: Role, situation: str) -> bool:
         return situation != ABSENTE
     if adresse.objet == "motivation" and role == Role.ADMIN_NATIONAL:  # reads every region's, writes the national ones
         return situation != ABSENTE
-    if adresse.objet in ("jeton", "flux", "absence", "notification", "strategie", "motivation", "delegation", "lot"):
+    if adresse.objet in (
+        "jeton",
+        "flux",
+        "absence",
+        "notification",
+        "strategie",
+        "motivation",
+        "delegation",
+        "lot",
+        "serie",
+    ):
         return situation == SIENNE
     return situation in (VOIT if adresse.objet == "dossier" else VOIT_ORGANISATIONS)[role]
 
