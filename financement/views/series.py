@@ -39,7 +39,7 @@ def nouvelle(request: HttpRequest, genre: str) -> HttpResponse:
         raise Introuvable
     maintenant = horloge.maintenant()
     tous = list(services.possibles(genre, request.acteur, maintenant)[: services.MAXIMUM])
-    form = FormulaireSerie(request.POST or None, genre=genre, possibles=tous)
+    form = FormulaireSerie(request.POST if request.method == "POST" else None, genre=genre, possibles=tous)
     if request.method == "POST" and (deja := _deja(request, form)) is not None:
         return redirect("serie", pk=deja.pk)
     if request.method == "POST" and form.is_valid():

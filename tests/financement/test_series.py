@@ -64,7 +64,7 @@ def test_une_serie_de_la_page_au_resultat_de_chaque_ligne(distribution: Distribu
         assert all(n in page for n in (*autres, d.dossier.numero))
         cle = re.search(r'name="cle" value="([0-9a-f-]+)"', page)[1]
         envoi = {"cle": cle, "dossiers": [*autres, d.dossier.numero]}
-        for faux in ({"cle": cle}, {**envoi, "cle": "x"}, {**envoi, "dossiers": ["76-2099-0001"]}):
+        for faux in ({}, {"cle": cle}, {**envoi, "cle": "x"}, {**envoi, "dossiers": ["76-2099-0001"]}):
             assert client.post(reverse("serie_nouvelle", args=["amorcage"]), faux).status_code == 422
         # Somebody proposes one of them meanwhile: its row says so, and what he proposed stands.
         reponse = client.post(reverse("serie_nouvelle", args=["amorcage"]), envoi)
