@@ -1,4 +1,4 @@
-"""The page « À une date passée »: one reading, or two where what was true and what the portal knew differ."""
+"""The page « À une date passée »: what was true, what the portal did not know of it yet, what changed between two instants."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ..regles.passe import Lecture
 from . import gouvernance, identite
 from .archives import Archives, lire
 from .rembobiner import Passe, rembobiner
+from .vue import Ecart, Vue, ecarts
 
 TITRES = {
     Lecture.VRAI: (
@@ -35,27 +36,25 @@ BROUILLON = "La lettre était en cours de rédaction\u00a0: seule l’équipe vo
 
 
 @dataclass(frozen=True)
-class Vue:
-    """One reading in words. `faits` is what two readings are compared by."""
+class Situation:
+    """What was true at an instant, and by what the portal's own knowledge of that instant differs from it."""
 
-    titre: str
-    sous_titre: str
-    statut: str
-    phrases: tuple[str, ...]
-    dates: list[dict[str, Any]]
-    sections: list[tuple[str, list[tuple[Any, ...]], tuple[str, ...]]]
-
-    @property
-    def faits(self) -> tuple[Any, ...]:
-        jours = [(x["ancre"], str(x["etat"]), x["phrases"]) for x in self.dates]
-        return self.statut, jours, [(nom, lignes) for nom, lignes, _ in self.sections]
+    vue: Vue
+    ecarts: list[Ecart]
 
 
-def lectures(dossier: Dossier, acteur: Acteur, instant: datetime) -> list[Vue]:
-    """One view when both readings say the same, else what was true, then what the portal knew."""
+def situation(dossier: Dossier, acteur: Acteur, instant: datetime) -> Situation:
     archives = lire(dossier, acteur)
     vrai, su = (vue(rembobiner(archives, instant, lecture), archives, acteur) for lecture in Lecture)
-    return [vrai] if vrai.faits == su.faits else [vrai, su]
+    return Situation(vrai, [] if vrai.faits == su.faits else ecarts(vrai, su, (vrai.titre, su.titre), "Lecture"))
+
+
+def changements(dossier: Dossier, acteur: Acteur, debut: datetime, fin: datetime) -> list[Ecart]:
+    """What was no longer true at `fin` of what was at `debut`, and what had become true."""
+    archives = lire(dossier, acteur)
+    vues = [vue(rembobiner(archives, instant, Lecture.VRAI), archives, acteur) for instant in (debut, fin)]
+    noms = tuple(f"Le {instant_fr(instant, dossier.fuseau)}" for instant in (debut, fin))
+    return ecarts(vues[0], vues[1], (noms[0], noms[1]), "À l’instant")
 
 
 def vue(p: Passe, archives: Archives, acteur: Acteur) -> Vue:

@@ -19,34 +19,52 @@ from ..passe import page as passe
 from ..regles.passe import InstantInvalide, lire_instant
 
 TITRE = "À une date passée"
+VIDE = {"vue": None, "ecarts": (), "changements": None, "avant": "", "dits": (), "saisis": ()}
+CHAMPS = ("instant", "jusqu_au")
+PREMIER = "Indiquez d’abord ce jour."
+MEMES = "Choisissez un autre instant que le premier."
 
 
 @require_safe
 def page(request: HttpRequest, numero: str) -> HttpResponse:
     dossier = dossier_ou_404(request, numero)
-    contexte: dict[str, Any] = {"saisi": request.GET.get("instant", ""), "erreur": "", "vues": [], "avant": ""}
-    if contexte["saisi"]:
-        try:
-            instant = lire_instant(contexte["saisi"], dossier.fuseau, horloge.maintenant())
-        except InstantInvalide as refus:
-            contexte["erreur"] = str(refus)
-        else:
-            contexte |= _situation(request, dossier, instant)
+    contexte: dict[str, Any] = VIDE | {nom: request.GET.get(nom, "") for nom in CHAMPS}
+    erreurs = dict.fromkeys(CHAMPS, "")
+    lus: dict[str, datetime] = {}
+    for nom in CHAMPS:
+        if contexte[nom]:
+            try:
+                lus[nom] = lire_instant(contexte[nom], dossier.fuseau, horloge.maintenant())
+            except InstantInvalide as refus:
+                erreurs[nom] = str(refus)
+    if "jusqu_au" in lus and "instant" not in lus:
+        erreurs["instant"] = erreurs["instant"] or PREMIER
+    elif len(set(lus.values())) < len(lus):
+        erreurs["jusqu_au"] = MEMES
+    refusee = any(erreurs.values())
+    if lus and not refusee:
+        contexte |= _lire(request, dossier, sorted(lus.values()))
     return render(
         request,
         "indicateurs/passe.html",
-        cadre(request, dossier, "dossier_au", TITRE) | contexte,
-        status=422 if contexte["erreur"] else 200,
+        cadre(request, dossier, "dossier_au", TITRE) | contexte | {"erreurs": erreurs},
+        status=422 if refusee else 200,
     )
 
 
-def _situation(request: HttpRequest, dossier: Dossier, instant: datetime) -> dict[str, Any]:
-    dit = instant_fr(instant, dossier.fuseau)
-    saisi = instant.astimezone(ZoneInfo(dossier.fuseau)).strftime("%Y-%m-%dT%H:%M")
-    if instant < dossier.cree_le and not _recue_avant(dossier, instant):
+def _lire(request: HttpRequest, dossier: Dossier, instants: list[datetime]) -> dict[str, Any]:
+    """One instant: the dossier as it stood. Two, in any order: what changed from one to the other."""
+    saisis = [i.astimezone(ZoneInfo(dossier.fuseau)).strftime("%Y-%m-%dT%H:%M") for i in instants]
+    dits = [instant_fr(i, dossier.fuseau) for i in instants]
+    contexte: dict[str, Any] = dict(zip(CHAMPS, saisis, strict=False)) | {"dits": dits, "saisis": saisis}
+    if instants[0] < dossier.cree_le and not _recue_avant(dossier, instants[0]):
         cree = instant_fr(dossier.cree_le, dossier.fuseau)
-        return {"avant": f"Le {dit}, ce dossier n’existait pas\u00a0: il a été créé le {cree}.", "saisi": saisi}
-    return {"vues": passe.lectures(dossier, request.acteur, instant), "dit": dit, "saisi": saisi}
+        avant = f"Le {dits[0]}, ce dossier n’existait pas\u00a0: il a été créé le {cree}."
+        return contexte | {"avant": avant}
+    if len(instants) == 2:
+        return contexte | {"changements": passe.changements(dossier, request.acteur, *instants)}
+    lue = passe.situation(dossier, request.acteur, instants[0])
+    return contexte | {"vue": lue.vue, "ecarts": lue.ecarts}
 
 
 def _recue_avant(dossier: Dossier, instant: datetime) -> bool:

@@ -190,9 +190,53 @@ def test_deux_lectures_quand_un_fait_est_inscrit_apres_coup():
     assert "Ce qui était vrai" in html
     assert "Ce que le portail savait" in html
     assert "Adhérents\u00a0: 11, dont 11 libéraux sur le territoire" in html
-    assert "Adhérents\u00a0: 12, dont 12 libéraux sur le territoire" in html
+    assert "12, dont 12 libéraux sur le territoire" in html
+    lue = contexte_de(d, entre)
+    # Only what differs is said a second time: the count, and the one adhérent whose exit was not known.
+    assert [(e.titre, len(e.lignes)) for e in lue["ecarts"]] == [("Situation", 2), ("Adhérents", 1)]
+    assert lue["ecarts"][1].lignes[0][-1] == "Ce que le portail savait"
     apres = page(d, "instructeur", d.maintenant.strftime("%Y-%m-%dT%H:%M:%S+00:00")).content.decode()
     assert "Ce que le portail savait" not in apres
+
+
+def contexte_de(d: Distribution, *instants: datetime) -> dict[str, Any]:
+    """What the page was given to show, of one instant or of two."""
+    saisis = dict(zip(("instant", "jusqu_au"), (i.isoformat() for i in instants), strict=False))
+    with horloge.figer(d.maintenant):
+        return client_de(d.utilisateur("instructeur")).get(reverse("dossier_au", args=[d.numero]), saisis).context
+
+
+def test_ce_qui_a_change_entre_deux_instants():
+    d = make_dossier("lettre_deposee").distribution
+    d.avancer(hours=1)
+    debut = d.maintenant
+    d.avancer(days=4)
+    d.fait("gestionnaire", "rendre_avis", sens="favorable", texte="Le besoin est établi.")
+    d.fait("instructeur", "demander_pieces_lettre", **PIECES)
+    fin = d.maintenant
+    d.avancer(days=1)
+    # In either order; what did not move is not said.
+    for instants in ((debut, fin), (fin, debut)):
+        lus = {e.titre: e.lignes for e in contexte_de(d, *instants)["changements"]}
+        assert {"Situation", "Échéances", "Demandes de pièces", "Avis de la caisse"} <= set(lus)
+        assert not {"Équipe et territoire", "Gouvernance", "Pièces", "Contrats"} & set(lus)
+        etapes = [ligne[1:] for ligne in lus["Situation"] if ligne[0] == "Étape"]
+        assert [(e, "2\u00a0mars" in n) for e, n in etapes] == [
+            ("Lettre d’intention déposée", True),
+            ("Lettre d’intention à compléter", False),
+        ]
+    assert contexte_de(d, fin, fin + timedelta(minutes=5))["changements"] == []
+    with horloge.figer(d.maintenant):
+        agent, url = client_de(d.utilisateur("instructeur")), reverse("dossier_au", args=[d.numero])
+        vide = agent.get(url, {"instant": fin.isoformat(), "jusqu_au": (fin + timedelta(minutes=5)).isoformat()})
+        assert "Rien n’a changé" in vide.content.decode()
+        for saisie, champ in (
+            ({"jusqu_au": fin.isoformat()}, "instant"),
+            ({"instant": fin.isoformat(), "jusqu_au": fin.isoformat()}, "jusqu_au"),
+            ({"instant": fin.isoformat(), "jusqu_au": "demain"}, "jusqu_au"),
+        ):
+            refus = agent.get(url, saisie)
+            assert (refus.status_code, [n for n, e in refus.context["erreurs"].items() if e]) == (422, [champ])
 
 
 def test_la_page_se_lit_par_chacun_et_refuse_en_francais():
