@@ -46,7 +46,7 @@ def activite(mode: str, secteur: str, lieu: tuple[str, ...] = TOULOUSE) -> tuple
 @pytest.mark.preuve
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("nombre", "encodage", "guillemets"), [(20_000, "utf-8", False), (4_000, "cp1252", False), (4_000, "cp1252", True)]
+    ("nombre", "encodage", "guillemets"), [(6_000, "utf-8", False), (4_000, "cp1252", False), (4_000, "cp1252", True)]
 )
 def test_les_lignes_fautives_sont_dites_le_reste_est_garde(preuve, tmp_path, nombre, encodage, guillemets):
     fichier = tmp_path / NOM

@@ -117,10 +117,11 @@ def libres(presents: dict[str, list[Exercice]]) -> int:
     )
 
 
-@settings(max_examples=1000)
+@pytest.mark.preuve
+@settings(max_examples=1000 if ENTIERES else 300)
 @given(GESTES)
 def test_tranches_egales_aux_jours(gestes):
-    """1,000 histories of one adhésion: the slices say of each day what the dictionary of days says."""
+    """Histories of one adhésion: the slices say of each day what the dictionary of days says."""
     vie, tranches = Vie(), ()
     for geste, _, jour, exercice in gestes:
         if not tranches:

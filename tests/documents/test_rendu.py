@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import typing
+from binascii import crc32
 from decimal import Decimal
 
 import pikepdf
@@ -17,6 +18,7 @@ from ess_portal.documents.donnees import MODELES, DonneesInvalides, lire, vers_j
 from ess_portal.documents.rendu import RenduImpossible, composer, rendre, tracer_qr
 from ess_portal.documents.rendu.atelier import fermer, imprimer
 from ess_portal.documents.specimens import SPECIMENS
+from tests.outillage.preuves import ENTIERES
 
 FAITS = {
     "lettre_intention": ("Annexe 4", "Pneumologie", "10001234560", "17 février 2026 à 10 h 02 (heure de Paris)"),
@@ -246,8 +248,10 @@ def empoisonner(donnees, poison: str):
     return dataclasses.replace(donnees, **neufs)
 
 
+@pytest.mark.preuve
 @outils
 def test_rien_n_est_appele_depuis_un_texte(code, ecouteur, tmp_path):
+    """No template lets a mark through; a reduced run prints one document in three."""
     canari = tmp_path / "canari.txt"
     canari.write_text("CANARI-9f4c21ab")
     type_, construire = SPECIMENS[code]
@@ -256,6 +260,8 @@ def test_rien_n_est_appele_depuis_un_texte(code, ecouteur, tmp_path):
     html = composer(type_, empoisonner(construire(), poison), titre=poison[:200], version=1, code="SPEC2MENSPEC2MEN")
     assert "<img" not in html
     assert "<object" not in html
+    if not ENTIERES and crc32(code.encode()) % 3:
+        return
     octets, _pages = imprimer(html)
     assert ecouteur.visites == avant
     with pikepdf.open(io.BytesIO(octets)) as document:

@@ -303,7 +303,7 @@ def test_machine(preuve) -> None:
         for qui in fabriques.CAST:
             d.acteur(qui)
         Cycle.bases[statut] = d
-    vies = preuve.taille(12, 500)
+    vies = preuve.taille(8, 500)
     run_state_machine_as_test(
         Cycle,
         settings=settings(

@@ -76,17 +76,19 @@ def aplatir(reponse: HttpResponse, valeur: object) -> tuple[int, str]:
     )
 
 
+@pytest.mark.preuve
 @pytest.mark.django_db
 def test_un_enfant_etranger_dans_l_adresse(scene: Scene, preuve):
+    """In a reduced run each role asks one way for one of the two strangers, in turn."""
     fautes, nombre, statuts = [], 0, Counter()
     avant = contenu_de_la_base()
     croisees = [a for a in ADRESSES if "numero" in a.arguments and set(a.arguments) - {"numero", "annee"}]
-    for adresse in croisees:
-        for role in VOIT:
-            for methode in METHODES:
+    for n, adresse in enumerate(croisees):
+        for rang, role in enumerate(VOIT, n):
+            for methode in METHODES if preuve.entiere else (METHODES[rang % 2],):
                 cache.clear()
                 absente = aplatir(*croiser(scene, adresse, role, methode, ABSENTE))
-                for situation in ETRANGERES:
+                for situation in ETRANGERES if preuve.entiere else (ETRANGERES[rang // 2 % 2],):
                     nombre += 1
                     obtenue = aplatir(*croiser(scene, adresse, role, methode, situation))
                     statuts[obtenue[0]] += 1
@@ -97,7 +99,12 @@ def test_un_enfant_etranger_dans_l_adresse(scene: Scene, preuve):
                         )
     assert contenu_de_la_base() == avant
     preuve.noter(
-        cas=nombre, fautes=len(fautes), plancher=60, adresses=len(croisees), statuts=dict(statuts), detail=fautes
+        cas=nombre,
+        fautes=len(fautes),
+        plancher=preuve.taille(50, 60),
+        adresses=len(croisees),
+        statuts=dict(statuts),
+        detail=fautes,
     )
 
 

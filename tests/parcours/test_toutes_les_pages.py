@@ -64,7 +64,7 @@ STATUTS = {
     "dotation_active": "SM04",
 }
 REDUITS = ("brouillon", "dotation_active")
-PART = 5  # a reduced run shows one kind of page out of so many
+PART = 8  # a reduced run shows one kind of page out of so many
 
 
 @dataclass(frozen=True)
