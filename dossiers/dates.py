@@ -153,7 +153,7 @@ def etat(e: Echeance) -> SafeString:
 def _phrases(dossier: Dossier, e: Echeance) -> Iterable[str]:
     if e.dernier_jour is None:
         yield (
-            "Aucune date ne court\u00a0: le délai repartira en entier au rejet du recours gracieux."
+            "Aucune date ne court\u00a0: le délai repartira en entier à la réponse au recours gracieux."
             if e.statut == E.SUSPENDUE and e.regle == "DL-9"
             else "Aucune date ne court\u00a0: le délai repartira en entier à la réception de la dernière pièce."
             if e.statut == E.SUSPENDUE

@@ -181,6 +181,7 @@ def fait_recours(r: Recours) -> RecoursFait:
         a_ete_transmis=r.date_premiere_reception is not None,
         repondu_le=r.date_reponse,
         rejet_notifie_le=r.date_notification if r.issue in Recours.REJETS else None,
+        sans_objet_le=r.date_reponse if r.issue == Recours.Issue.SANS_OBJET else None,
     )
 
 
@@ -206,6 +207,17 @@ def _decision(dossier: Dossier, objet: str, version: int) -> DecisionFait | None
                 recours=next((fait_recours(r) for r in recours(dossier) if r.decision_id == d.pk), None),
             )
     return None
+
+
+def refus_anterieurs(dossier: Dossier) -> list[tuple[int, DecisionFait, int, int | None]]:
+    """The refusals of the projet that a later filing did not withdraw: (version, decision, the sets that it is pinned to)."""
+    courante, refus = version_projet(dossier), []
+    jeux = {p.version: p for p in dossier.projets.all() if p.jeu_national_id} if courante > 1 else {}
+    for v in range(1, courante):
+        decision = _decision(dossier, "projet", v)
+        if decision is not None and not decision.est_favorable and v in jeux:
+            refus.append((v, decision, jeux[v].jeu_national_id, jeux[v].jeu_regional_id))
+    return refus
 
 
 def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:

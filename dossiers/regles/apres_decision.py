@@ -47,7 +47,8 @@ def suites(c: Contexte, objet: str, decision: DecisionFait | None, s: Silence | 
 def contentieux(c: Contexte, objet: str, decision: DecisionFait) -> Iterator[EcheanceCalculee]:
     """DL-9, franc: neither the day of the notification nor the last day counts; it ends on a working day.
 
-    A recours gracieux made in time interrupts it: the whole delay runs anew from the rejection. A late one changes nothing; late is what
+    A recours gracieux made in time interrupts it: the whole delay runs anew from the rejection, or from the day it has
+    no object any more. A late one changes nothing; late is what
     the notification, whenever its proof was entered, makes it.
     """
     r, limite = decision.recours, dernier_jour(decision.notifiee_le, c.p)
@@ -56,13 +57,14 @@ def contentieux(c: Contexte, objet: str, decision: DecisionFait) -> Iterator[Ech
             depart = x.depart(decision.notifiee_le, "Refus notifié, avec les voies et délais de recours.", "DL-9")
             yield _franc(c, objet, decision.notifiee_le, [depart])
         return
-    texte = f"Recours gracieux formé le {x.jour_ecrit(r.depose_le)}, dans le délai\u00a0: le délai pour saisir le tribunal repart en entier au rejet."
+    texte = f"Recours gracieux formé le {x.jour_ecrit(r.depose_le)}, dans le délai\u00a0: le délai pour saisir le tribunal repart en entier à la réponse."
     interruption = Etape("Délai interrompu", x.typographie(texte), "interrompu", "DL-9", x.INTERRUPTION)
-    if r.rejet_notifie_le is None:
+    reprise = r.rejet_notifie_le or r.sans_objet_le
+    if reprise is None:
         yield EcheanceCalculee(regle="DL-9", objet=objet, qui="equipe", suspendue=True, explication=(interruption,))
         return
-    depart = x.depart(r.rejet_notifie_le, "Rejet du recours gracieux.", "DL-9")
-    yield _franc(c, objet, r.rejet_notifie_le, [depart, interruption])
+    fait = "Rejet du recours gracieux." if r.rejet_notifie_le else "Recours gracieux clos, sans objet."
+    yield _franc(c, objet, reprise, [x.depart(reprise, fait, "DL-9"), interruption])
 
 
 def dernier_jour(notifiee_le: date | None, p: Parametres) -> date | None:

@@ -27,7 +27,7 @@ class RecoursFait:
     """A recours gracieux. `recu_le`: its receipt by the first administration (CAL-10); `rang` among those of its object.
 
     `repondu_le`: the day of its answer, express or implied (then its `dernier_jour`); `rejet_notifie_le`: the day a rejection counts
-    from, None while its notification is not proved.
+    from, None while its notification is not proved; `sans_objet_le`: the day since which nothing of it is left to answer.
     """
 
     objet: str
@@ -38,6 +38,7 @@ class RecoursFait:
     a_ete_transmis: bool = False
     repondu_le: date | None = None
     rejet_notifie_le: date | None = None
+    sans_objet_le: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

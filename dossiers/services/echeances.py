@@ -9,14 +9,17 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from ess_portal.referentiel.services import parametres_epingles, reglages_nommes
 from ess_portal.socle.horloge import jour_local
 
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
+from ..regles import apres_decision
 from ..regles import recours as regles_recours
 from ..regles.au_droit import SANS_ATTENTE
 from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
+from ..regles.echeance import Contexte
 from ..regles.echeances import EcheanceCalculee, Etape, calculer, nommer
 from ..regles.faits_delais import DecisionFait, FaitsDelais
 from . import grilles_tacites, taches
@@ -122,7 +125,22 @@ def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalcul
         return par_lettre + propres
     du_projet = [c for c in calculer(sans, f.parametres_projet(dossier, jour)) if c.objet == "projet"]
     reglages = f.reglages_projet(dossier, jour) if du_projet else {}
-    return [c for c in par_lettre if c.objet != "projet"] + [nommer(c, reglages) for c in du_projet] + propres
+    du_projet = [nommer(_au_rang_du_refus(c, f.version_projet(dossier)), reglages) for c in du_projet]
+    return [c for c in par_lettre if c.objet != "projet"] + du_projet + _des_refus(dossier, faits) + propres
+
+
+def _au_rang_du_refus(c: EcheanceCalculee, version: int) -> EcheanceCalculee:
+    """The time to go to court is that of one refusal: it goes on when another projet is filed."""
+    return replace(c, rang=version) if c.regle == "DL-9" else c
+
+
+def _des_refus(dossier: Dossier, faits: FaitsDelais) -> list[EcheanceCalculee]:
+    """DL-9 of the projets refused before the one that is filed now, each by the set of its own filing."""
+    return [
+        nommer(_au_rang_du_refus(c, version), reglages_nommes(*jeux))
+        for version, decision, *jeux in f.refus_anterieurs(dossier)
+        for c in apres_decision.suites(Contexte(faits, parametres_epingles(*jeux)), "projet", decision, None)
+    ]
 
 
 def _des_recours(dossier: Dossier, faits: FaitsDelais) -> list[EcheanceCalculee]:
@@ -170,7 +188,12 @@ def _apres_rejet(dossier: Dossier, faits: FaitsDelais, c: EcheanceCalculee, jour
             continue
         rejete = replace(r, repondu_le=c.dernier_jour, rejet_notifie_le=c.dernier_jour)
         apres = _calculer(dossier, replace(faits, **{attribut: replace(decision, recours=rejete)}), jour)
-        return [_nee(dossier, a, jour) for a in apres if (a.regle, a.objet) == ("DL-9", c.objet) and a.dernier_jour]
+        rang = f.version_projet(dossier) if c.objet == "projet" else 1
+        return [
+            _nee(dossier, a, jour)
+            for a in apres
+            if (a.regle, a.objet, a.rang) == ("DL-9", c.objet, rang) and a.dernier_jour
+        ]
     return []
 
 

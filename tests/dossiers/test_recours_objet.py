@@ -8,10 +8,12 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from dossiers.models import Decision, Tache
+from dossiers.models import Decision, Echeance, Tache
+from dossiers.regles import apres_decision
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.typographie import date_fr
@@ -20,6 +22,7 @@ from tests.dossiers.test_recours import actes, la_date, le_recours, page, regler
 from tests.fabriques import Distribution, client_de, make_dossier, remplir_projet
 
 pytestmark = pytest.mark.django_db
+FRANC = Parametres(calcul_recours="franc")
 
 
 def deposer_encore(d: Distribution) -> None:
@@ -41,9 +44,14 @@ def courriels(etape: str) -> list[tuple[int, str]]:
 
 
 def test_un_nouveau_depot_laisse_le_recours_sans_objet_et_se_dit_aux_deux():
+    regler(calcul_recours="franc")
     d = make_dossier("projet_refuse").distribution
     d.fait("porteur", "former_recours_gracieux", motifs="Le plan de déploiement est complet.")
     deposer_encore(d)
+    # The refusal stands, filing or not: the time to go to court runs anew, and is reminded.
+    with comme_portail():
+        dl9 = Echeance.objects.get(regle="DL-9")
+    assert (dl9.rang, dl9.statut, dl9.dernier_jour) == (1, "ouverte", apres_decision.dernier_jour(d.jour, FRANC))
     r, pourquoi = le_recours(), f"Une nouvelle version a été déposée le {date_fr(d.jour)}"
     assert (r.issue, r.mode, r.date_reponse, la_date().statut) == ("sans_objet", "expresse", d.jour, "annulee")
     assert r.reponse.startswith(pourquoi)

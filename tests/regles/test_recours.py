@@ -79,6 +79,8 @@ def test_dl_9_s_interrompt_et_repart_du_rejet():
     apres = dl9(recours(repondu_le=j("2026-05-02"), rejet_notifie_le=j("2026-05-02")))
     assert apres.dernier_jour == j("2026-07-03")
     assert _additionner(apres.explication) == apres.dernier_jour
+    clos = dl9(recours(repondu_le=j("2026-05-02"), sans_objet_le=j("2026-05-02")))
+    assert (clos.dernier_jour, clos.explication[0].detail) == (apres.dernier_jour, "Recours gracieux clos, sans objet.")
     assert not [e for e in calculer(faits(lettre_recue="2026-01-05"), FRANC) if e.regle == "DL-9"]
 
 
