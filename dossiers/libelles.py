@@ -219,6 +219,7 @@ EVENEMENTS = {
     "valider_versement": "Versement validé",
     "marquer_paye": "Versement payé",
     "annuler_versement": "Versement annulé",
+    "etablir_decompte": "Décompte annuel de la dotation établi",
     "deposer_rapport": "Rapport d’activité déposé",
     "valider_rapport": "Rapport d’activité validé",
     "demander_correction_rapport": "Correction du rapport d’activité demandée",

@@ -19,15 +19,29 @@ from ess_portal.socle.horloge import jour_local
 
 from .echeancier import ouvertes
 from .forms import contrats as fc
+from .forms import dotation as fd
 from .forms import versements as fv
 from .models import Contrat, Versement
 from .models.contrat import partie_de
 from .selectors import argent
-from .services import avenants, comptes, delegations, exemplaires, fin, proposition, signature, transitoire, versements
+from .services import (
+    avenants,
+    comptes,
+    decomptes,
+    delegations,
+    exemplaires,
+    fin,
+    proposition,
+    signature,
+    transitoire,
+    versements,
+)
 
 AVEC_CREDIT = frozenset(TRANSITIONS["signer_amorcage"].sources - {Statut.AMORCAGE_SIGNE})
 SIGNABLES = AVEC_CREDIT | {Statut.AMORCAGE_SIGNE, Statut.FINESS_ATTRIBUE, Statut.DOTATION_ACTIVE}
 DEPOSES_SET = frozenset(DEPOSES)
+# A contract that ended still has the statement of its last year.
+DOTES = frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
 
 
@@ -110,6 +124,10 @@ def _caisse_a(*statuts: str):
         return _partie(dossier, acteur, "caisse") and any(v.statut in statuts for v in argent(dossier).versements)
 
     return proposee
+
+
+def _dotation_de_la_caisse(dossier: Dossier, acteur: Acteur) -> bool:
+    return _partie(dossier, acteur, "caisse") and bool(argent(dossier).dotations)
 
 
 V = Versement.Statut
@@ -278,6 +296,16 @@ ACTIONS = (
         statuts=PAYABLES,
         qui=(Qui.CAISSE,),
         proposee=_caisse_a(V.PROPOSE, V.VALIDE),
+    ),
+    Action(
+        "etablir_decompte",
+        "Établir le décompte d’une année de dotation",
+        decomptes.etablir_decompte,
+        fd.Decompte,
+        statuts=DOTES,
+        qui=(Qui.CAISSE,),
+        aide="Les chiffres sont figés avec l’effectif de chaque jour, tel qu’il est connu aujourd’hui.",
+        proposee=_dotation_de_la_caisse,
     ),
     Action(
         "declarer_financement_ars",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from adhesions.effectifs import Comptage
 from dossiers import faits
 from dossiers.lecture_etat import lu_au_droit, statut_lu
 from dossiers.models import ActiviteMission, Association, Dossier, Tache
@@ -14,6 +15,7 @@ from dossiers.regles.statuts import CONFORMITE_ACQUISE, EN_PLACE, Statut
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
+from .annees import premiere_annee
 from .models import Contrat, Versement
 from .regles.dotation import annees_avant, anniversaire
 from .regles.versements import FaitsVersement, conditions
@@ -55,10 +57,16 @@ class Ligne:
         return [{nom: c[nom] for nom in ("etat", "libelle", "detail")} for c in self.conditions]
 
     @property
+    def est_nulle(self) -> bool:
+        """The rules give nothing: there is no payment to propose, and nothing to arbitrate (FIN-8, `zero`)."""
+        return self.montant is not None and self.montant == 0
+
+    @property
     def est_proposable(self) -> bool:
         return (
             self.versement is None
             and self.contrat is not None
+            and not self.est_nulle
             and all(c["code"] in self.ADMIS_A_LA_PROPOSITION for c in self.manques)
         )
 
@@ -146,24 +154,16 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
     base = {"nature": "dotation", "annee": rang, "contrat": dotation, "versement": versement}
     if versement is not None:
         return Ligne(montant=versement.montant, calcul=versement.calcul, **base)
-    debut = min(anniversaire(dotation.date_effet, annee - 1), jour)
-    effectif = faits.externes(dossier, debut).effectif
-    calculee = montants.avance(dates.parametres(dotation), effectif, debut)
+    debut, p = min(anniversaire(dotation.date_effet, annee - 1), jour), dates.parametres(dotation)
+    # Who counts is for the contract's set to say, not the letter's (FIN-9).
+    effectif = Comptage.du_dossier(dossier, debut, reglages=p).effectif(debut)
+    calculee = montants.avance(p, effectif, debut)
     return Ligne(
-        montant=calculee.montant or None,
+        montant=calculee.montant,
         calcul=[dict(e) for e in calculee.explication],
         detail=f"Avance sur l’effectif du {date_fr(debut)} : {effectif} médecin{'s' if effectif > 1 else ''}.",
         **base,
     )
-
-
-def premiere_annee(dossier: Dossier, dotation: Contrat) -> int:
-    """Years go on counting through a renewal, so that one payment stands for one year of the dossier; a contract that ended early counts
-    for the years it had begun.
-    """  # fmt: skip
-    a = argent(dossier)
-    anterieurs = [(c.date_effet, a.fin(c)) for c in a.dotations if c.date_effet < dotation.date_effet]
-    return 1 + sum(annees_avant(effet, fin) for effet, fin in anterieurs if fin)
 
 
 def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
@@ -246,7 +246,7 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     )
     lignes = []
     for c in jugees:
-        remplie = None if c.code == "plafond" and x.montant is None else c.remplie
+        remplie = None if c.code == "plafond" and not x.montant else c.remplie
         if remplie is None and c.code not in MONTREES_SANS_OBJET:
             continue
         lignes.append({"code": c.code, "etat": _etat(c.code, remplie), "libelle": c.libelle, "detail": c.detail})

@@ -9,7 +9,7 @@ from typing import Any
 from dossiers.models import Dossier
 from dossiers.regles.faits_delais import DotationFait
 
-from .echeancier import premiere_annee
+from .annees import premiere_annee
 from .models import Contrat, Versement
 from .selectors import argent
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import clausiers, contrats, delegations, livre, lots, rapprochement, reprise, series, versements
+from .views import clausiers, contrats, delegations, dotation, livre, lots, rapprochement, reprise, series, versements
 
 urlpatterns = [
     path("clausiers/", clausiers.liste, name="clausiers"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("dossiers/<str:numero>/contrats/<int:pk>/preuves/", contrats.preuves, name="contrat_preuves"),
     path("dossiers/<str:numero>/contrats/<int:pk>/projet.docx", contrats.word, name="contrat_word"),
     path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),
+    path("dossiers/<str:numero>/dotation/", dotation.dossier, name="dotation_dossier"),
+    path("dossiers/<str:numero>/dotation/annees.csv", dotation.exporter, name="dotation_exporter"),
     path("dossiers/<str:numero>/comptes/", livre.comptes, name="comptes_dossier"),
     path("dossiers/<str:numero>/comptes/ecritures.csv", livre.exporter, name="comptes_exporter"),
     path("delegations/", delegations.liste, name="delegations"),

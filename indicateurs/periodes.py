@@ -9,14 +9,10 @@ from dossiers.models import Dossier
 from dossiers.regles.delais import dernier_jour
 from ess_portal.socle.erreurs import ErreurMetier, Introuvable
 from ess_portal.socle.typographie import date_fr
-from financement.echeancier import premiere_annee
-from financement.regles.dotation import annee_contrat
-from financement.selectors import argent
+from financement.annees import MAXIMUM, annees
 from financement.services import dates
 
 from .regles.echeance_rapport import due_le
-
-MAXIMUM = 50
 
 
 @dataclass(frozen=True)
@@ -48,20 +44,9 @@ def periodes(dossier: Dossier, jour: date) -> list[Periode]:
 
     None without contract. The years of a report and those of a payment bear the same numbers.
     """
-    annees: list[Periode] = []
-    a = argent(dossier)
-    for contrat in a.dotations:
-        dehors = a.fin(contrat)
-        echeance = dates.parametres(contrat).echeance_rapport
-        premiere = premiere_annee(dossier, contrat)
-        for rang in range(MAXIMUM - premiere):
-            debut, fin = annee_contrat(contrat.date_effet, rang + 1)
-            if debut > jour or (dehors is not None and debut >= dehors):
-                break
-            if dehors is not None:
-                fin = min(fin, dehors - timedelta(days=1))
-            annees.append(Periode(premiere + rang, debut, fin, echeance))
-    return annees
+    return [
+        Periode(a.annee, a.debut, a.fin, dates.parametres(a.contrat).echeance_rapport) for a in annees(dossier, jour)
+    ]
 
 
 def periode(dossier: Dossier, annee: int, jour: date) -> Periode:

@@ -26,6 +26,7 @@ MENU = (
     ("Échéances", "echeances", frozenset(Statut) - {Statut.BROUILLON}),
     ("Contrats", "contrats_dossier", APRES_LETTRE),
     ("Versements", "versements_dossier", APRES_LETTRE),
+    ("Dotation", "dotation_dossier", frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})),
     ("Comptes", "comptes_dossier", APRES_LETTRE),
     ("Adhérents", "adherents", frozenset(Statut)),
     ("Seuils", "seuils", frozenset(Statut)),

@@ -47,6 +47,7 @@ class PropositionVersement(FormulaireActe):
         min_value=0,
         max_digits=8,
         decimal_places=2,
+        localize=True,
         help_text="Laissez vide\u00a0: le montant vient des règles. À saisir seulement sous dix médecins.",
     )
     motif_montant = Texte(label="Motif de ce montant", required=False)

@@ -3,6 +3,7 @@ from .clausier import Clausier
 from .compte import CompteBancaire
 from .contrat import Contrat, Signature
 from .delegation import Delegation
+from .dotation import DotationAnnuelle
 from .exemplaire import Exemplaire
 from .livre import Ecriture, LigneEcriture
 from .releve import MouvementBancaire, ReleveBancaire
@@ -16,6 +17,7 @@ __all__ = [
     "CompteCaisse",
     "Contrat",
     "Delegation",
+    "DotationAnnuelle",
     "Ecriture",
     "Exemplaire",
     "FichierLot",

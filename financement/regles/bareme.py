@@ -61,11 +61,17 @@ def montant(
     raise ValueError(f"barème inconnu\u00a0: {bareme}")
 
 
-def simulations(n: Fraction | int, *, bornes: Bornes = NATIONALES) -> dict[str, Decimal]:
-    """FIN-8: the four readings of an headcount under the minimum; the prolonged line never goes below zero."""
+def sous_le_minimum(n: Fraction | int, lecture: str, *, bornes: Bornes = NATIONALES) -> Fraction:
+    """FIN-8, one reading of an headcount under the minimum, unrounded; the prolonged line never goes below zero."""
+    minimum = Fraction(bornes.minimum)
     return {
-        "plancher": au_centime(Fraction(bornes.minimum)),
-        "prorata_10": au_centime(Fraction(bornes.minimum) * n / bornes.effectif_minimum),
-        "lineaire_prolonge": au_centime(max(Fraction(0), montant(n, bornes=bornes))),
-        "zero": Decimal("0.00"),
-    }
+        "plancher": minimum,
+        "prorata_10": minimum * n / bornes.effectif_minimum,
+        "lineaire_prolonge": max(Fraction(0), montant(n, bornes=bornes)),
+        "zero": Fraction(0),
+    }[lecture]
+
+
+def simulations(n: Fraction | int, *, bornes: Bornes = NATIONALES) -> dict[str, Decimal]:
+    """FIN-8: the four readings of an headcount under the minimum, each to the cent."""
+    return {lecture: au_centime(sous_le_minimum(n, lecture, bornes=bornes)) for lecture in SOUS_10}

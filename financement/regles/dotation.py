@@ -84,7 +84,7 @@ def calculer(
         raise ValueError("le premier effectif vaut dès le premier jour")
     jours, photo = (fin - debut).days + 1, effectif == "date_anniversaire"
     n = Fraction(parts[-1][1]) if photo else Fraction(sum(nb * j for _, nb, j in parts), jours)
-    lignes = _lignes_effectif(parts, jours, n, photo=photo)
+    lignes = lignes_effectif(parts, jours, n, photo=photo)
     sous = n < bornes.effectif_minimum
     choix = simulations(n, bornes=bornes) if sous else {}
     valeur: Decimal | None
@@ -95,13 +95,14 @@ def calculer(
             if valeur is None
             else f"Réglage «\u00a0{sous_10}\u00a0»"
         )
-        lignes.append(_ligne("Moins de dix médecins", detail, "à arbitrer" if valeur is None else euros(valeur, True)))
+        lignes.append(ligne("Moins de dix médecins", detail, "à arbitrer" if valeur is None else euros(valeur, True)))
     else:
         par_jour = ordre == "moyenne(D)" and not photo
         retenus = [(Fraction(nb), j) for _, nb, j in parts] if par_jour else [(n, jours)]
         brut = sum((montant(m, bareme=bareme, table=table, bornes=bornes) * j for m, j in retenus), Fraction(0))
         valeur = au_centime(brut / jours)
-        lignes.append(_ligne("Dotation", _formule(bareme, bornes), euros(valeur, True)))
+        detail = formule(bareme, bornes) + (", en moyenne sur les jours de l’année" if par_jour else "")
+        lignes.append(ligne("Dotation", detail, euros(valeur, True)))
     return Dotation(
         jours=jours,
         effectif_moyen=n,
@@ -113,15 +114,17 @@ def calculer(
     )
 
 
-def _ligne(libelle: str, detail: str, valeur: str) -> dict[str, str]:
+def ligne(libelle: str, detail: str, valeur: str) -> dict[str, str]:
+    """One line of an explanation, as the pages and the API show it."""
     return {"libelle": libelle, "detail": detail, "valeur": valeur}
 
 
-def _lignes_effectif(
+def lignes_effectif(
     parts: Sequence[tuple[date, int, int]], jours: int, n: Fraction, *, photo: bool
 ) -> list[dict[str, str]]:
+    """The headcount of a year, explained: each step with its days, then the mean, or the photo of the last day."""
     lignes = [
-        _ligne(
+        ligne(
             f"À partir du {date_fr(du)}",
             f"{nb} médecin{'s' if nb > 1 else ''} pendant {duree} jour{'s' if duree > 1 else ''}",
             nombre(nb * duree),
@@ -129,11 +132,12 @@ def _lignes_effectif(
         for du, nb, duree in parts
     ]
     if photo:
-        return [*lignes, _ligne("Effectif à l’anniversaire", "Photographie du dernier jour de l’année", nombre(int(n)))]
-    return [*lignes, _ligne("Effectif moyen", f"Somme divisée par {jours}\u00a0jours", nombre(six_decimales(n)))]
+        return [*lignes, ligne("Effectif à l’anniversaire", "Photographie du dernier jour de l’année", nombre(int(n)))]
+    return [*lignes, ligne("Effectif moyen", f"Somme divisée par {jours}\u00a0jours", nombre(six_decimales(n)))]
 
 
-def _formule(bareme: str, b: Bornes) -> str:
+def formule(bareme: str, b: Bornes) -> str:
+    """FIN-4 in words, with the contract's bounds."""
     return DETAILS[bareme].format(
         minimum=euros(b.minimum),
         maximum=euros(b.maximum),

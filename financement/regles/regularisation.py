@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .bareme import NATIONALES, Bornes, au_centime, montant, simulations
+from .bareme import NATIONALES, Bornes, au_centime, montant, sous_le_minimum
 from .dotation import anniversaire, marches_en_jours
 
 
@@ -55,6 +55,6 @@ def prorata_resiliation(
     elif sous_10 == "manuel":
         return Prorata(jours=jours, sur=sur, effectif_moyen=n, du=None, a_recuperer=None)
     else:
-        annuel = Fraction(simulations(n, bornes=bornes)[sous_10])
+        annuel = sous_le_minimum(n, sous_10, bornes=bornes)
     du = au_centime(annuel * jours / sur)
     return Prorata(jours=jours, sur=sur, effectif_moyen=n, du=du, a_recuperer=max(Decimal("0.00"), avance - du))

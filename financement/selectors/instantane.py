@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dossiers.models import Dossier
 
-from ..models import CompteBancaire, Contrat, FinancementArs, Versement
+from ..models import CompteBancaire, Contrat, DotationAnnuelle, FinancementArs, Versement
 
 
 class Argent:
@@ -32,6 +32,12 @@ class Argent:
     @cached_property
     def financement_ars(self) -> FinancementArs | None:
         return FinancementArs.objects.filter(dossier=self.dossier).first()
+
+    @cached_property
+    def decomptes(self) -> dict[int, DotationAnnuelle]:
+        """The yearly statements that count: the last version of each year."""
+        lus = self.dossier.dotations_annuelles.order_by("annee", "version").select_related("etablie_par")
+        return {x.annee: x for x in lus}
 
     @property
     def compte(self) -> CompteBancaire | None:

@@ -71,6 +71,8 @@ def _bloc(dossier: Dossier, ligne: Ligne, acteur: Acteur, possibles: set[str]) -
 def _etat(ligne: Ligne, manques: int) -> tuple[str, str]:
     v = ligne.versement
     if v is None:
+        if ligne.est_nulle:
+            return ("neutre", "Rien à verser")
         if manques:
             return ("attente", "Pas encore possible")
         return ("info", "Prêt à proposer")

@@ -42,3 +42,7 @@ def page_contrat(contrat: Contrat) -> str:
 
 def page_versements(dossier: Dossier) -> str:
     return reverse("versements_dossier", args=[dossier.numero])
+
+
+def page_dotation(dossier: Dossier) -> str:
+    return reverse("dotation_dossier", args=[dossier.numero])

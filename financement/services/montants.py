@@ -47,7 +47,10 @@ def bornes(p: Parametres) -> Bornes:
 
 
 def avance(p: Parametres, effectif: int, debut: date) -> regles_dotation.Dotation:
-    """The yearly advance, on the headcount of one day (FIN-4, FIN-7); `montant` None when the caisse arbitrates (FIN-8)."""
+    """The yearly advance, on the headcount of one day (FIN-4, FIN-7); `montant` None when the caisse arbitrates (FIN-8).
+
+    One headcount all year: the readings `effectif` and `ordre` come to the same amount, and belong to the statement.
+    """
     try:
         return regles_dotation.calculer(
             debut,

@@ -61,6 +61,10 @@ def proposer_versement(
     due = _due(dossier, nature, jour)
     if due.versement is not None:
         raise Conflit("deja_propose", f"Ce versement est déjà proposé\u00a0: {due.versement.numero}.")
+    if due.est_nulle:
+        raise Conflit(
+            "rien_a_verser", "Les règles ne donnent aucun montant pour cette année\u00a0: rien n’est à verser."
+        )
     manques = [c for c in due.manques if c["code"] not in due.ADMIS_A_LA_PROPOSITION]
     if manques:
         raise ErreurMetier("conditions", f"Ce versement n’est pas possible\u00a0: {_phrases(manques)}")

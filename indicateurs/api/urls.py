@@ -15,6 +15,7 @@ urlpatterns = [
     path("dossiers/<str:numero>/avis/", suivi.LesAvis.as_view(), name="api_avis"),
     path("dossiers/<str:numero>/recours/", suivi.LesRecours.as_view(), name="api_recours"),
     path("dossiers/<str:numero>/versements/", suivi.Versements.as_view(), name="api_versements"),
+    path("dossiers/<str:numero>/dotations/", suivi.Dotations.as_view(), name="api_dotations"),
     path("dossiers/<str:numero>/ecritures/", suivi.Ecritures.as_view(), name="api_ecritures"),
     path("dossiers/<str:numero>/adhesions/", suivi.Adhesions.as_view(), name="api_adhesions"),
     path("dossiers/<str:numero>/rapports/", suivi.Rapports.as_view(), name="api_rapports"),

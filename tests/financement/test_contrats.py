@@ -258,7 +258,10 @@ def a_la_dotation(db, monkeypatch) -> Distribution:
 
 def effectif(monkeypatch, nombre: int) -> None:
     """The headcount as the app of the adhésions would give it."""
+    from adhesions.effectifs import Comptage
     from dossiers import faits
+
+    monkeypatch.setattr(Comptage, "effectif", lambda _, jour: nombre)
 
     def fournir(dossier, jour):
         return {"effectif": nombre, "adherents_liberaux": nombre}

@@ -11,7 +11,7 @@ from dossiers import libelles
 from dossiers.models import Avis, Echeance, Recours
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
-from financement.models import Ecriture, LigneEcriture, Versement
+from financement.models import DotationAnnuelle, Ecriture, LigneEcriture, Versement
 
 from ...models import Rapport
 from .communs import Explication, OrganisationRef, code_parmi
@@ -153,6 +153,25 @@ class VersementLu(serializers.ModelSerializer):
     @extend_schema_field({"type": ["string", "null"]})
     def get_valide_par(self, versement: Versement) -> str | None:
         return versement.valide_par.nom_complet if versement.valide_par else None
+
+
+class DecompteLu(serializers.ModelSerializer):
+    """`empreinte` est le sha256 de `faits` et `resultat`\u00a0: les mêmes faits redonnent les mêmes chiffres."""
+
+    effectif_moyen = serializers.DecimalField(max_digits=12, decimal_places=6)
+    montant = serializers.DecimalField(max_digits=12, decimal_places=2)
+    avance = serializers.DecimalField(max_digits=12, decimal_places=2)
+    ecart = serializers.DecimalField(max_digits=12, decimal_places=2)
+    faits = serializers.DictField()
+    resultat = serializers.DictField()
+
+    class Meta:
+        model = DotationAnnuelle
+        fields = (
+            "annee", "version", "debut", "fin", "effectif_moyen", "montant", "avance", "ecart", "est_arbitre", "faits", "resultat", "empreinte",
+            "motif_version", "etablie_le",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class LigneLue(serializers.ModelSerializer):

@@ -16,7 +16,7 @@ from dossiers.lecture_journal import journal_de
 from dossiers.lecture_recours import RecoursAuDroit, recours_au_droit
 from dossiers.models import Avis, Dossier, Echeance
 from ess_portal.documents.models import Document, Piece
-from financement.models import Ecriture, Versement
+from financement.models import DotationAnnuelle, Ecriture, Versement
 
 from ...models import Rapport
 from ..formes import suivi as f
@@ -117,6 +117,16 @@ class Versements(Liste):
             .select_related("propose_par", "valide_par")
             .order_by("propose_le", "pk")
         )
+
+
+@documentee(
+    "dotations",
+    f.DecompteLu,
+    "Les décomptes annuels de la dotation, toutes versions\u00a0: la dernière d’une année est celle qui compte.",
+)
+class Dotations(Liste):
+    def lignes(self, dossier: Dossier) -> QuerySet:
+        return DotationAnnuelle.objects.pour(self.acteur).filter(dossier=dossier).order_by("annee", "version")
 
 
 @documentee("ecritures", f.EcritureLue, "Le livre\u00a0: les écritures en partie double, dans leur ordre.")

@@ -1,0 +1,139 @@
+"""The yearly statement on a real history of adhésions: established by the caisse, frozen, seen by the three, versioned (FIN-5 to FIN-8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from adhesions.effectifs import Comptage, Palier
+from adhesions.models import Adhesion
+from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
+from financement.models import DotationAnnuelle
+from financement.verification import decomptes
+from tests.fabriques import Distribution, client_de, jeton_de, make_adherents, make_dossier, verser
+
+pytestmark = pytest.mark.django_db
+CLOSE = datetime(2027, 3, 4, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def d() -> Distribution:
+    """A dotation in force since 2 March 2026 for 12 doctors, its first advance paid; 5 more on 1 September."""
+    d = make_dossier("dotation_active").distribution
+    verser(d, "dotation")
+    d.maintenant = datetime(2026, 9, 1, 11, tzinfo=UTC)
+    make_adherents(d, 5)
+    d.maintenant = CLOSE
+    return d
+
+
+def etablir(d: Distribution, qui: str = "gestionnaire", annee: int = 1, **champs: str) -> None:
+    d.fait(qui, "etablir_decompte", annee=str(annee), **champs)
+
+
+def lus(d: Distribution) -> list[DotationAnnuelle]:
+    with comme_portail():
+        return list(DotationAnnuelle.objects.filter(dossier__numero=d.numero).order_by("annee", "version"))
+
+
+def refus(d: Distribution, **champs: str) -> dict[str, list[str]]:
+    with pytest.raises(ErreurMetier) as leve:
+        etablir(d, **champs)
+    return leve.value.champs
+
+
+def test_le_decompte_suit_chaque_jour_et_ne_change_plus(d: Distribution):
+    d.maintenant = datetime(2027, 3, 1, 11, tzinfo=UTC)
+    assert "à partir du 2" in str(refus(d)["annee"])
+    d.maintenant = CLOSE
+    assert "pas d’année 7" in str(refus(d, annee=7)["annee"])
+    assert "vient des règles" in str(refus(d, montant="51000", motif_montant="Autre.")["montant"])
+    assert refus(d, montant="-1")["montant"]
+    assert refus(d, montant="1.234")["montant"]
+    for qui in ("porteur", "instructeur", "national"):
+        with pytest.raises((Interdit, Introuvable)):
+            etablir(d, qui)
+    assert lus(d) == []
+    etablir(d)
+    (x,) = lus(d)
+    # 12 doctors for 183 days, 17 for 182: 14.493151 on average, 50 000 + 4.493151 × 50 000 ÷ 90
+    assert (str(x.effectif_moyen), x.montant, x.avance, x.ecart) == (
+        "14.493151", Decimal("52496.19"), Decimal("51111.11"), Decimal("1385.08"),
+    )  # fmt: skip
+    assert x.faits["effectifs"] == [["2026-03-02", 12], ["2026-09-01", 17]]
+    with comme_portail():
+        assert list(decomptes()) == []
+        evenement = Evenement.objects.get(dossier__numero=d.numero, type="etablir_decompte")
+        assert evenement.donnees["empreinte"] == x.empreinte
+        assert Envoi.objects.filter(cle__contains=f"etablir_decompte:{x.pk}:").count() == 2
+        for geste in (
+            lambda: DotationAnnuelle.objects.update(montant=1),
+            lambda: DotationAnnuelle.objects.all().delete(),
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                geste()
+    with pytest.raises(Conflit, match="mêmes faits"):
+        etablir(d)
+    _version(d, x)
+
+
+def _version(d: Distribution, premier: DotationAnnuelle) -> None:
+    """A headcount corrected later is another version, with its reason; the first one stays as it was."""
+    with comme_portail():
+        adhesion = Adhesion.objects.filter(dossier__numero=d.numero, signee_le="2026-09-01").first()
+    d.fait("porteur", "retirer_adhesion", adhesion=str(adhesion.pk), motif="Saisie deux fois.", confirmation="on")
+    assert "ce qui change" in str(refus(d)["motif_version"])
+    etablir(d, motif_version="Adhésion retirée.")
+    un, deux = lus(d)
+    assert (un.montant, un.empreinte) == (premier.montant, premier.empreinte)
+    assert (deux.version, deux.motif_version) == (2, "Adhésion retirée.")
+    assert deux.montant < un.montant
+
+
+def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, monkeypatch):
+    monkeypatch.setattr(Comptage, "paliers", lambda _, debut, fin: (Palier(debut, fin, 9),))
+    with horloge.figer(CLOSE):
+        caisse = client_de(d.utilisateur("gestionnaire"))
+        adresse = f"/dossiers/{d.numero}/dotation/"
+        texte = caisse.get(adresse).content.decode()
+        assert all(m in texte for m in ("Montant à arbitrer", "45\u00a0000,00", "49\u00a0444,44", "Droite prolongée"))
+        refusee = caisse.post(
+            adresse, {"acte": "etablir_decompte", "annee": "1", "montant": "100000.01", "motif_montant": ""}
+        )
+        assert refusee.status_code == 422
+        assert "dépasse le plafond" in refusee.content.decode()
+        assert "Indiquez le motif" in refusee.content.decode()
+        assert lus(d) == []
+        saisie = {"acte": "etablir_decompte", "annee": "1", "montant": "45000,00", "motif_montant": "Prorata de dix."}
+        assert caisse.post(adresse, saisie).status_code == 302
+        (x,) = lus(d)
+        assert (x.montant, x.est_arbitre, x.motif_montant) == (Decimal("45000.00"), True, "Prorata de dix.")
+        for qui in ("porteur", "instructeur"):
+            texte = client_de(d.utilisateur(qui)).get(adresse).content.decode()
+            assert "Prorata de dix." in texte
+            assert x.empreinte in texte
+            assert "Établir" not in texte.replace("Établi et figé", "").replace("Établi par", "")
+        fichier = caisse.get(f"{adresse}annees.csv").content.decode("utf-8-sig").splitlines()
+        assert fichier[1].split(";")[:8] == [
+            "1",
+            "02/03/2026",
+            "01/03/2027",
+            "9,000000",
+            "45000,00",
+            "51111,11",
+            "0,00",
+            "6111,11",
+        ]
+        assert fichier[2].startswith("2;02/03/2027;")
+        lu = caisse.get(f"/api/v1/dossiers/{d.numero}/dotations/", headers=_jeton(d)).json()["results"][0]
+    assert (lu["montant"], lu["resultat"]["simulations"]["prorata_10"]) == ("45000.00", "45000.00")
+
+
+def _jeton(d: Distribution) -> dict[str, str]:
+    return {"Authorization": f"Bearer {jeton_de(d.utilisateur('porteur'))}"}
