@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.models import Dossier, Lecteur
 from dossiers.onglets import NOMS, Filtres
 from dossiers.selectors import comptes, liste
+from dossiers.services.passage import regler_dues
 from dossiers.seuils import seuils_de
 from dossiers.views.liste import TRIS
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -139,6 +140,14 @@ def test_the_order_of_a_tab_is_said_and_is_the_one_of_its_dates(region):
         assert jours == sorted(jours), (qui, onglet)
         retards = ", les retards d’abord" if onglet == "tous" else ""
         assert f"{len(lus)} dossiers, par échéance{retards}<" in page.content.decode()
+    # A projet that did not come is first, although other dates come before the next one of its dossier.
+    d.avancer(days=300)
+    regler_dues(au=d.maintenant)
+    with horloge.figer(d.maintenant):
+        lus = client_de(d.utilisateur("instructeur")).get("/dossiers/?onglet=tous").context["dossiers"]
+    premier, *autres = lus
+    assert (premier.numero, [x.est_tardif for x in lus]) == (d.numero, [True, *[False] * len(autres)])
+    assert min(x.prochaine_le for x in autres if x.prochaine_le) < premier.prochaine_le
 
 
 def test_what_a_person_wrote_is_text(region):

@@ -135,10 +135,20 @@ def dl_8(f: Any, p: Any, objet: str) -> Jour:
 
 
 def dl_9(decision: Any, p: Any) -> Jour:
-    """No bar is computed unless the set says « franc »: neither first nor last day counts, then the next working day."""
+    """No bar is computed unless the set says « franc »: neither first nor last day counts, then the next working day. A recours
+    gracieux made in time takes its place: the whole delay again, from the day it is answered or closed.
+    """
     if p.calcul_recours != "franc" or decision.sens == "favorable":
         return None
-    return ouvre(plus(decision.notifiee_le, p.delai_recours.mois, p.delai_recours.jours) + UN_JOUR)
+
+    def franc(depart: date) -> date:
+        return ouvre(plus(depart, p.delai_recours.mois, p.delai_recours.jours) + UN_JOUR)
+
+    fin, r = franc(decision.notifiee_le), decision.recours
+    if r is None or r.depose_le > fin:
+        return fin
+    repris = r.rejet_notifie_le or r.sans_objet_le
+    return franc(repris) if repris else None
 
 
 def dl_10(recue: date, demandes: Iterable[Any], delai: Any, p: Any) -> list[date]:

@@ -11,6 +11,8 @@ import pytest
 
 from dossiers.regles.delais import borne, jour_legal
 from dossiers.regles.echeances import DecisionFait, FaitsDelais, dernier_jour_rejet, est_tacite
+from dossiers.regles.faits_delais import RecoursFait
+from dossiers.regles.recours import echeance
 from ess_portal.referentiel.regles.delai import Delai
 from tests.outillage.preuves import Preuve
 from tests.regles.faits import toutes
@@ -164,15 +166,51 @@ def dl_10(t: Tirage) -> Iterator[Constat]:
     yield objet, sorted(map(str, dits)), sorted(map(str, attendus))
 
 
-def avi(t: Tirage) -> Iterator[Constat]:
+def avi_1(t: Tirage) -> Iterator[Constat]:
     p = t.reglages()
-    if t.de.random() < 0.4:
-        f = t.lettre(p)
-        yield "AVI-1 lettre", dernier(f, p, "AVI", "lettre"), seconde.avi_1(f.lettre_recue, p)
-        return
+    objet = t.de.choice(("lettre", "projet"))
+    f = t.lettre(p) if objet == "lettre" else t.projet(p)
+    recue = f.lettre_recue if objet == "lettre" else f.projet_recu
+    yield objet, dernier(f, p, "AVI", objet), seconde.avi_1(recue, p)
+
+
+def avi_2(t: Tirage) -> Iterator[Constat]:
+    p = t.reglages()
     f = t.opposition(t.projet(p), p)
-    yield "AVI-1 projet", dernier(f, p, "AVI", "projet"), seconde.avi_1(f.projet_recu, p)
     yield "AVI-2", dernier(f, p, "AVI-2", "projet"), seconde.avi_2(f, p)
+
+
+def tribunal(t: Tirage) -> Iterator[Constat]:
+    """A recours gracieux before, on and after the last day of DL-9, waiting, rejected, or without object."""
+    p = t.reglages(calcul_recours="franc")
+    f = t.lettre(p, avec_demandes=False)
+    assert f.lettre_recue is not None
+    refus = t.decision(f.lettre_recue, "defavorable")
+    fin = seconde.dl_9(refus, p)
+    assert fin is not None
+    assert refus.notifiee_le is not None
+    depot = t.de.choice((fin, fin + UN_JOUR, refus.notifiee_le + timedelta(days=t.de.randrange(120))))
+    suite = depot + timedelta(days=t.de.randrange(1, 90))
+    issue = t.de.choice(({}, {"rejet_notifie_le": suite}, {"sans_objet_le": suite}))
+    refus = replace(refus, recours=RecoursFait("lettre", 1, depot, depot, repondu_le=suite if issue else None, **issue))
+    t.vu.add(
+        {"rejet_notifie_le": "recours rejeté", "sans_objet_le": "recours sans objet"}.get(
+            next(iter(issue), ""), "recours en attente"
+        )
+    )
+    dit = dernier(replace(f, lettre_decision=refus), p, "DL-9", "lettre")
+    yield "DL-9", dit, seconde.dl_9(refus, p)
+
+
+def acceptation(t: Tirage) -> Iterator[Constat]:
+    p = replace(t.reglages(), regime_recours_gracieux="acceptation")
+    delai, (_, depart) = t.de.choice((Delai(2), Delai(4), Delai(1, 15))), t.depot()
+    p, demandes = replace(p, delai_reponse_recours=delai), t.demandes(depart, delai, p)
+    e = echeance(RecoursFait("projet", 1, depart, depart, demandes), p, t.fuseau)
+    attendu = seconde.silence(depart, demandes, delai, p)[1]
+    yield "dernier jour", e.dernier_jour, attendu
+    yield "instant", e.instant, fin_du_jour(attendu, t.fuseau) if attendu else None
+    yield "suspendue", e.suspendue, attendu is None
 
 
 def rejet(t: Tirage) -> Iterator[Constat]:
@@ -204,10 +242,13 @@ def jours(t: Tirage) -> Iterator[Constat]:
             "DL-7": dl_7,
             "DL-8": dl_8,
             "DL-9": dl_9,
+            "DL-9 recours": tribunal,
             "DL-10": dl_10,
-            "AVI": avi,
+            "AVI-1": avi_1,
+            "AVI-2": avi_2,
             "DUR-1": dur_1,
             "CAL-6 rejet": rejet,
+            "CAL-6 acceptation": acceptation,
             "CAL-4 depots": jours,
         }.items()
     ],
