@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import clausiers, contrats, delegations, dotation, livre, lots, rapprochement, reprise, series, versements
+from .views import (
+    budget,
+    clausiers,
+    contrats,
+    delegations,
+    dotation,
+    livre,
+    lots,
+    rapprochement,
+    reprise,
+    series,
+    versements,
+)
 
 urlpatterns = [
     path("clausiers/", clausiers.liste, name="clausiers"),
@@ -22,6 +34,8 @@ urlpatterns = [
     path("dossiers/<str:numero>/comptes/ecritures.csv", livre.exporter, name="comptes_exporter"),
     path("delegations/", delegations.liste, name="delegations"),
     path("delegations/<int:pk>/revoquer/", delegations.revoquer, name="delegation_revoquer"),
+    path("budget/", budget.budget, name="budget"),
+    path("budget/budget.csv", budget.exporter, name="budget_exporter"),
     path("series/", series.liste, name="series"),
     path("series/nouvelle/<slug:genre>/", series.nouvelle, name="serie_nouvelle"),
     path("series/<int:pk>/", series.serie, name="serie"),

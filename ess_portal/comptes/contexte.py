@@ -22,6 +22,7 @@ MENU = (
     ("Lots de paiement", "lots", CAISSE),
     ("Rapprochement", "rapprochements", CAISSE),
     ("Séries de contrats", "series", ARS | CAISSE),
+    ("Budget", "budget", AGENTS),
     ("Pilotage", "pilotage", AGENTS),
     ("Territoires", "territoires", frozenset(Role)),
     ("Stratégie", "strategies", ARS),

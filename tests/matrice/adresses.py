@@ -90,6 +90,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
     *(Adresse(nom, roles=CAISSE) for nom in ("lots", "lots_compte", "rapprochements", "api_lots")),
     *(Adresse(nom, "lot", ("numero",), CAISSE) for nom in ("lot", "api_lot")), Adresse("lot_fichier", "lot", ("numero",), CAISSE, (("nom", "virement.xml"),)),
+    Adresse("budget", roles=AGENTS), Adresse("budget_exporter", roles=AGENTS),
     Adresse("series", roles=ARS | CAISSE), Adresse("serie_nouvelle", roles=ARS | CAISSE, fixes=(("genre", "dotation"),)), Adresse("serie", "serie", ("pk",), ARS | CAISSE),
     Adresse("rapprochement", "lot", ("releve",), CAISSE),
     Adresse("dossier_nouveau", roles=PORTEURS), Adresse("dossier_reprendre", roles=ARS), Adresse("lettre_recue", roles=ARS),
