@@ -121,6 +121,7 @@ EVENEMENTS = {
     "signer_dotation": "Contrat de dotation signé",
     "renouveler_dotation": "Dotation renouvelée",
     "proposer_avenant": "Avenant proposé",
+    "degagement_au_terme": "Sommes réservées libérées au terme du contrat",
     "serie_lancee": "Série de contrats lancée",
     "signer_avenant": "Avenant signé par les trois parties",
     "deposer_projet": "Projet de santé déposé",

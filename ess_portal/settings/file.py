@@ -49,5 +49,6 @@ CELERY_BEAT_SCHEDULE = {
     "scruter": {"task": "dossiers.tasks.scruter", "schedule": 30, "options": {"expires": 60}},
     "relayer": {"task": "ess_portal.journal.tasks.relayer", "schedule": 10, "options": {"expires": 30}},
     "rappeler": {"task": "financement.tasks.rappeler_signatures", "schedule": 3_600, "options": {"expires": 7_200}},
+    "degager": {"task": "financement.tasks.degager_echus", "schedule": 3_600, "options": {"expires": 7_200}},
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},
 }

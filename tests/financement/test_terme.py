@@ -7,10 +7,15 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.urls import reverse
 
+from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier
+from financement.livre import verification
+from financement.livre.soldes import par_enveloppe
 from financement.models import Contrat, Versement
+from financement.services.terme import degager_les_echus
 from tests.fabriques import client_de, make_dossier
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +40,17 @@ def test_au_terme_sans_renouvellement_rien_ne_se_paie_et_la_page_le_dit():
         d.fait("gestionnaire", "proposer_versement", nature="dotation")
     with comme_portail():
         assert not Versement.objects.filter(dossier__numero=d.numero, nature="dotation").exists()
+    # Nothing is released before the portal has closed the dossier; then once, whatever is run again.
+    assert degager_les_echus(au=a_midi(0)) == 0
+    regler_dues(au=a_midi(0))
+    with comme_portail():
+        reserve = sum(s.a_liquider for s in par_enveloppe(d.relire()).values())
+    assert reserve > 0
+    assert [degager_les_echus(au=a_midi(jours)) for jours in (0, 0, 1)] == [1, 0, 0]
+    with comme_portail():
+        assert d.relire().statut == "clos"
+        assert all(s.reste_a_verser == 0 for s in par_enveloppe(d.relire()).values())
+        fait = Evenement.objects.get(dossier__numero=d.numero, type="degagement_au_terme")
+        assert (fait.donnees["degage"], fait.donnees["versements_annules"]) == (str(reserve), [])
+        assert fait.legal_le.date() <= contrat.date_fin
+        assert [*verification.chaine(), *verification.equilibre(), *verification.faits()] == []
