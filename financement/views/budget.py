@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from ess_portal.documents.entetes import reponse_fichier
 from ess_portal.socle import horloge, tableur
 from ess_portal.socle.erreurs import Interdit
-from ess_portal.socle.typographie import MOIS, euros
+from ess_portal.socle.typographie import euros
 
 from ..regles.budget import HORIZON
 from ..selectors import budget as lecture
 from ..selectors.barres import dessiner
 
 TABLEAUX = (("annee", "Année"), ("departement", "Département du siège"), ("specialite", "Spécialité"))
+
+ABREGES = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @require_safe
@@ -32,15 +34,15 @@ def budget(request: HttpRequest) -> HttpResponse:
         "total": somme,
         "horizon": HORIZON,
         "chiffres": [
-            {"valeur": euros(somme.engage), "libelle": "engagés"},
-            {"valeur": euros(somme.verse), "libelle": "versés"},
-            {"valeur": euros(somme.a_venir), "libelle": f"à venir sous {HORIZON} mois"},
-            {"valeur": euros(somme.a_recuperer), "libelle": "à récupérer"},
+            {"valeur": _arrondi(somme.engage), "libelle": "engagés"},
+            {"valeur": _arrondi(somme.verse), "libelle": "versés"},
+            {"valeur": _arrondi(somme.a_venir), "libelle": f"à venir sous {HORIZON} mois"},
+            {"valeur": _arrondi(somme.a_recuperer), "libelle": "à récupérer"},
         ],
         "tableaux": [(titre, code, lecture.grouper(lu, code)) for code, titre in TABLEAUX],
         "mois": [(lecture.nommer_mois(debut), montant) for debut, montant in mois],
         "dessin_annees": dessiner([((nom,), (("engagé", x.engage), ("versé", x.verse))) for nom, x in annees]),
-        "dessin_mois": dessiner([((MOIS[j.month][:4], str(j.year)), (("à venir", m),)) for j, m in mois]),
+        "dessin_mois": dessiner([((ABREGES[j.month - 1], str(j.year)), (("à venir", m),)) for j, m in mois]),
         "est_vide": not lu.lignes,
         "sans_mois": not any(m for _, m in mois),
         "requete": urlencode(choisis),
@@ -62,3 +64,8 @@ def _lire(request: HttpRequest) -> tuple[lecture.Budget, dict[str, str]]:
         raise Interdit
     choisis = {nom: v for nom in ("departement", "specialite") if (v := request.GET.get(nom, "").strip())}
     return lecture.lire(request.acteur, horloge.maintenant(), **choisis), choisis
+
+
+def _arrondi(montant: Decimal) -> str:
+    """To the euro: the tables give the cents."""
+    return euros(montant.quantize(Decimal(1)))
