@@ -18,7 +18,8 @@ from ess_portal.socle.typographie import date_fr, euros
 from .annees import premiere_annee
 from .models import Contrat, Versement
 from .regles.dotation import annees_avant, anniversaire
-from .regles.versements import FaitsVersement, conditions
+from .regles.regularisation import regularisation
+from .regles.versements import CREDITS, FaitsVersement, conditions
 from .selectors import argent
 from .services import dates, montants
 
@@ -81,7 +82,9 @@ def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
     for precedents, dotation in enumerate(a.signees()):
         # Before its day of effect, the first contract shows its first year; a renewal opens none yet.
         annees = _commencees(dossier, dotation, jour) or (0 if precedents else 1)
-        lignes += [_annee(dossier, dotation, annee, jour) for annee in range(1, annees + 1)]
+        for annee in range(1, annees + 1):
+            avance = _annee(dossier, dotation, annee, jour)
+            lignes += [x for x in (avance, _regularisation(dossier, avance)) if x is not None]
     if lignes:
         f = _faits_communs(dossier, jour)
         for x in lignes:
@@ -104,6 +107,8 @@ def ouvertes(dossier: Dossier) -> list[tuple[str, str]]:
         natures = [n for n in parts(credit) if a.versement(n) is None]
     if a.signe(Contrat.Type.DOTATION) is not None:
         natures.append("dotation")
+        if any(d.ecart > 0 and a.versement("regularisation", n) is None for n, d in a.decomptes.items()):
+            natures.append("regularisation")
     return [(n, Versement.Nature(n).label) for n in natures]
 
 
@@ -154,6 +159,14 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
     base = {"nature": "dotation", "annee": rang, "contrat": dotation, "versement": versement}
     if versement is not None:
         return Ligne(montant=versement.montant, calcul=versement.calcul, **base)
+    if (decompte := argent(dossier).decomptes.get(rang)) is not None:
+        # The year is over and counted: what it is due is known, nothing is advanced any more.
+        return Ligne(
+            montant=decompte.montant,
+            calcul=decompte.resultat["lignes"],
+            detail=f"Montant du décompte de l’année {rang}.",
+            **base,
+        )
     debut, p = min(anniversaire(dotation.date_effet, annee - 1), jour), dates.parametres(dotation)
     # Who counts is for the contract's set to say, not the letter's (FIN-9).
     effectif = Comptage.du_dossier(dossier, debut, reglages=p).effectif(debut)
@@ -162,6 +175,26 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
         montant=calculee.montant,
         calcul=[dict(e) for e in calculee.explication],
         detail=f"Avance sur l’effectif du {date_fr(debut)} : {effectif} médecin{'s' if effectif > 1 else ''}.",
+        **base,
+    )
+
+
+def _regularisation(dossier: Dossier, avance: Ligne) -> Ligne | None:
+    """What the statement of a year still owes beyond its advance (FIN-7), on that same year; what it paid in excess is no payment."""
+    a = argent(dossier)
+    versement, decompte = a.versement("regularisation", avance.annee), a.decomptes.get(avance.annee)
+    base = {"nature": "regularisation", "annee": avance.annee, "contrat": avance.contrat, "versement": versement}
+    if versement is not None:
+        return Ligne(montant=versement.montant, calcul=versement.calcul, **base)
+    if decompte is None or avance.versement is None or not dates.parametres(avance.contrat).regularisation:
+        return None
+    ecart = regularisation(avance.versement.montant, decompte.montant)
+    if ecart <= 0:
+        return None
+    return Ligne(
+        montant=ecart,
+        calcul=decompte.resultat["lignes"],
+        detail=f"Décompte de l’année {avance.annee}\u00a0: {euros(decompte.montant, True)} dus, {euros(avance.versement.montant, True)} avancés.",
         **base,
     )
 
@@ -213,16 +246,16 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     contrat = x.contrat
     contrat.dossier = dossier
     p = dates.parametres(contrat)
-    dotation = x.nature == "dotation"
+    dotation = x.nature in Versement.DE_LA_DOTATION
     autres = [
         v
         for v in argent(dossier).actifs
         if v != x.versement
-        and (v.nature != "dotation" if not dotation else v.nature == "dotation" and v.annee == x.annee)
+        and (v.nature in CREDITS if not dotation else v.nature in Versement.DE_LA_DOTATION and v.annee == x.annee)
     ]
     deja = sum((v.montant for v in autres), Decimal(0))
     plafond = p.dotation_maximum if dotation else contrat.montant
-    debut = _suite(dossier, contrat, x.annee) if dotation else None
+    debut = _suite(dossier, x) if dotation else None
     ecoulee = debut - timedelta(days=1) if debut else None
     remis = ecoulee is not None and ecoulee in faits.externes(dossier, jour).rapports_deposes
     jugees = conditions(
@@ -237,6 +270,7 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             pieces_detail=_rapport(ecoulee, remis) if ecoulee else "",
             controle_caisse=debut is not None and _controle_fait(dossier, debut),
             premiere_annee=debut is None,
+            avance_payee=any(v.nature == "dotation" and v.statut == Versement.Statut.PAYE for v in autres),
             exiger_personne_morale=p.exiger_personne_morale,
             finess_requis_solde=p.finess_requis_solde,
             finess_requis_dotation=p.finess_requis_dotation,
@@ -253,12 +287,14 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     return lignes
 
 
-def _suite(dossier: Dossier, dotation: Contrat, annee: int) -> date | None:
+def _suite(dossier: Dossier, x: Ligne) -> date | None:
     """The anniversary that opens a year: the report of the year gone by and the caisse's check come first (§5, FIN-6). None for a year
     that follows no other without a gap: nothing is to be reported on or checked.
     """  # fmt: skip
-    rang = annee - premiere_annee(dossier, dotation)
-    a = argent(dossier)
+    a, dotation = argent(dossier), x.contrat
+    if x.nature == "regularisation" and x.annee in a.decomptes:
+        return a.decomptes[x.annee].fin + timedelta(days=1)
+    rang = x.annee - premiere_annee(dossier, dotation)
     if rang == 0 and all(a.fin(c) != dotation.date_effet for c in a.signees() if c != dotation):
         return None
     return anniversaire(dotation.date_effet, rang)

@@ -11,6 +11,7 @@ from dossiers.regles.faits_delais import DotationFait
 
 from .annees import premiere_annee
 from .models import Contrat, Versement
+from .regles.versements import CREDITS
 from .selectors import argent
 
 
@@ -44,5 +45,5 @@ def _est_solde(dossier: Dossier, credit: Contrat | None) -> bool:
     a = argent(dossier)
     if credit is None:
         return a.propose is None or not a.propose.est_credit
-    paye = sum((v.montant for v in a.actifs if v.nature != "dotation" and v.statut == "paye"), Decimal(0))
+    paye = sum((v.montant for v in a.actifs if v.nature in CREDITS and v.statut == "paye"), Decimal(0))
     return paye >= credit.montant

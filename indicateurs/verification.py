@@ -110,7 +110,7 @@ def pieces() -> Iterator[str]:
 LEDGER = {
     "le total de son crédit dépasse le montant du contrat": """
         SELECT min(v.numero) FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
-        WHERE v.statut <> 'annule' AND v.nature <> 'dotation' GROUP BY c.id, c.montant HAVING sum(v.montant) > c.montant""",
+        WHERE v.statut <> 'annule' AND v.nature NOT IN ('dotation', 'regularisation') GROUP BY c.id, c.montant HAVING sum(v.montant) > c.montant""",
     "proposé et validé par la même personne": """
         SELECT numero FROM financement_versement WHERE valide_par_id IS NOT NULL AND valide_par_id = propose_par_id""",
     "payé sans avoir été validé, ou sans référence": """
@@ -140,12 +140,14 @@ LEDGER = {
 CREDITS = """
 SELECT DISTINCT ON (v.dossier_id) v.numero, sum(v.montant) OVER (PARTITION BY v.dossier_id), c.jeu_national_id, c.jeu_regional_id
 FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
-WHERE v.statut <> 'annule' AND v.nature <> 'dotation' ORDER BY v.dossier_id, c.propose_le DESC, v.numero
+WHERE v.statut <> 'annule' AND v.nature NOT IN ('dotation', 'regularisation') ORDER BY v.dossier_id, c.propose_le DESC, v.numero
 """
 DOTATIONS = """
-SELECT DISTINCT ON (c.jeu_national_id, c.jeu_regional_id) v.numero, v.montant, c.jeu_national_id, c.jeu_regional_id
-FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
-WHERE v.statut <> 'annule' AND v.nature = 'dotation' ORDER BY c.jeu_national_id, c.jeu_regional_id, v.montant DESC
+SELECT DISTINCT ON (national, regional) numero, total, national, regional FROM (
+  SELECT min(v.numero) AS numero, sum(v.montant) AS total, min(c.jeu_national_id) AS national, min(c.jeu_regional_id) AS regional
+  FROM financement_versement v JOIN financement_contrat c ON c.id = v.contrat_id
+  WHERE v.statut <> 'annule' AND v.nature IN ('dotation', 'regularisation') GROUP BY v.dossier_id, v.annee, c.id) x
+ORDER BY national, regional, total DESC
 """
 PLAFONDS = (
     ("le crédit d’amorçage du dossier dépasse", CREDITS, "montant_amorcage"),

@@ -91,7 +91,7 @@ class FormulaireRepriseComplete(FormulaireReprise):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        natures = [("", "Aucun"), *Versement.Nature.choices]
+        natures = [("", "Aucun"), *(c for c in Versement.Nature.choices if c[0] != Versement.Nature.REGULARISATION)]
         self.fields["actes"].est_attendu = True
         for n in RANGS:
             numero = f"n°\u00a0{n}"

@@ -32,7 +32,7 @@ def engager(
 
 def liquider(v: Versement, dossier: Dossier, *, acteur: Acteur, maintenant: datetime) -> None:
     """The payment is proposed: its amount is computed and reserved. A year of the dotation is first committed for that very amount, which
-    the headcount of its first day gives.
+    the headcount of its first day gives; its regularisation commits the difference, on that same year.
     """  # fmt: skip
     jour = jour_local(maintenant, dossier.fuseau)
     _engager_annee(v, dossier, jour=jour, acteur=acteur, maintenant=maintenant)
@@ -95,8 +95,10 @@ def constater_ars(f: FinancementArs, dossier: Dossier, *, acteur: Acteur, mainte
 
 def enveloppe_de(v: Versement) -> Enveloppe:
     """The envelope a payment is drawn on."""
-    if v.nature in (Versement.Nature.DOTATION, Versement.Nature.TRANSITOIRE):
-        return Enveloppe(AM, v.nature, v.annee)
+    if v.nature in Versement.DE_LA_DOTATION:
+        return Enveloppe(AM, Ecriture.Poste.DOTATION, v.annee)
+    if v.nature == Versement.Nature.TRANSITOIRE:
+        return Enveloppe(AM, v.nature)
     return Enveloppe(AM, Ecriture.Poste.AMORCAGE)
 
 
@@ -109,9 +111,11 @@ def _passer(type_: str, v: Versement, dossier: Dossier, jour: date, acteur: Acte
 
 
 def _engager_annee(v: Versement, dossier: Dossier, *, jour: date, acteur: Acteur, maintenant: datetime) -> None:
-    if v.nature == Versement.Nature.DOTATION:
+    if v.nature in Versement.DE_LA_DOTATION:
+        vivants = Versement.objects.actifs().filter(dossier=dossier, nature__in=Versement.DE_LA_DOTATION, annee=v.annee)
+        cible = sum((x.montant for x in vivants), ZERO)
         _porter(
-            dossier, enveloppe_de(v), v.montant, source=v.contrat, jour=jour, acteur=acteur, maintenant=maintenant
+            dossier, enveloppe_de(v), cible, source=v.contrat, jour=jour, acteur=acteur, maintenant=maintenant
         )  # fmt: skip
 
 

@@ -31,6 +31,10 @@ class Versement(Porte):
         AMORCAGE_UNIQUE = "amorcage_unique", "Crédit d’amorçage, versement unique"
         TRANSITOIRE = "transitoire", "Crédit transitoire"
         DOTATION = "dotation", "Dotation annuelle"
+        REGULARISATION = "regularisation", "Dotation annuelle, régularisation"
+
+    # Drawn on a year of the dotation: its advance, then what its statement still owes (FIN-7).
+    DE_LA_DOTATION = (Nature.DOTATION, Nature.REGULARISATION)
 
     class Statut(models.TextChoices):
         PROPOSE = "propose", "À valider"
@@ -102,12 +106,13 @@ class Versement(Porte):
             models.CheckConstraint(
                 condition=Q(nature__in=("amorcage_1", "amorcage_2", "amorcage_unique"), montant__lte=PLAFOND_CREDIT)
                 | Q(nature="transitoire", montant__lte=PLAFOND_TRANSITOIRE)
-                | Q(nature="dotation", montant__lte=PLAFOND_DOTATION),
+                | Q(nature__in=("dotation", "regularisation"), montant__lte=PLAFOND_DOTATION),
                 name="versement_plafond",
                 violation_error_message="Le montant dépasse le plafond réglementaire.",
             ),
             models.CheckConstraint(
-                condition=Q(nature="dotation", annee__gte=1) | (~Q(nature="dotation") & Q(annee=0)),
+                condition=Q(nature__in=("dotation", "regularisation"), annee__gte=1)
+                | (~Q(nature__in=("dotation", "regularisation")) & Q(annee=0)),
                 name="versement_annee",
             ),
             models.CheckConstraint(

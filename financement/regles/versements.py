@@ -9,7 +9,8 @@ from decimal import Decimal
 from ess_portal.socle.typographie import date_fr, euros
 
 CREDITS = ("amorcage_1", "amorcage_2", "amorcage_unique", "transitoire")
-NATURES = (*CREDITS, "dotation")
+DOTATIONS = ("dotation", "regularisation")
+NATURES = (*CREDITS, *DOTATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class FaitsVersement:
     pieces_detail: str = ""
     controle_caisse: bool = False
     premiere_annee: bool = True
+    avance_payee: bool = False
     exiger_personne_morale: bool = True
     finess_requis_solde: bool = False
     finess_requis_dotation: bool = True
@@ -54,7 +56,7 @@ class FaitsVersement:
 
 def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
     """The checklist of a payment, in the order of the procedure."""
-    dotation, solde = f.nature == "dotation", f.nature == "amorcage_2"
+    dotation, solde = f.nature in DOTATIONS, f.nature == "amorcage_2"
     projet_requis = dotation or solde
     lignes = [
         Condition(
@@ -109,6 +111,11 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
             f.finess or ("Exigé" if dotation and f.finess_requis_dotation else "Non exigé pour ce versement"),
         ),
         Condition(
+            "avance",
+            "Avance de l’année payée",
+            f.avance_payee if f.nature == "regularisation" else None,
+        ),
+        Condition(
             "pieces",
             "Rapport d’activité de l’année écoulée remis",
             f.pieces_recues if dotation and not f.premiere_annee else None,
@@ -144,9 +151,7 @@ def _iban(f: FaitsVersement) -> str:
 
 
 def _finess(f: FaitsVersement) -> bool | None:
-    requis = (
-        f.finess_requis_dotation if f.nature == "dotation" else (f.finess_requis_solde and f.nature == "amorcage_2")
-    )
+    requis = f.finess_requis_dotation if f.nature in DOTATIONS else (f.finess_requis_solde and f.nature == "amorcage_2")
     return bool(f.finess) if requis else None
 
 

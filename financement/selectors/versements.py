@@ -191,7 +191,7 @@ def _filtres(onglet: str, recherche: str, nature: str) -> list[dict[str, str]]:
 
 
 def _type(nature: str) -> str:
-    return {"dotation": "dotation", "transitoire": "transitoire"}.get(nature, "amorcage")
+    return {"dotation": "dotation", "regularisation": "dotation", "transitoire": "transitoire"}.get(nature, "amorcage")
 
 
 def _a_proposer(acteur: Acteur) -> QuerySet[Contrat]:

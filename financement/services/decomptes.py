@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Tache
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import CAISSE
@@ -83,6 +83,7 @@ def etablir_decompte(
         etablie_par_id=acteur.utilisateur_id,
     )
     oublier(dossier)
+    _trop_percu(dossier, decompte, maintenant)
     _annoncer(dossier, decompte, acteur, maintenant)
     return dossier
 
@@ -131,6 +132,23 @@ def _reprendre(dossier: Dossier, precedent: DotationAnnuelle | None, gele: dict[
     if not motif.strip():
         raise _refus("motif_version", "Un décompte existe déjà\u00a0: indiquez ce qui change.")
     return motif.strip()
+
+
+def _trop_percu(dossier: Dossier, d: DotationAnnuelle, maintenant: datetime) -> None:
+    """What was paid in excess opens a task, never an order (REC-1): the recovery is opened, and heard, by a person."""
+    prefixe = f"{Tache.Type.OUVRIR_RECUPERATION}:regularisation:{d.annee}:"
+    Tache.objects.filter(dossier=dossier, cle__startswith=prefixe, faite_le=None).update(
+        faite_le=maintenant, commentaire=f"Décompte remplacé par sa version {d.version}."
+    )
+    if d.ecart < 0:
+        Tache.objects.create(
+            dossier=dossier,
+            type=Tache.Type.OUVRIR_RECUPERATION,
+            cle=f"{prefixe}{d.version}",
+            qui="caisse",
+            ouverte_le=maintenant,
+            **Tache.colonnes(dossier),
+        )
 
 
 def _refus(champ: str, phrase: str) -> ErreurMetier:

@@ -30,7 +30,7 @@ def deja_recu(dossier: Dossier) -> Decimal:
     with comme_portail():
         lignes = (
             Versement.objects.exclude(dossier=dossier.pk)
-            .exclude(nature="dotation")
+            .exclude(nature__in=Versement.DE_LA_DOTATION)
             .filter(statut__in=("valide", "paye"))
         )
         total = lignes.filter(meme).aggregate(total=Sum("montant"))["total"]

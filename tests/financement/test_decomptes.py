@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,13 +10,22 @@ from django.db import DatabaseError, transaction
 
 from adhesions.effectifs import Comptage, Palier
 from adhesions.models import Adhesion
+from dossiers.models import Tache
+from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
+from financement import echeancier
+from financement.echeancier import Ligne
+from financement.livre import verification
+from financement.livre.soldes import par_enveloppe
 from financement.models import DotationAnnuelle
+from financement.regles.livre import Enveloppe
+from financement.selectors import argent
 from financement.verification import decomptes
 from tests.fabriques import Distribution, client_de, jeton_de, make_adherents, make_dossier, verser
+from tests.financement.test_renouvellement import controler, deposer
 
 pytestmark = pytest.mark.django_db
 CLOSE = datetime(2027, 3, 4, 11, tzinfo=UTC)
@@ -81,13 +90,57 @@ def test_le_decompte_suit_chaque_jour_et_ne_change_plus(d: Distribution):
     with pytest.raises(Conflit, match="mêmes faits"):
         etablir(d)
     _version(d, x)
+    _regularisation(d)
+
+
+def _regularisation(d: Distribution) -> None:
+    """FIN-7: the difference is a line of its own, that two people accept, on its own year; the next advance has its own."""
+    dossier, ecart = d.relire(), lus(d)[-1].ecart
+    ligne = _ligne(d)
+    assert (ligne.montant, ligne.annee, {c["code"] for c in ligne.manques}) == (ecart, 1, {"pieces", "controle"})
+    with pytest.raises(ErreurMetier, match="Rapport d’activité"):
+        d.fait("gestionnaire", "proposer_versement", nature="regularisation")
+    deposer(d, 1)
+    regler_dues(au=d.maintenant)
+    controler(d, date(2027, 3, 2))
+    for nature in ("regularisation", "dotation"):
+        d.fait("gestionnaire", "proposer_versement", nature=nature)
+    numero = _ligne(d).versement.numero
+    with pytest.raises(Interdit):
+        d.fait("gestionnaire", "valider_versement", versement=numero)
+    retirer_un(d)
+    with pytest.raises(Conflit, match="s’appuie sur ce décompte"):
+        etablir(d, motif_version="Encore une.")
+    d.fait("ordonnateur", "valider_versement", versement=numero)
+    d.fait("gestionnaire", "marquer_paye", versement=numero, reference="VIR-R")
+    with comme_portail():
+        livre = par_enveloppe(dossier)
+        assert {e.annee: s.engage_total for e, s in livre.items() if e.poste == "dotation"} == {
+            1: lus(d)[-1].montant,
+            2: _ligne(d, "dotation", 2).montant,
+        }
+        assert livre[Enveloppe("assurance_maladie", "dotation", 1)].verse == lus(d)[-1].montant
+        assert [f for c in (verification.faits, verification.equilibre, decomptes) for f in c()] == []
+        credit = argent(d.relire()).signe("amorcage")
+        assert sum(v.montant for v in argent(d.relire()).actifs if v.contrat_id == credit.pk) == credit.montant
+
+
+def _ligne(d: Distribution, nature: str = "regularisation", annee: int = 1) -> Ligne:
+    with comme_portail():
+        return echeancier.ligne(d.relire(), d.jour, nature, annee)
+
+
+def retirer_un(d: Distribution) -> None:
+    """One of the five who came on 1 September never should have been recorded."""
+    with comme_portail():
+        lues = Adhesion.objects.filter(dossier__numero=d.numero, signee_le="2026-09-01", versions__connu_jusqua=None)
+        adhesion = lues.order_by("pk").first()
+    d.fait("porteur", "retirer_adhesion", adhesion=str(adhesion.pk), motif="Saisie deux fois.", confirmation="on")
 
 
 def _version(d: Distribution, premier: DotationAnnuelle) -> None:
     """A headcount corrected later is another version, with its reason; the first one stays as it was."""
-    with comme_portail():
-        adhesion = Adhesion.objects.filter(dossier__numero=d.numero, signee_le="2026-09-01").first()
-    d.fait("porteur", "retirer_adhesion", adhesion=str(adhesion.pk), motif="Saisie deux fois.", confirmation="on")
+    retirer_un(d)
     assert "ce qui change" in str(refus(d)["motif_version"])
     etablir(d, motif_version="Adhésion retirée.")
     un, deux = lus(d)
@@ -112,6 +165,10 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
         assert lus(d) == []
         saisie = {"acte": "etablir_decompte", "annee": "1", "montant": "45000,00", "motif_montant": "Prorata de dix."}
         assert caisse.post(adresse, saisie).status_code == 302
+        with comme_portail():
+            tache = Tache.objects.get(dossier__numero=d.numero, cle="ouvrir_recuperation:regularisation:1:1")
+            assert (tache.qui, tache.faite_le) == ("caisse", None)
+            assert echeancier.ligne(d.relire(), d.jour, "regularisation") is None
         (x,) = lus(d)
         assert (x.montant, x.est_arbitre, x.motif_montant) == (Decimal("45000.00"), True, "Prorata de dix.")
         for qui in ("porteur", "instructeur"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from financement.echeancier import echeancier
 from financement.models import CompteBancaire, Contrat, NumeroVersement, Versement
+from financement.services import dates
 from tests.financement.conftest import (
     AUTRE_IBAN,
     IBAN,
@@ -137,6 +139,18 @@ def test_fin8_sous_dix_le_versement_est_a_arbitrer(a_la_dotation: Distribution, 
     iban_confirme(d)
     effectif(monkeypatch, 9)
     assert [x.montant for x in lignes(d)] == [None]
+    reels = dates.parametres
+    with monkeypatch.context() as m:
+        m.setattr(dates, "parametres", lambda contrat: replace(reels(contrat), sous_10="zero"))
+        (nulle,) = lignes(d)
+        # Zero is an amount, not an arbitration (FIN-8): there is nothing to pay.
+        assert (nulle.montant, nulle.est_proposable, "plafond" in {c["code"] for c in nulle.manques}) == (
+            0,
+            False,
+            False,
+        )
+        with pytest.raises(Conflit, match="rien n’est à verser"):
+            d.fait("gestionnaire", "proposer_versement", nature="dotation", montant="45000", motif_montant="Prorata.")
     with pytest.raises(ErreurMetier, match="Moins de dix médecins"):
         d.fait("gestionnaire", "proposer_versement", nature="dotation")
     with pytest.raises(ErreurMetier):

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from financement.regles.versements import NATURES, FaitsVersement, blocages, conditions
+from financement.regles.versements import DOTATIONS, NATURES, FaitsVersement, blocages, conditions
 
 JOUR = date(2026, 4, 28)
 PLEINS = {
@@ -26,6 +26,7 @@ PLEINS = {
     "pieces_recues": True,
     "controle_caisse": True,
     "premiere_annee": False,
+    "avance_payee": True,
 }
 
 
@@ -39,26 +40,28 @@ def test_tout_est_rempli(nature):
 
 
 TOUS = set(NATURES)
-CREDITS = TOUS - {"dotation"}
+ANNUELLES = set(DOTATIONS)
+CREDITS = TOUS - ANNUELLES
 
 
 @pytest.mark.parametrize(
     ("faits", "code", "concernees"),
     [
         pytest.param({"lettre_validee_le": None}, "lettre", CREDITS, id="lettre"),
-        pytest.param({"projet_valide_le": None}, "projet", {"amorcage_2", "dotation"}, id="projet"),
+        pytest.param({"projet_valide_le": None}, "projet", {"amorcage_2", *ANNUELLES}, id="projet"),
         pytest.param({"activite_confirmee": ""}, "activite", {"amorcage_2"}, id="FIN-1-action-socle"),
         pytest.param({"personne_morale": ""}, "personne_morale", TOUS, id="FIN-2-personne-morale"),
         pytest.param({"iban_confirme": False}, "iban", TOUS, id="FIN-11-iban-change"),
         pytest.param({"iban_titulaire": ""}, "iban", TOUS, id="FIN-2-sans-iban"),
         pytest.param({"deja_verse": D("40000.01")}, "plafond", TOUS, id="plafond-un-centime"),
         pytest.param({"montant": D("0.00")}, "plafond", TOUS, id="montant-nul"),
-        pytest.param({"finess": ""}, "finess", {"dotation"}, id="FIN-2-finess"),
+        pytest.param({"finess": ""}, "finess", ANNUELLES, id="FIN-2-finess"),
         pytest.param(
-            {"finess": "", "finess_requis_solde": True}, "finess", {"amorcage_2", "dotation"}, id="finess-solde"
+            {"finess": "", "finess_requis_solde": True}, "finess", {"amorcage_2", *ANNUELLES}, id="finess-solde"
         ),
-        pytest.param({"pieces_recues": False}, "pieces", {"dotation"}, id="FIN-6-pieces"),
-        pytest.param({"controle_caisse": False}, "controle", {"dotation"}, id="FIN-6-controle"),
+        pytest.param({"pieces_recues": False}, "pieces", ANNUELLES, id="FIN-6-pieces"),
+        pytest.param({"controle_caisse": False}, "controle", ANNUELLES, id="FIN-6-controle"),
+        pytest.param({"avance_payee": False}, "avance", {"regularisation"}, id="FIN-7-avance"),
         pytest.param({"en_conflit": True}, "conflit", TOUS, id="CRI-1c-conflit"),
         pytest.param({"recuperation_ouverte": True}, "recuperation", TOUS, id="REC-1-ouverte"),
         pytest.param({"contrat_effet_le": date(2024, 12, 31)}, "effet", TOUS, id="FIN-3-avant-2025"),
