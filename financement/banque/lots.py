@@ -128,6 +128,12 @@ def empreinte(lot: LotPaiement) -> str:
     return hashlib.sha256(repr((lot.date_execution.isoformat(), lignes)).encode()).hexdigest()
 
 
+def verrouiller_versements(lot: LotPaiement) -> None:
+    """From here to the commit no account changes under the order and none of its payments is paid: both lock the payment first."""
+    pks = list(vivantes(lot).values_list("versement_id", flat=True))
+    list(Versement.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+
+
 @transaction.atomic
 def valider(*, numero: str, lu: str, acteur: Acteur, maintenant: datetime) -> LotPaiement:
     """Another person than the one who prepared validates what he has read (`lu`: `empreinte`); the files are made, once.
@@ -148,9 +154,7 @@ def valider(*, numero: str, lu: str, acteur: Acteur, maintenant: datetime) -> Lo
         )
     jour = jour_local(maintenant, fuseau_de(acteur))
     _juger_date(lot.date_execution, jour)
-    # From here to the commit no account changes under the order: a change locks its payments first.
-    pks = list(vivantes(lot).values_list("versement_id", flat=True))
-    list(Versement.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+    verrouiller_versements(lot)
     lignes = list(vivantes(lot))
     payes = {x.reference: "déjà marqué payé" for x in lignes if x.versement.statut == Versement.Statut.PAYE}
     fautes = {**_conditions(lignes, jour), **changements(lignes), **payes}
@@ -200,6 +204,7 @@ def annuler(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) ->
     if not motif.strip():
         texte = "Indiquez le motif de l’annulation."
         raise ErreurMetier("motif", texte, {"motif": texte})
+    verrouiller_versements(lot)
     lignes = list(vivantes(lot))
     payes = [x.reference for x in lignes if x.versement.statut == Versement.Statut.PAYE]
     if payes:
@@ -268,9 +273,9 @@ def _verrouiller(numero: str, acteur: Acteur, statuts: Iterable[str]) -> LotPaie
 
 
 def serialiser(acteur: Acteur) -> None:
-    """One batch at a time is prepared in a caisse: numbers follow, and no payment is taken twice."""
+    """One batch at a time is prepared in a caisse: numbers follow, and no payment is taken twice. Class 80: 77 to 79 are the dossiers' and the accounts'."""
     with connection.cursor() as c:
-        c.execute("SELECT pg_advisory_xact_lock(78, %s)", [acteur.organisation_id])
+        c.execute("SELECT pg_advisory_xact_lock(80, %s)", [acteur.organisation_id])
 
 
 def _prochain(acteur: Acteur, annee: int) -> str:

@@ -89,7 +89,7 @@ def rapprocher(
     banking day that follows its execution) it is paid all the same, and the gap is named.
     """
     connus = {o.reference: o for o in ordres}
-    comptes = {o.iban for o in ordres}
+    comptes = {o.iban for o in ordres if o.iban}
     nos_lots = frozenset(lots)
     par_reference: dict[str, list[Mouvement]] = defaultdict(list)
     orphelins: list[Mouvement] = []
