@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
@@ -33,6 +34,16 @@ from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelai
 from .regles.statuts import Statut
 
 
+@dataclass(frozen=True, slots=True)
+class RapportFait:
+    """The report of a contract year in the hands of the ARS and the caisse, with its account of use (FIN-12), in euros."""
+
+    fin: date
+    recu_le: date
+    depense: Decimal | None = None
+    non_employe: Decimal | None = None
+
+
 @dataclass(frozen=True)
 class FaitsExternes:
     """What the apps above know of a dossier on a day. Their absence is their default."""
@@ -48,7 +59,12 @@ class FaitsExternes:
     recuperation_ouverte: bool = False
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
-    rapports_deposes: tuple[date, ...] = ()
+    rapports: tuple[RapportFait, ...] = ()
+
+    @property
+    def rapports_deposes(self) -> tuple[date, ...]:
+        """Last days of the years reported."""
+        return tuple(r.fin for r in self.rapports)
 
     @property
     def effet_dotation(self) -> date | None:

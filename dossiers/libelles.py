@@ -220,6 +220,7 @@ EVENEMENTS = {
     "valider_versement": "Versement validé",
     "marquer_paye": "Versement payé",
     "annuler_versement": "Versement annulé",
+    "controler_annee": "Contrôle annuel de la caisse",
     "etablir_decompte": "Décompte annuel de la dotation établi",
     "deposer_rapport": "Rapport d’activité déposé",
     "valider_rapport": "Rapport d’activité validé",

@@ -27,6 +27,7 @@ from .selectors import argent
 from .services import (
     avenants,
     comptes,
+    controles,
     decomptes,
     delegations,
     exemplaires,
@@ -296,6 +297,16 @@ ACTIONS = (
         statuts=PAYABLES,
         qui=(Qui.CAISSE,),
         proposee=_caisse_a(V.PROPOSE, V.VALIDE),
+    ),
+    Action(
+        "controler_annee",
+        "Contrôler une année de dotation",
+        controles.controler_annee,
+        fd.Controle,
+        statuts=DOTES,
+        qui=(Qui.CAISSE,),
+        aide="Critères et composition de l’équipe, à l’anniversaire. Un point non conforme suspend le versement suivant.",
+        proposee=_dotation_de_la_caisse,
     ),
     Action(
         "etablir_decompte",

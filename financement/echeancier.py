@@ -10,13 +10,15 @@ from typing import Any, ClassVar
 from adhesions.effectifs import Comptage
 from dossiers import faits
 from dossiers.lecture_etat import lu_au_droit, statut_lu
-from dossiers.models import ActiviteMission, Association, Dossier, Tache
+from dossiers.models import ActiviteMission, Association, Dossier
 from dossiers.regles.statuts import CONFORMITE_ACQUISE, EN_PLACE, Statut
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
 from .annees import premiere_annee
+from .cycle import annee_close_le
 from .models import Contrat, Versement
+from .regles.cycle_annuel import Cycle
 from .regles.dotation import annees_avant, anniversaire
 from .regles.regularisation import regularisation
 from .regles.versements import CREDITS, FaitsVersement, conditions
@@ -42,6 +44,7 @@ class Ligne:
     conditions: list[dict[str, Any]] = field(default_factory=list)
     calcul: list[dict[str, Any]] = field(default_factory=list)
     detail: str = ""
+    cycle: Cycle | None = None
 
     @property
     def libelle(self) -> str:
@@ -256,8 +259,10 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
     deja = sum((v.montant for v in autres), Decimal(0))
     plafond = p.dotation_maximum if dotation else contrat.montant
     debut = _suite(dossier, x) if dotation else None
-    ecoulee = debut - timedelta(days=1) if debut else None
-    remis = ecoulee is not None and ecoulee in faits.externes(dossier, jour).rapports_deposes
+    close = annee_close_le(dossier, debut) if debut else None
+    remis = close is not None and close.rapport is not None
+    if close is not None:
+        x.cycle = close.cycle(jour, x.versement)
     jugees = conditions(
         FaitsVersement(
             nature=x.nature,
@@ -267,8 +272,9 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             deja_verse=deja,
             plafond=plafond,
             pieces_recues=remis,
-            pieces_detail=_rapport(ecoulee, remis) if ecoulee else "",
-            controle_caisse=debut is not None and _controle_fait(dossier, debut),
+            pieces_detail=_rapport(debut - timedelta(days=1), remis) if debut else "",
+            controle_caisse=close is not None and bool(close.est_conforme),
+            controle_detail=close.detail_controle if close else "",
             premiere_annee=debut is None,
             avance_payee=any(v.nature == "dotation" and v.statut == Versement.Statut.PAYE for v in autres),
             exiger_personne_morale=p.exiger_personne_morale,
@@ -310,10 +316,3 @@ def _etat(code: str, remplie: bool | None) -> str:
     if remplie:
         return "succes"
     return {"iban": "alerte", "conflit": "erreur", "recuperation": "erreur", "plafond": "erreur"}.get(code, "attente")
-
-
-def _controle_fait(dossier: Dossier, debut: date) -> bool:
-    """The caisse's yearly check (DL-7): its task of this very anniversary, closed by a person."""
-    return dossier.taches.filter(
-        type=Tache.Type.CONTROLE_ANNUEL, cle__endswith=f":{debut.isoformat()}", faite_le__isnull=False
-    ).exists()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from dossiers.faits import RapportFait
 from dossiers.models import Dossier
+from ess_portal.socle.horloge import jour_local
 from financement.models import Contrat
 from financement.selectors import argent
 
@@ -13,18 +15,21 @@ from .models import Rapport
 
 
 def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
-    """The keys of `dossiers.faits.FaitsExternes` that stand here: last days of the years reported; one sent back does not count.
+    """The keys of `dossiers.faits.FaitsExternes` that stand here: the years reported, with their account of use; one sent back does not count.
 
     Kept on the dossier object: a page asks for the facts several times.
     """
     if argent(dossier).signe(*Contrat.Type.values) is None:
         return {}
-    if not hasattr(dossier, "_rapports_deposes"):
+    if not hasattr(dossier, "_rapports"):
         remis = Rapport.objects.filter(dossier=dossier, statut__in=(Rapport.Statut.DEPOSE, Rapport.Statut.VALIDE))
-        dossier._rapports_deposes = tuple(remis.order_by("fin").values_list("fin", flat=True))
-    return {"rapports_deposes": dossier._rapports_deposes}
+        dossier._rapports = tuple(
+            RapportFait(r.fin, jour_local(r.depose_le, dossier.fuseau), r.montant_depense, r.solde)
+            for r in remis.order_by("fin").only("dossier", "fin", "depose_le", "montant_depense", "solde")
+        )
+    return {"rapports": dossier._rapports}
 
 
 def oublier(dossier: Dossier) -> None:
     """To call when a report has changed hands: the next reader reads again."""
-    dossier.__dict__.pop("_rapports_deposes", None)
+    dossier.__dict__.pop("_rapports", None)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from django import forms
 
 from dossiers.actions import FormulaireActe
+from dossiers.forms.etapes import jour
 
 from ..annees import MAXIMUM
 from .champs import Texte
+
+OUI_NON = (("oui", "Oui"), ("non", "Non"))
 
 
 class SurAnnee(FormulaireActe):
@@ -15,6 +18,28 @@ class SurAnnee(FormulaireActe):
 
     annee = forms.IntegerField(
         label="Année du contrat", min_value=1, max_value=MAXIMUM, help_text="Son rang\u00a0: 1 pour la première."
+    )
+
+
+class Controle(SurAnnee):
+    criteres = forms.TypedChoiceField(
+        label="Les critères du cahier des charges sont remplis",
+        choices=OUI_NON,
+        coerce=lambda v: v == "oui",
+        widget=forms.RadioSelect,
+    )
+    composition = forms.TypedChoiceField(
+        label="La composition de l’équipe est conforme",
+        choices=OUI_NON,
+        coerce=lambda v: v == "oui",
+        widget=forms.RadioSelect,
+        help_text="Adhérents et formulaires d’adhésion, à l’anniversaire.",
+    )
+    fait_le = jour("Contrôle fait le", "Laissez vide pour aujourd’hui.", required=False)
+    observations = Texte(
+        label="Observations",
+        required=False,
+        help_text="Obligatoires si un point n’est pas conforme\u00a0: elles sont envoyées à l’équipe, et le versement est suspendu.",
     )
 
 

@@ -2,6 +2,7 @@ from .banque import CompteCaisse, FichierLot, LigneLot, LotPaiement
 from .clausier import Clausier
 from .compte import CompteBancaire
 from .contrat import Contrat, Signature
+from .controle import ControleAnnuel
 from .delegation import Delegation
 from .dotation import DotationAnnuelle
 from .exemplaire import Exemplaire
@@ -16,6 +17,7 @@ __all__ = [
     "CompteBancaire",
     "CompteCaisse",
     "Contrat",
+    "ControleAnnuel",
     "Delegation",
     "DotationAnnuelle",
     "Ecriture",

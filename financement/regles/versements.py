@@ -46,6 +46,7 @@ class FaitsVersement:
     pieces_recues: bool = False
     pieces_detail: str = ""
     controle_caisse: bool = False
+    controle_detail: str = ""
     premiere_annee: bool = True
     avance_payee: bool = False
     exiger_personne_morale: bool = True
@@ -125,6 +126,7 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
             "controle",
             "Contrôle annuel de la caisse fait",
             f.controle_caisse if dotation and not f.premiere_annee else None,
+            f.controle_detail,
         ),
         Condition("conflit", "Aucun conflit de territoire ouvert", not f.en_conflit),
         Condition("recuperation", "Aucune procédure de récupération ouverte", not f.recuperation_ouverte),

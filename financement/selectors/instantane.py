@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dossiers.models import Dossier
 
-from ..models import CompteBancaire, Contrat, DotationAnnuelle, FinancementArs, Versement
+from ..models import CompteBancaire, Contrat, ControleAnnuel, DotationAnnuelle, FinancementArs, Versement
 
 
 class Argent:
@@ -37,6 +37,12 @@ class Argent:
     def decomptes(self) -> dict[int, DotationAnnuelle]:
         """The yearly statements that count: the last version of each year."""
         lus = self.dossier.dotations_annuelles.order_by("annee", "version").select_related("etablie_par")
+        return {x.annee: x for x in lus}
+
+    @cached_property
+    def controles(self) -> dict[int, ControleAnnuel]:
+        """The caisse's last check of each closed year."""
+        lus = self.dossier.controles_annuels.order_by("annee", "inscrit_le", "pk").select_related("fait_par")
         return {x.annee: x for x in lus}
 
     @property

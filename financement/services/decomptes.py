@@ -49,9 +49,8 @@ def etablir_decompte(
     Raises ErreurMetier on the field; Conflit when nothing changed or when the former statement was acted upon.
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    if acteur.role not in CAISSE or partie_de(dossier, acteur.organisation_id) != "caisse":
-        raise Interdit("partie", "Le décompte est établi par la caisse de rattachement.")
-    periode = _close(dossier, annee, maintenant)
+    exiger_caisse(dossier, acteur)
+    periode = annee_close(dossier, annee, maintenant)
     lus = faits_annee(dossier, periode, connu_le=maintenant)
     figures = calculer(lus)
     maximum = dates.parametres(periode.contrat).dotation_maximum
@@ -88,15 +87,20 @@ def etablir_decompte(
     return dossier
 
 
-def _close(dossier: Dossier, annee: int, maintenant: datetime) -> AnneeContrat:
-    """The year, once it is over."""
+def exiger_caisse(dossier: Dossier, acteur: Acteur) -> None:
+    if acteur.role not in CAISSE or partie_de(dossier, acteur.organisation_id) != "caisse":
+        raise Interdit("partie", "La dotation d’une année est l’affaire de la caisse de rattachement.")
+
+
+def annee_close(dossier: Dossier, annee: int, maintenant: datetime) -> AnneeContrat:
+    """The year, once it is over. Raises ErreurMetier on the field `annee`."""
     jour = jour_local(maintenant, dossier.fuseau)
     periode = next((a for a in annees(dossier, jour) if a.annee == annee), None)
     if periode is None:
         raise _refus("annee", f"Le contrat de dotation n’a pas d’année {annee} commencée.")
     if jour <= periode.fin:
         raise _refus(
-            "annee", f"L’année {annee} n’est pas finie\u00a0: son décompte s’établit à partir du {date_fr(periode.suivante)}."
+            "annee", f"L’année {annee} n’est pas finie\u00a0: revenez à partir du {date_fr(periode.suivante)}."
         )  # fmt: skip
     return periode
 

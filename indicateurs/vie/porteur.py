@@ -254,6 +254,7 @@ PAGES_PROPRES = frozenset(
         "valider_versement",
         "marquer_paye",
         "annuler_versement",
+        "controler_annee",
         "etablir_decompte",
         "deposer_lettre",
         *(a.nom for a in actes_registre.ACTIONS),

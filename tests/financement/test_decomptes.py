@@ -20,7 +20,7 @@ from financement import echeancier
 from financement.echeancier import Ligne
 from financement.livre import verification
 from financement.livre.soldes import par_enveloppe
-from financement.models import DotationAnnuelle
+from financement.models import ControleAnnuel, DotationAnnuelle
 from financement.regles.livre import Enveloppe
 from financement.selectors import argent
 from financement.verification import decomptes
@@ -194,3 +194,47 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
 
 def _jeton(d: Distribution) -> dict[str, str]:
     return {"Authorization": f"Bearer {jeton_de(d.utilisateur('porteur'))}"}
+
+
+def test_le_versement_suivant_attend_le_rapport_et_le_controle(d: Distribution):
+    """FIN-6, DL-7: suspended at the anniversary, due at the latest of the three days; the account of use beside the year (FIN-12)."""
+    adresse = f"/dossiers/{d.numero}/dotation/"
+
+    def controler_annee(**champs: str) -> dict[str, list[str]]:
+        saisi = {"annee": "1", "criteres": "oui", "composition": "oui", **champs}
+        with pytest.raises(ErreurMetier) as leve:
+            d.fait("gestionnaire", "controler_annee", **saisi)
+        return leve.value.champs
+
+    assert "n’est pas finie" in str(controler_annee(annee="2")["annee"])
+    assert "ne peut pas être à venir" in str(controler_annee(fait_le="2027-03-05")["fait_le"])
+    assert "à partir du 2" in str(controler_annee(fait_le="2027-03-01")["fait_le"])
+    assert "ce qui est à corriger" in str(controler_annee(composition="non")["observations"])
+    assert controler_annee(criteres="")["criteres"]
+    with pytest.raises((Interdit, Introuvable)):
+        d.fait("porteur", "controler_annee", annee="1", criteres="oui", composition="oui")
+    d.fait("gestionnaire", "controler_annee", annee="1", criteres="oui", composition="non", observations="Deux formulaires manquent.")  # fmt: skip
+    lu = _ligne(d, "dotation", 2)
+    assert (lu.cycle.code, [qui for qui, _ in lu.cycle.manques]) == ("suspendu", ["equipe", "equipe"])
+    assert {c["code"]: c["detail"] for c in lu.manques}["controle"].endswith("Deux formulaires manquent.")
+    with horloge.figer(d.maintenant):
+        texte = client_de(d.utilisateur("porteur")).get(adresse).content.decode()
+    assert "Versement suivant suspendu" in texte
+    assert "Deux formulaires manquent." in texte
+    d.avancer(days=5)
+    deposer(d, 1)
+    d.avancer(days=2)
+    d.fait("gestionnaire", "controler_annee", annee="1", criteres="oui", composition="oui", fait_le="2027-03-10")
+    regler_dues(au=d.maintenant)
+    lu = _ligne(d, "dotation", 2)
+    assert (lu.cycle.code, lu.cycle.exigible_le, lu.est_proposable) == ("exigible", date(2027, 3, 10), True)
+    with comme_portail():
+        assert not Tache.objects.filter(dossier__numero=d.numero, type="controle_annuel", faite_le=None).exists()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ControleAnnuel.objects.update(est_composition_conforme=True)
+    with horloge.figer(d.maintenant):
+        caisse = client_de(d.utilisateur("gestionnaire"))
+        assert "Exigible depuis le 10" in caisse.get(adresse).content.decode()
+        assert "Exigible le 10" in caisse.get(f"/dossiers/{d.numero}/versements/").content.decode()
+        cellules = caisse.get(f"{adresse}annees.csv").content.decode("utf-8-sig").splitlines()[1].split(";")
+    assert cellules[8:14] == ["51111,11", "0,00", "41000,50", "8999,50", "09/03/2027", "10/03/2027"]
