@@ -109,6 +109,5 @@ ACTIONS = (
         proposee=_a_repondre,
         empechement=recours_suivi.sans_recours,
         a_apercu=True,
-        aide="Répondez avant le dernier jour\u00a0: après lui, le silence a répondu.",
     ),
 )

@@ -27,6 +27,7 @@ ACTES = {
     (C.CLOTURE, "lettre"): "la clôture du dossier",
     (C.RESILIATION, "lettre"): "la résiliation du contrat",
 }
+NOUVEAU_DEPOT = "Déposer une nouvelle version met fin à votre recours gracieux\u00a0: il n’aura plus d’objet."
 # What the ARS ends for a projet that did not come, by a letter that says its remedies.
 FINS = {"clore": C.CLOTURE, "resilier": C.RESILIATION}
 

@@ -75,9 +75,7 @@ def notification(
         entendue_le=entendue_le,
         observations_jusquau=observations_jusquau,
         motifs=tuple(_motif(objet, m) for m in decision.motifs),
-        avis_caisse=f"Avis {avis.get_sens_display().lower()} de {dossier.caisse.nom}, rendu le {date_fr(jour_local(avis.rendu_le, dossier.fuseau))}"
-        if avis
-        else "",
+        avis_caisse=_avis_ecrit(avis, dossier.fuseau),
         message=message.strip(),
         suites=_suites(dossier, objet, jour) if decision.sens == "favorable" else (),
     )
@@ -85,6 +83,20 @@ def notification(
     return _emettre(
         dossier, donnees, decision.cle_document, f"{nature} – {emission.OBJETS_TITRES[objet]}", acteur, maintenant
     )
+
+
+AVIS_ECRITS = {
+    Avis.Sens.FAVORABLE: "est favorable",
+    Avis.Sens.RESERVES: "comporte des réserves",
+    Avis.Sens.DEFAVORABLE: "est défavorable",
+}
+
+
+def _avis_ecrit(avis: Avis | None, fuseau: str) -> str:
+    """What the caisse said, in a sentence; "" where it said nothing."""
+    if avis is None or avis.rendu_le is None:
+        return ""
+    return f"Son avis, rendu le {date_fr(jour_local(avis.rendu_le, fuseau))}, {AVIS_ECRITS[Avis.Sens(avis.sens)]}."
 
 
 def classement(

@@ -16,7 +16,7 @@ from dossiers.regles.statuts import LIBELLES, Statut
 from dossiers.selectors import libelles_specialites
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Piece
-from ess_portal.socle.typographie import accord, date_fr, euros, instant_fr
+from ess_portal.socle.typographie import accord, date_fr, euros, instant_fr, jour_fr
 
 from ..regles.passe import Lecture
 from . import gouvernance, identite
@@ -94,8 +94,11 @@ def _competents(p: Passe, archives: Archives):
 
 def _date(p: Passe, e: Any) -> dict[str, Any]:
     lue = dates.lue(p.dossier, e)
+    # Without the days that are left: they change with the instant, and nothing has moved.
+    resume = f"{jour_fr(e.dernier_jour)} inclus" if e.dernier_jour else " ".join(lue.phrases)
     return {"ancre": lue.ancre, "titre": lue.titre, "precision": lue.precision, "etat": lue.etat} | {
         "phrases": lue.phrases,
+        "resume": resume,
         "explication": lue.explication,
     }
 

@@ -56,7 +56,7 @@ def ecarts(un: Vue, deux: Vue, noms: tuple[str, str], entete: str) -> list[Ecart
 
 
 def _dates(v: Vue) -> list[tuple[Any, ...]]:
-    return [(x["titre"], format_html("{} {}", x["etat"], " ".join(x["phrases"]))) for x in v.dates]
+    return [(x["titre"], format_html("{} {}", x["etat"], x["resume"])) for x in v.dates]
 
 
 def _restes(un: list[Any], deux: list[Any], noms: tuple[str, str]) -> list[tuple[Any, str]]:

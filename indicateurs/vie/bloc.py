@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from dossiers import presentation
 from dossiers.forms.lettre import ETAPES
+from dossiers.lecture_recours import NOUVEAU_DEPOT, ouvert
 from dossiers.models import Echeance
 from dossiers.regles.cycle import Statut
 from ess_portal.socle.horloge import jour_local
@@ -217,6 +218,11 @@ def _suite(vie: Vie) -> Bloc:
     )
 
 
+def _fin_du_recours(vie: Vie) -> str:
+    """What a new filing does to the recours gracieux that waits."""
+    return f" {NOUVEAU_DEPOT}" if ouvert(vie.dossier) is not None else ""
+
+
 def _projet(vie: Vie, a_declarer: dict[str, str] | None) -> Bloc:
     numero, manques, e = vie.dossier.numero, vie.manques_projet, vie.echeance("DL-2")
     deposer = vie.acte("deposer_projet")
@@ -250,7 +256,7 @@ def _projet(vie: Vie, a_declarer: dict[str, str] | None) -> Bloc:
     if refuse:
         return _bloc(
             "Déposez un projet de santé modifié",
-            f"Le projet est refusé par une décision motivée. {texte}",
+            f"Le projet est refusé par une décision motivée. {texte}{_fin_du_recours(vie)}",
             quand="Quand vous voulez",
             action=action,
             seconde=a_declarer,

@@ -47,6 +47,7 @@ def test_un_nouveau_depot_laisse_le_recours_sans_objet_et_se_dit_aux_deux():
     regler(calcul_recours="franc")
     d = make_dossier("projet_refuse").distribution
     d.fait("porteur", "former_recours_gracieux", motifs="Le plan de déploiement est complet.")
+    assert "met fin à votre recours gracieux" in page(d, "porteur")
     deposer_encore(d)
     # The refusal stands, filing or not: the time to go to court runs anew, and is reminded.
     with comme_portail():

@@ -188,7 +188,9 @@ def test_la_reponse_a_un_recours_attend_son_visa_ou_le_silence():
     url = reverse("acte", args=[d.numero, "repondre_recours"])
     with horloge.figer(d.maintenant):
         agent, avant = client_de(d.utilisateur("instructeur")), trace(d)
-        assert "La réponse sera préparée" in agent.get(url).content.decode()
+        formulaire = agent.get(url).content.decode()
+        assert "La réponse sera préparée" in formulaire
+        assert "Recours contre le refus de la lettre d’intention, reçu le" in formulaire
         apercu = agent.post(url, REJET | {"apercu": "1"}).content.decode()
         assert all(m in apercu for m in ("Préparer pour visa", "Votre recours est rejeté.", "qui donnera son visa"))
         assert trace(d) == avant

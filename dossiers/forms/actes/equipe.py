@@ -10,6 +10,7 @@ from django import forms
 from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
+from ...lecture_recours import NOUVEAU_DEPOT, ouvert
 from ...models import ActiviteMission, Association
 from ..etapes import jour, ligne, texte
 from .communs import Confirmer, Fichiers, Motiver
@@ -21,6 +22,11 @@ class DeposerLettre(Confirmer):
 
 class DeposerProjet(Confirmer):
     phrase = "Je dépose ce projet de santé au nom de l’équipe, qui l’a relu."
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if ouvert(self.dossier) is not None:
+            self.fields["confirmation"].help_text = NOUVEAU_DEPOT
 
 
 class Completer(FormulaireActe):

@@ -8,12 +8,14 @@ from django import forms
 
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from ...actions import FormulaireActe
 from ...faits import parametres_recours
-from ...lecture_recours import ouvert
+from ...lecture_recours import ACTES, echeance, ouvert
 from ...lecture_suite import phrase_visa
-from ...models import Recours
+from ...models import Dossier, Recours
+from ...regles.recours import REJET
 from ...services.recours import delai_passe
 from ...services.recours_suivi import retire_le_refus
 from ..etapes import jour, texte
@@ -113,4 +115,17 @@ class RepondreRecours(FormulaireActe):
             sans_retrait = "Accepter le recours\u00a0: une tâche de l’ARS rappelle d’en tirer les conséquences"
             self.fields["issue"].choices = [*rejets, (accepte, sans_retrait)]
         jour = jour_local(horloge.maintenant(), self.dossier.fuseau)
-        self.fields["issue"].help_text = phrase_visa(self.dossier, "repondre_recours", self.acteur, jour)
+        visa = phrase_visa(self.dossier, "repondre_recours", self.acteur, jour)
+        self.fields["issue"].help_text = " ".join(filter(None, (_a_repondre(self.dossier, r) if r else "", visa)))
+
+
+def _a_repondre(dossier: Dossier, r: Recours) -> str:
+    """What is answered, and until when."""
+    recu = (
+        f"Recours contre {ACTES[Recours.Contestation(r.contestation), r.objet]}, reçu le {date_fr(r.date_reception)}."
+    )
+    fin = echeance(dossier, r)
+    if fin.dernier_jour is None:
+        return recu
+    suite = "rejeté" if fin.regle == REJET else "accepté"
+    return f"{recu} Sans réponse jusqu’au {date_fr(fin.dernier_jour)} inclus, il est {suite} par le silence."
