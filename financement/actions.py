@@ -25,7 +25,6 @@ from .models import Contrat, Versement
 from .models.contrat import partie_de
 from .selectors import argent
 from .services import (
-    avenants,
     comptes,
     controles,
     decomptes,
@@ -46,20 +45,20 @@ DOTES = frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
 
 
-def _partie(dossier: Dossier, acteur: Acteur, *parties: str) -> bool:
+def est_partie(dossier: Dossier, acteur: Acteur, *parties: str) -> bool:
     return partie_de(dossier, acteur.organisation_id) in parties
 
 
 def _credit_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
     return (
-        _partie(dossier, acteur, "ars", "caisse")
+        est_partie(dossier, acteur, "ars", "caisse")
         and proposition.ouvre_un_credit(dossier)
         and argent(dossier).signe(*Contrat.CREDITS) is None
     )
 
 
 def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
-    if not _partie(dossier, acteur, "ars", "caisse"):
+    if not est_partie(dossier, acteur, "ars", "caisse"):
         return False
     if statut_lu(dossier) == Statut.FINESS_ATTRIBUE:
         return True
@@ -67,19 +66,7 @@ def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
     return en_cours is not None and en_cours.date_fin is not None
 
 
-def _avenant_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
-    if not _partie(dossier, acteur, "ars", "caisse"):
-        return False
-    a = argent(dossier)
-    contrat = avenants.modifiable(dossier, jour_local(horloge.maintenant(), dossier.fuseau))
-    return (
-        contrat is not None
-        and contrat.origine == Contrat.Origine.PORTAIL
-        and (a.propose is None or a.propose.est_avenant)
-    )
-
-
-def _a_signer(*types: str):
+def a_signer(*types: str):
     def proposee(dossier: Dossier, acteur: Acteur) -> bool:
         contrat = argent(dossier).propose
         partie = partie_de(dossier, acteur.organisation_id)
@@ -89,7 +76,7 @@ def _a_signer(*types: str):
 
 
 def _delegue(dossier: Dossier, acteur: Acteur) -> bool:
-    if acteur.est_porteur or not _a_signer(*Contrat.Type.values)(dossier, acteur):
+    if acteur.est_porteur or not a_signer(*Contrat.Type.values)(dossier, acteur):
         return False
     return delegations.recue(acteur, jour_local(horloge.maintenant(), dossier.fuseau)) is not None
 
@@ -102,12 +89,13 @@ def _a_comparer(dossier: Dossier, acteur: Acteur) -> bool:
 
 
 def _en_signature(dossier: Dossier, acteur: Acteur) -> bool:
-    return _partie(dossier, acteur, "equipe", "ars", "caisse") and argent(dossier).propose is not None
+    return est_partie(dossier, acteur, "equipe", "ars", "caisse") and argent(dossier).propose is not None
 
 
 def _signe(dossier: Dossier, acteur: Acteur) -> bool:
     return (
-        _partie(dossier, acteur, "equipe", "ars", "caisse") and argent(dossier).signe(*Contrat.Type.values) is not None
+        est_partie(dossier, acteur, "equipe", "ars", "caisse")
+        and argent(dossier).signe(*Contrat.Type.values) is not None
     )
 
 
@@ -117,18 +105,18 @@ def _jamais_signe(dossier: Dossier, acteur: Acteur) -> bool:
 
 def _iban_a_confirmer(dossier: Dossier, acteur: Acteur) -> bool:
     compte = argent(dossier).compte
-    return _partie(dossier, acteur, "caisse") and compte is not None and not compte.est_confirme
+    return est_partie(dossier, acteur, "caisse") and compte is not None and not compte.est_confirme
 
 
 def _caisse_a(*statuts: str):
     def proposee(dossier: Dossier, acteur: Acteur) -> bool:
-        return _partie(dossier, acteur, "caisse") and any(v.statut in statuts for v in argent(dossier).versements)
+        return est_partie(dossier, acteur, "caisse") and any(v.statut in statuts for v in argent(dossier).versements)
 
     return proposee
 
 
 def _dotation_de_la_caisse(dossier: Dossier, acteur: Acteur) -> bool:
-    return _partie(dossier, acteur, "caisse") and bool(argent(dossier).dotations)
+    return est_partie(dossier, acteur, "caisse") and bool(argent(dossier).dotations)
 
 
 V = Versement.Statut
@@ -160,7 +148,7 @@ ACTIONS = (
         fc.SignatureContrat,
         reauthentification=True,
         est_principale=True,
-        proposee=_a_signer(*Contrat.CREDITS),
+        proposee=a_signer(*Contrat.CREDITS),
     ),
     Action(
         "signer_dotation",
@@ -169,7 +157,7 @@ ACTIONS = (
         fc.SignatureContrat,
         reauthentification=True,
         est_principale=True,
-        proposee=_a_signer(Contrat.Type.DOTATION),
+        proposee=a_signer(Contrat.Type.DOTATION),
     ),
     Action(
         "renouveler_dotation",
@@ -178,26 +166,7 @@ ACTIONS = (
         fc.SignatureContrat,
         reauthentification=True,
         est_principale=True,
-        proposee=_a_signer(Contrat.Type.DOTATION),
-    ),
-    Action(
-        "proposer_avenant",
-        "Proposer un avenant",
-        avenants.proposer_avenant,
-        fc.PropositionAvenant,
-        statuts=TRANSITIONS["signer_avenant"].sources,
-        qui=(Qui.ARS, Qui.CAISSE),
-        aide="L’avenant ne porte que les articles qui changent. Il se signe à trois, comme le contrat.",
-        proposee=_avenant_a_proposer,
-    ),
-    Action(
-        "signer_avenant",
-        "Signer l’avenant",
-        signature.signer_avenant,
-        fc.SignatureContrat,
-        reauthentification=True,
-        est_principale=True,
-        proposee=_a_signer(Contrat.Type.AVENANT),
+        proposee=a_signer(Contrat.Type.DOTATION),
     ),
     Action(
         "signer_par_delegation",
@@ -218,7 +187,7 @@ ACTIONS = (
         statuts=SIGNABLES,
         qui=(Qui.PORTEUR, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
         aide="À défaut de signature sur le portail. Il compte une fois comparé et confirmé par une autre partie.",
-        proposee=_a_signer(*Contrat.Type.values),
+        proposee=a_signer(*Contrat.Type.values),
     ),
     Action(
         "juger_exemplaire",
@@ -248,7 +217,7 @@ ACTIONS = (
         statuts=DEPOSES_SET,
         qui=(Qui.PORTEUR, Qui.CAISSE),
         aide="Un changement bloque les versements jusqu’à la confirmation d’une seconde personne, à la caisse.",
-        proposee=lambda dossier, acteur: _partie(dossier, acteur, "equipe", "caisse"),
+        proposee=lambda dossier, acteur: est_partie(dossier, acteur, "equipe", "caisse"),
     ),
     Action(
         "confirmer_iban",
@@ -267,7 +236,7 @@ ACTIONS = (
         fv.PropositionVersement,
         statuts=PAYABLES,
         qui=(Qui.CAISSE,),
-        proposee=lambda dossier, acteur: _partie(dossier, acteur, "caisse") and bool(ouvertes(dossier)),
+        proposee=lambda dossier, acteur: est_partie(dossier, acteur, "caisse") and bool(ouvertes(dossier)),
     ),
     Action(
         "valider_versement",
@@ -325,7 +294,7 @@ ACTIONS = (
         fc.DeclarationFinancementArs,
         statuts=DEPOSES_SET,
         qui=(Qui.ARS,),
-        proposee=lambda dossier, acteur: _partie(dossier, acteur, "ars"),
+        proposee=lambda dossier, acteur: est_partie(dossier, acteur, "ars"),
     ),
     Action(
         "resilier",

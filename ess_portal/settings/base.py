@@ -63,6 +63,7 @@ FOURNISSEUR_CHIFFRES = "adhesions.mesures.connues"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
     "dossiers.actes",
     "financement.actions",
+    "financement.actes_avenants",
     "adhesions.actions",
     "indicateurs.actions",
 )

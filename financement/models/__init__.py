@@ -4,6 +4,7 @@ from .compte import CompteBancaire
 from .contrat import Contrat, Signature
 from .controle import ControleAnnuel
 from .delegation import Delegation
+from .demande_avenant import DemandeAvenant
 from .dotation import DotationAnnuelle
 from .exemplaire import Exemplaire
 from .livre import Ecriture, LigneEcriture
@@ -19,6 +20,7 @@ __all__ = [
     "Contrat",
     "ControleAnnuel",
     "Delegation",
+    "DemandeAvenant",
     "DotationAnnuelle",
     "Ecriture",
     "Exemplaire",

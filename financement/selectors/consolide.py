@@ -31,6 +31,14 @@ def avenants(dossier: Dossier, contrat: Contrat) -> list[Contrat]:
     return sorted(lus, key=lambda c: c.rang)
 
 
+def modifiable(dossier: Dossier, jour: date) -> Contrat | None:
+    """The contract that an avenant of today changes: the dotation that runs, or the last one signed; before it, the credit."""
+    dotations = argent(dossier).signees()
+    courants = [c for c in dotations if c.date_effet <= jour]
+    suivants = (courants or dotations)[-1:]
+    return suivants[0] if suivants else argent(dossier).signe(*Contrat.CREDITS)
+
+
 def consolider(dossier: Dossier, contrat: Contrat, jour: date) -> Consolide:
     """The text in force on `jour`. Numbers and days of effect go the same way: the avenants in effect are the first ones."""
     signes = avenants(dossier, contrat)

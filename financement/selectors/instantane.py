@@ -7,7 +7,15 @@ from functools import cached_property
 
 from dossiers.models import Dossier
 
-from ..models import CompteBancaire, Contrat, ControleAnnuel, DotationAnnuelle, FinancementArs, Versement
+from ..models import (
+    CompteBancaire,
+    Contrat,
+    ControleAnnuel,
+    DemandeAvenant,
+    DotationAnnuelle,
+    FinancementArs,
+    Versement,
+)
 
 
 class Argent:
@@ -44,6 +52,11 @@ class Argent:
         """The caisse's last check of each closed year."""
         lus = self.dossier.controles_annuels.order_by("annee", "inscrit_le", "pk").select_related("fait_par")
         return {x.annee: x for x in lus}
+
+    @cached_property
+    def demande_avenant(self) -> DemandeAvenant | None:
+        """The last one."""
+        return DemandeAvenant.objects.filter(dossier=self.dossier).order_by("recue_le", "pk").last()
 
     @property
     def compte(self) -> CompteBancaire | None:

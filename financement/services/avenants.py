@@ -23,21 +23,13 @@ from ..models import Contrat
 from ..regles.avenant import Changement, Clause, changements, refus_effet, retenir
 from ..regles.avenant import date_effet as effet_signe
 from ..selectors import argent, consolide, oublier
-from . import clausiers, textes
+from . import clausiers, demandes_avenant, textes
 from .courriels import avertir, page_contrat, parties
 from .proposition import DOCUMENTS, exiger_partie, recomposer
 
 HORS_DU_PORTAIL = (
     "Ce contrat a été signé hors du portail\u00a0: son texte n’y est pas, l’avenant se signe avec lui sur papier."
 )
-
-
-def modifiable(dossier: Dossier, jour: date) -> Contrat | None:
-    """The contract that an avenant of today changes: the dotation that runs, or the last one signed; before it, the credit."""
-    dotations = argent(dossier).signees()
-    courants = [c for c in dotations if c.date_effet <= jour]
-    suivants = (courants or dotations)[-1:]
-    return suivants[0] if suivants else argent(dossier).signe(*Contrat.CREDITS)
 
 
 def en_vigueur(dossier: Dossier, contrat: Contrat) -> tuple[Clause, ...]:
@@ -81,7 +73,7 @@ def proposer_avenant(
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     exiger_partie(dossier, acteur)
     jour = jour_local(maintenant, dossier.fuseau)
-    contrat = modifiable(dossier, jour)
+    contrat = consolide.modifiable(dossier, jour)
     if contrat is None:
         raise Conflit("contrat", "Aucun contrat signé n’est à modifier.")
     if not contrat.contenu.get("clauses"):
@@ -107,6 +99,7 @@ def proposer_avenant(
         dossier, contrat, avant, retenus, rang=len(signes) + 1, objet=objet_version.strip(), effet=date_effet, modele=modele, acteur=acteur,
         maintenant=maintenant,
     )  # fmt: skip
+    demandes_avenant.accorder_en_proposant(dossier, contrat, maintenant)
     consigner(
         type="proposer_avenant",
         acteur=acteur,

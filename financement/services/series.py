@@ -26,7 +26,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 
 from ..models import Contrat, LigneSerie, Serie
-from ..selectors import argent
+from ..selectors import argent, consolide
 from . import avenants
 from .proposition import TYPES_PAR_REGIME
 
@@ -172,7 +172,7 @@ def _donnees(serie: Serie, dossier: Dossier, maintenant: datetime) -> dict[str, 
     """What the act takes; an avenant of a series takes all that the clauses in force change."""
     if serie.genre != Serie.Genre.AVENANT:
         return {}
-    contrat = avenants.modifiable(dossier, jour_local(maintenant, dossier.fuseau))
+    contrat = consolide.modifiable(dossier, jour_local(maintenant, dossier.fuseau))
     changes = avenants.possibles(dossier, contrat, maintenant)[0] if contrat else ()
     if not changes:
         raise ErreurMetier("avenant", "Les clauses en vigueur ne changent rien à ce contrat.")

@@ -20,11 +20,19 @@ from ..forms.contrats import JourDuTexte
 from ..models import Contrat
 from ..selectors import argent
 from ..selectors import contrat as page
+from ..selectors.demande_avenant import demande_avenant
 from ..services.delegations import peut_deleguer
 from ..services.preuves import remettre
 from .commun import lien_action, lire_dossier, reponse_word, tenter
 
-PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation", "proposer_avenant")
+PROPOSITIONS = (
+    "proposer_contrat_amorcage",
+    "proposer_contrat_dotation",
+    "demander_avenant",
+    "repondre_demande_avenant",
+    "completer_demande_avenant",
+    "proposer_avenant",
+)
 SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_avenant", "signer_par_delegation")
 
 
@@ -38,6 +46,7 @@ def liste(request: HttpRequest, numero: str) -> HttpResponse:
         {
             **cadre(request, dossier, "contrats_dossier", "Contrats"),
             "contrats": page.lignes(dossier),
+            "demande": demande_avenant(dossier, horloge.maintenant()),
             "actions": [{"libelle": a.libelle, "aide": a.aide, "url": lien_action(dossier, a.nom)} for a in actions],
         },
     )

@@ -15,7 +15,7 @@ from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from financement.livre.soldes import par_enveloppe
-from financement.models import Contrat
+from financement.models import Contrat, DemandeAvenant
 from financement.selectors import consolide
 from financement.services.textes import empreinte
 from tests.financement.conftest import Distribution
@@ -142,6 +142,48 @@ def test_un_avenant_de_sa_proposition_a_la_version_consolidee(contrat_signe: Dis
         Contrat.objects.filter(dossier=d.dossier, type="amorcage", statut="signe").update(statut="resilie")
     with pytest.raises(Conflit, match="a pris fin"):
         d.fait("porteur", "signer_avenant")
+
+
+def test_la_demande_de_l_equipe_et_le_silence_de_l_ars(contrat_signe: Distribution):
+    """CAL-6: two months, suspended by the items asked for; then it is rejected without anybody, and may be granted all the same."""
+    d = contrat_signe
+
+    def fait(qui: str, acte: str, **champs) -> None:
+        with horloge.figer(d.maintenant):
+            d.fait(qui, acte, **champs)
+
+    def page() -> str:
+        client = Client()
+        client.force_login(d.utilisateurs["porteur"])
+        with horloge.figer(d.maintenant):
+            return client.get(reverse("contrats_dossier", args=[d.dossier.numero])).content.decode()
+
+    with pytest.raises(ErreurMetier):
+        fait("signataire", "demander_avenant", objet="x")
+    fait("porteur", "demander_avenant", objet="Étendre le territoire au Tarn")
+    with pytest.raises(ErreurMetier):
+        fait("porteur", "demander_avenant", objet="Encore")
+    assert "au plus tard le 2\u00a0mai\u00a02026\u00a0; sans réponse, la demande est réputée rejetée" in page()
+    for reponse in ("refuser", "pieces"):
+        with pytest.raises(ErreurMetier) as leve:
+            fait("instructeur", "repondre_demande_avenant", reponse=reponse)
+        assert "motif" in leve.value.champs
+    d.avance(10)
+    fait("instructeur", "repondre_demande_avenant", reponse="pieces", motif="Statuts à jour.")
+    d.avance(5)
+    fait("porteur", "completer_demande_avenant", complement="Statuts déposés")
+    assert "au plus tard le 7\u00a0mai\u00a02026" in page()
+    d.avance(60)
+    assert "Réputée rejetée" in page()
+    with pytest.raises(ErreurMetier, match="peut encore être accordée"):
+        fait("instructeur", "repondre_demande_avenant", reponse="refuser", motif="Non")
+    # Asked again, it is granted by the avenant that the ARS proposes.
+    fait("porteur", "demander_avenant", objet="Étendre le territoire au Tarn")
+    proposer(d)
+    assert "Accordée" in page()
+    with comme_portail():
+        lues = DemandeAvenant.objects.filter(dossier=d.dossier).order_by("pk")
+        assert [(x.issue, x.est_remplacee) for x in lues] == [("", True), ("accordee", False)]
 
 
 def _pages(d: Distribution, avenant: Contrat, second: Contrat) -> None:

@@ -54,6 +54,7 @@ ADMISES: Mapping[str, Reglage] = {
     "delai_observations": Reglage("Délai d’observations de l’équipe avant un retrait", "DL-8"),
     "delai_recours": Reglage("Délai de recours", "DL-9"),
     "delai_reponse_recours": Reglage("Délai de réponse à un recours gracieux", "CAL-6"),
+    "delai_reponse_avenant": Reglage("Délai de réponse à une demande d’avenant", "CAL-6"),
     "delai_pieces": Reglage("Délai pour fournir les pièces", "DL-10"),
     "prorogation_jour_ouvre_porteur": Reglage("Report au jour ouvré des délais de l’équipe", "CAL-3"),
     "regime_recours_gracieux": Reglage("Silence sur un recours gracieux", "CAL-6", _REGIME),

@@ -42,6 +42,7 @@ class Parametres:
     delai_observations: Delai = JOURS[15]
     delai_recours: Delai = MOIS[2]
     delai_reponse_recours: Delai = MOIS[2]
+    delai_reponse_avenant: Delai = MOIS[2]
     delai_pieces: Delai = MOIS[1]
     prorogation_jour_ouvre_porteur: bool = False
     regime_recours_gracieux: str = "rejet"
