@@ -37,6 +37,11 @@ def jours_de_chevauchement(effet: date, fin_ars: date) -> int:
     return max(0, (fin_ars - effet).days + 1)
 
 
+def alerte_chevauchement(declencheur: str, signature: date, effet: date, fin_ars: date) -> bool:
+    """TRA-6: does the dotation meet the funding of the ARS, whose last day is `fin_ars`: by its signature, or by its first day (setting)?"""
+    return (signature if declencheur == "signature" else effet) <= fin_ars
+
+
 def recuperation_proposee(montant_ars: Decimal, debut_ars: date, fin_ars: date, effet: date) -> Decimal:
     """TRA-6: days of overlap ÷ days funded × ARS amount; what the ARS may recover."""
     finances = (fin_ars - debut_ars).days + 1

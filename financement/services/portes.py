@@ -7,10 +7,14 @@ from datetime import date
 from dossiers import faits, grille
 from dossiers.models import Association, Dossier
 from dossiers.regles.statuts import Statut
+from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle.erreurs import ErreurMetier
 from ess_portal.socle.typographie import date_fr
 
+from ..regles.dotation import date_effet
+from ..regles.transitoire import alerte_chevauchement
 from ..selectors import argent
+from . import dates
 
 
 def franchir(dossier: Dossier, acte: str, jour: date, *, anonyme: bool = False) -> list[dict[str, str]]:
@@ -27,10 +31,18 @@ def franchir(dossier: Dossier, acte: str, jour: date, *, anonyme: bool = False) 
             "Le crédit d’amorçage n’est pas soldé\u00a0: la dotation se signe à son issue, une fois le solde payé.",
         )
     ars = argent(dossier).financement_ars
-    if ars is not None and ars.date_fin is not None and ars.date_fin >= jour:
+    if ars is not None and ars.date_fin is not None and _chevauche(dossier, jour, ars.date_fin):
         message = (
             f"Le financement de l’ARS court jusqu’au {date_fr(ars.date_fin)}\u00a0: la dotation prendra effet le lendemain, "
             "et l’ARS peut récupérer la part qui se chevauche."
         )
         avertissements.append({"code": "TRA-6", "message": message})
     return avertissements
+
+
+def _chevauche(dossier: Dossier, jour: date, fin_ars: date) -> bool:
+    """By the set of the contract that is signed; by that of the day while it is being proposed (TRA-6)."""
+    propose = argent(dossier).propose
+    p = dates.parametres(propose) if propose is not None else parametres_du_jour(dossier.region, jour)
+    effet = date_effet(jour, fin_ars, p.effet_contrats_minimum)
+    return alerte_chevauchement(p.declencheur_chevauchement, jour, effet, fin_ars)

@@ -13,8 +13,11 @@ from dossiers.services import cycle, echeances
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import ARS
 from ess_portal.journal.services import consigner
+from ess_portal.referentiel.regles.coherence import jour_du_calendrier
+from ess_portal.referentiel.services import parametres_du_jour
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import date_fr
 
 from ..livre import actes as livre
 from ..models import FinancementArs
@@ -55,7 +58,14 @@ def declarer_financement_ars(
 
 
 def inscrire(dossier: Dossier, *, acteur: Acteur, enregistre_le: datetime, **valeurs: Any) -> FinancementArs:
-    """The row itself, and what it says in the ledger: one per dossier, the last declaration counts."""
+    """The row itself, and what it says in the ledger: one per dossier, the last declaration counts. Raises ErreurMetier for a
+    commitment after the transitional calendar.
+    """
+    if (engagement := valeurs["engagement_le"]) is not None:
+        dernier = jour_du_calendrier(parametres_du_jour(dossier.region, engagement).calendrier_transitoire)
+        if dernier is not None and engagement > dernier:
+            phrase = f"Le calendrier transitoire a pris fin le {date_fr(dernier)}\u00a0: cet engagement vient après."
+            raise ErreurMetier("calendrier", phrase, {"engagement_le": phrase})
     valeurs |= {"enregistre_le": enregistre_le, "enregistre_par_id": acteur.utilisateur_id}
     ligne, _cree = FinancementArs.objects.update_or_create(dossier=dossier, defaults=valeurs)
     jour = jour_local(enregistre_le, dossier.fuseau)

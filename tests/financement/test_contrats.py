@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from dossiers.models import Decision, Derogation, Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Envoi, Evenement
+from ess_portal.referentiel.models import JeuParametres
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable, Reauthentification
 from financement.models import Contrat, FinancementArs, Signature
 from financement.services.textes import empreinte
@@ -209,7 +210,14 @@ def test_signe_apres_le_depot_du_projet_le_contrat_laisse_l_etat(etape: str):
 @pytest.mark.django_db
 @pytest.mark.parametrize("regime", ["mise_en_conformite", "en_projet_credit_ars"])
 def test_tra3_tra4_le_credit_transitoire_est_de_24_000(regime: str):
+    with comme_portail():
+        JeuParametres.objects.create(
+            region_id="76", valide_du=date(2026, 1, 1), valeurs={"calendrier_transitoire": "02/02/2026"}, source="Essai"
+        )
     d = distribuer(regime=regime)
+    with pytest.raises(ErreurMetier) as tardif:
+        d.fait("instructeur", "declarer_financement_ars", source="Courrier", engagement_le="2026-02-03")
+    assert "a pris fin le 2\u00a0février\u00a02026" in tardif.value.champs["engagement_le"][0]
     if regime == "mise_en_conformite":
         with pytest.raises(ErreurMetier, match="engagement écrit"):
             d.fait("instructeur", "proposer_contrat_amorcage")

@@ -50,6 +50,8 @@ def test_le_jeu_national_tient():
         ({"bareme_table": Table.lire("10 : 100000,01")}, "bareme_table"),
         ({"echeance_rapport": "31/02"}, "echeance_rapport"),
         ({"echeance_rapport": "au printemps"}, "echeance_rapport"),
+        ({"calendrier_transitoire": "31/02/2026"}, "calendrier_transitoire"),
+        ({"calendrier_transitoire": "fin 2026"}, "calendrier_transitoire"),
         ({"paliers_relance": ()}, "paliers_relance"),
         ({"paliers_derogation": (30, 30)}, "paliers_derogation"),
     ],

@@ -13,6 +13,7 @@ from dossiers.regles.statuts import Statut
 from financement.regles.amorcage import plafond
 from financement.regles.transitoire import (
     REGIMES,
+    alerte_chevauchement,
     effet_apres_ars,
     jours_de_chevauchement,
     recuperation_proposee,
@@ -42,6 +43,17 @@ def test_tra_les_drapeaux_disent_ce_que_paie_le_plafond():
 def test_c064_sans_chevauchement():
     assert effet_apres_ars(date(2025, 12, 31)) == date(2026, 1, 1)
     assert jours_de_chevauchement(date(2026, 1, 1), date(2025, 12, 31)) == 0
+
+
+@pytest.mark.parametrize(
+    ("declencheur", "signature", "effet", "alerte"),
+    [("signature", 31, 32, True), ("signature", 32, 33, False), ("effet", 20, 32, False), ("effet", 20, 31, True)],
+)
+def test_tra_6_le_declencheur_est_un_reglage(declencheur, signature, effet, alerte):
+    def jour(rang: int) -> date:
+        return date(2025, 12, 1) + timedelta(rang - 1)
+
+    assert alerte_chevauchement(declencheur, jour(signature), jour(effet), jour(31)) is alerte
 
 
 def test_c065_effet_force():

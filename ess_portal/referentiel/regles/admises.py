@@ -106,7 +106,7 @@ ADMISES: Mapping[str, Reglage] = {
         (("indispensable", "Indispensable"), ("demande", "Demandé ensuite")),
     ),
     "echeance_rapport": Reglage("Échéance du rapport d’activité", "IND-3"),
-    "calendrier_transitoire": Reglage("Calendrier transitoire", "TRA"),
+    "calendrier_transitoire": Reglage("Dernier jour d’un engagement transitoire", "TRA"),
     "seuil_tacite_imminent": Reglage("Tacite imminent", "Listes"),
     "seuil_tacite_rouge": Reglage("Tacite très proche", "Listes"),
     "horizon_echeances": Reglage("Échéances montrées d’avance", "Listes"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # What the contracts and the payments accept whatever the parameters say (FIN-1, TRA-3, FIN-4).
 PLAFONDS = {"montant_amorcage": Decimal(80_000), "dotation_maximum": Decimal(100_000)}
 PLAFOND_TRANSITOIRE = Decimal(24_000)
+_JOUR = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 _JOUR_ET_MOIS = re.compile(r"^(\d{1,2})/(\d{1,2})$")
 
 
@@ -33,9 +35,29 @@ def jour_du_rapport(valeur: str) -> tuple[int, int] | None:
     return jour, mois
 
 
+def jour_du_calendrier(valeur: str) -> date | None:
+    """The last day on which a transitional commitment may be written, « 31/12/2026 » or « 2026-12-31 »; None for an empty calendar.
+    Raises ValueError for anything else.
+    """
+    texte = valeur.strip()
+    if not texte:
+        return None
+    forme = _JOUR.match(texte)
+    return date(int(forme[3]), int(forme[2]), int(forme[1])) if forme else date.fromisoformat(texte)
+
+
 def incoherences(p: Parametres) -> dict[str, str]:
     """Setting → sentence; {} when the set holds together."""
-    return {**_seuils(p), **_delais(p), **_amorcage(p), **_dotation(p), **_table(p), **_rapport(p), **_paliers(p)}
+    return {
+        **_seuils(p),
+        **_delais(p),
+        **_amorcage(p),
+        **_dotation(p),
+        **_table(p),
+        **_rapport(p),
+        **_paliers(p),
+        **_calendrier(p),
+    }
 
 
 def _seuils(p: Parametres) -> dict[str, str]:
@@ -113,6 +135,14 @@ def _rapport(p: Parametres) -> dict[str, str]:
         return {
             "echeance_rapport": "Écrivez «\u00a0anniversaire\u00a0», ou un jour de l’année comme «\u00a031/03\u00a0»."
         }
+    return {}
+
+
+def _calendrier(p: Parametres) -> dict[str, str]:
+    try:
+        jour_du_calendrier(p.calendrier_transitoire)
+    except ValueError:
+        return {"calendrier_transitoire": "Écrivez un jour, comme «\u00a031/12/2026\u00a0», ou laissez vide."}
     return {}
 
 
