@@ -36,7 +36,7 @@ def cycle(f: FaitsCycle) -> Cycle:
     if f.rapport_recu_le is None:
         manques.append(("equipe", "le rapport d’activité de l’année écoulée"))
     if f.controle_conforme is None:
-        manques.append(("caisse", "le contrôle annuel de la caisse"))
+        manques.append(("caisse", "le contrôle annuel"))
     elif not f.controle_conforme:
         manques.append(("equipe", "la mise en ordre demandée par le contrôle de la caisse"))
     if f.paye_le is not None:

@@ -105,6 +105,7 @@ def _bloc(dossier: Dossier, a: Annee, jour: date) -> dict[str, Any]:
     }
     if d is not None:
         return bloc | {
+            "exces": -d.ecart,
             "lignes": d.resultat["lignes"],
             "alertes": d.resultat["alertes"],
             "simulations": _simulations({n: Decimal(m) for n, m in d.resultat["simulations"].items()}),
@@ -117,6 +118,7 @@ def _bloc(dossier: Dossier, a: Annee, jour: date) -> dict[str, Any]:
             "alertes": figures.alertes,
             "montant": figures.du,
             "ecart": figures.ecart,
+            "exces": -(figures.ecart or ZERO),
             "effectif": nombre(six_decimales(figures.effectif_moyen)),
             "a_arbitrer": figures.a_arbitrer,
             "simulations": _simulations(figures.simulations),

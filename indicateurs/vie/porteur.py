@@ -10,6 +10,7 @@ from dossiers.libelles import REGLES
 from dossiers.models import Decision, Echeance
 from dossiers.regles.cycle import Statut
 from ess_portal.socle.typographie import dans, date_fr, part
+from financement.annees import annees
 from financement.models import Contrat
 
 from . import attente, recours
@@ -63,7 +64,23 @@ def alertes(vie: Vie) -> list[dict[str, str]]:
                 "texte": retirees[-1].motif_retrait,
             }
         )
-    return lignes + attente.alertes(vie)
+    return lignes + _annee_en_attente(vie) + attente.alertes(vie)
+
+
+def _annee_en_attente(vie: Vie) -> list[dict[str, str]]:
+    """A year that has begun and that nobody has proposed to pay: its own page says what is missing (FIN-6). Reads nothing more."""
+    lues = annees(vie.dossier, vie.jour) if vie.statut is S.DOTATION_ACTIVE else []
+    if len(lues) < 2 or vie.argent.versement("dotation", lues[-1].annee) is not None:
+        return []
+    annee = lues[-1]
+    return [
+        {
+            "variante": "alerte",
+            "titre": f"Dotation de l’année {annee.annee}\u00a0: versement en attente",
+            "texte": f"L’anniversaire du contrat était le {date_fr(annee.debut)}. Le versement suit le rapport d’activité et le contrôle "
+            "de la caisse\u00a0: la page «\u00a0Dotation\u00a0» du menu dit ce qui manque.",
+        }
+    ]
 
 
 def _par_silence(vie: Vie) -> bool:

@@ -218,7 +218,12 @@ def test_le_versement_suivant_attend_le_rapport_et_le_controle(d: Distribution):
     assert (lu.cycle.code, [qui for qui, _ in lu.cycle.manques]) == ("suspendu", ["equipe", "equipe"])
     assert {c["code"]: c["detail"] for c in lu.manques}["controle"].endswith("Deux formulaires manquent.")
     with horloge.figer(d.maintenant):
-        texte = client_de(d.utilisateur("porteur")).get(adresse).content.decode()
+        porteur = client_de(d.utilisateur("porteur"))
+        texte = porteur.get(adresse).content.decode()
+        assert (
+            "Dotation de l’année 2\u00a0: versement en attente"
+            in porteur.get(f"/dossiers/{d.numero}/").content.decode()
+        )
     assert "Versement suivant suspendu" in texte
     assert "Deux formulaires manquent." in texte
     d.avancer(days=5)
