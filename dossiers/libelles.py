@@ -224,6 +224,7 @@ EVENEMENTS = {
     "marquer_paye": "Versement payé",
     "annuler_versement": "Versement annulé",
     "controler_annee": "Contrôle annuel de la caisse",
+    "constater_retour": "Versement rendu par la banque",
     "etablir_decompte": "Décompte annuel de la dotation établi",
     "deposer_rapport": "Rapport d’activité déposé",
     "valider_rapport": "Rapport d’activité validé",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from ess_portal.comptes.locataire import comme_portail
@@ -67,10 +68,10 @@ def produire(lot: LotPaiement, *, maintenant: datetime) -> None:
 
 
 def bordereau(charge: Mapping[str, Any], cle: str) -> None:
-    """Handler of the effect `bordereau_lot`: prints the bordereau; replayed, it changes nothing."""
+    """Handler of the effect `bordereau_lot`: prints the batch as it was validated; replayed, or once cancelled, it changes nothing."""
     with comme_portail():
         lot = LotPaiement.objects.select_for_update(of=("self",)).get(pk=charge["lot"])
-        if FichierLot.objects.filter(lot=lot, type=T.BORDEREAU).exists():
+        if lot.statut != LotPaiement.Statut.VALIDE or FichierLot.objects.filter(lot=lot, type=T.BORDEREAU).exists():
             return
         maintenant = horloge.maintenant()
         octets, _ = imprimer(render_to_string("documents/pdf/bordereau_lot.html", {"d": _bordereau(lot, maintenant)}))
@@ -130,7 +131,7 @@ def _bordereau(lot: LotPaiement, maintenant: datetime) -> Bordereau:
             LigneBordereau(
                 reference=x.reference, equipe=x.equipe, iban=x.iban_masque, libelle=x.libelle, montant=x.montant
             )
-            for x in lot.lignes.filter(sortie_le__isnull=True).order_by("rang")
+            for x in lot.lignes.filter(Q(sortie_le=None) | Q(sortie_le__gt=lot.valide_le)).order_by("rang")
         ),
         nombre=lot.nombre,
         montant=lot.montant,

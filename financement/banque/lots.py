@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from ess_portal.comptes.acteur import Acteur
@@ -19,10 +19,12 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import accord, date_fr
 
 from ..echeancier import ligne as ligne_due
-from ..models import CompteBancaire, CompteCaisse, LigneLot, LotPaiement, Versement
+from ..models import CompteBancaire, CompteCaisse, LigneLot, LotPaiement, MouvementBancaire, ReleveBancaire, Versement
+from ..regles.rapprochement import apparier
 from ..regles.virement import est_ouvre, ouvre_suivant
+from ..services.retours import remettre_les_anciens_comptes
 from . import fichiers
-from .compte import courant, exiger_caisse
+from .compte import courant, exiger_caisse, serialiser
 
 S = LotPaiement.Statut
 # A bank keeps an order given in advance for a year at most.
@@ -179,7 +181,7 @@ def valider(*, numero: str, lu: str, acteur: Acteur, maintenant: datetime) -> Lo
 
 @transaction.atomic
 def retirer(*, numero: str, versement: str, acteur: Acteur, maintenant: datetime) -> LotPaiement:
-    """Takes a payment out of a batch not yet validated. The last one goes with its batch, which is cancelled."""
+    """Takes a payment out of a batch not yet validated. Refused for the last one: the batch is cancelled instead, with a reason."""
     lot = _verrouiller(numero, acteur, (S.PREPARE,))
     ligne = vivantes(lot).filter(reference=versement).first()
     if ligne is None:
@@ -198,8 +200,12 @@ def retirer(*, numero: str, versement: str, acteur: Acteur, maintenant: datetime
 
 
 @transaction.atomic
-def annuler(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) -> LotPaiement:
-    """Cancels a batch of which nothing is paid; its payments may enter another. Raises ErreurMetier without a reason, Conflit."""
+def annuler(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime, non_execute: bool = False) -> LotPaiement:
+    """Cancels a batch of which nothing is paid; its payments may enter another.
+
+    Validated, its order may be at the bank: an ordonnateur who did not prepare it states that it was not carried out (`non_execute`);
+    after its day, a confirmed statement says so. Raises ErreurMetier without a reason, Interdit, Conflit.
+    """
     lot = _verrouiller(numero, acteur, (S.PREPARE, S.VALIDE))
     if not motif.strip():
         texte = "Indiquez le motif de l’annulation."
@@ -209,12 +215,42 @@ def annuler(*, numero: str, motif: str, acteur: Acteur, maintenant: datetime) ->
     payes = [x.reference for x in lignes if x.versement.statut == Versement.Statut.PAYE]
     if payes:
         raise Conflit("lot_paye", f"Ce lot ne s’annule plus\u00a0: {_nommer(payes)} déjà payé.")
+    if lot.statut == S.VALIDE:
+        _juger_annulation(lot, lignes, non_execute, acteur, jour_local(maintenant, fuseau_de(acteur)))
     sortir(lignes, "lot annulé", maintenant)
+    remettre_les_anciens_comptes([x.versement for x in lignes], acteur=acteur, maintenant=maintenant)
     lot.statut, lot.annule_par_id, lot.annule_le = S.ANNULE, acteur.utilisateur_id, maintenant
     lot.motif_annulation = motif.strip()
     lot.save(update_fields=("statut", "annule_par", "annule_le", "motif_annulation"))
     _consigner(lot, "annuler_lot", acteur, maintenant, motif=lot.motif_annulation)
     return lot
+
+
+def _juger_annulation(
+    lot: LotPaiement, lignes: Sequence[LigneLot], non_execute: bool, acteur: Acteur, jour: date
+) -> None:
+    """An order that may be at the bank: two people, and no debit. Raises Interdit, Conflit, ErreurMetier."""
+    if acteur.role != Role.CAISSE_ORDONNATEUR or lot.prepare_par_id == acteur.utilisateur_id:
+        raise Interdit(
+            "deux_personnes",
+            "L’ordre de ce lot est peut-être à la banque\u00a0: un ordonnateur qui ne l’a pas préparé l’annule (règle FIN-11).",
+        )
+    lus = MouvementBancaire.objects.pour(acteur).filter(est_ecarte=False, reference__in=[x.reference for x in lignes])
+    debites = sorted({m.reference for m in apparier(m.en_regle for m in lus)[0]})
+    if debites:
+        raise Conflit("lot_debite", f"Ce lot ne s’annule plus\u00a0: {_nommer(debites)} débité d’après la banque.")
+    if not non_execute:
+        texte = "Confirmez que la banque n’a pas exécuté cet ordre, et ne l’exécutera pas."
+        raise ErreurMetier("non_execute", texte, {"non_execute": texte})
+    couvre = ReleveBancaire.objects.pour(acteur).filter(
+        statut=ReleveBancaire.Statut.CONFIRME, arrete_au__gte=ouvre_suivant(lot.date_execution)
+    )
+    if jour > lot.date_execution and not couvre.exists():
+        raise ErreurMetier(
+            "lot",
+            f"La date d’exécution est passée. Confirmez d’abord un relevé arrêté au {date_fr(ouvre_suivant(lot.date_execution))} "
+            "ou après\u00a0: il montre que rien n’a été débité.",
+        )
 
 
 def _changement(ligne: LigneLot, compte: CompteBancaire | None) -> str:
@@ -270,12 +306,6 @@ def _verrouiller(numero: str, acteur: Acteur, statuts: Iterable[str]) -> LotPaie
             "etat", f"Le lot {lot.numero} est déjà à l’état «\u00a0{lot.get_statut_display().lower()}\u00a0»."
         )
     return lot
-
-
-def serialiser(acteur: Acteur) -> None:
-    """One batch at a time is prepared in a caisse: numbers follow, and no payment is taken twice. Class 80: 77 to 79 are the dossiers' and the accounts'."""
-    with connection.cursor() as c:
-        c.execute("SELECT pg_advisory_xact_lock(80, %s)", [acteur.organisation_id])
 
 
 def _prochain(acteur: Acteur, annee: int) -> str:

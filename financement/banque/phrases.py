@@ -19,6 +19,9 @@ TITRES = {
     "devise": "Devise autre que l’euro",
     "fractionne": "Payé en plusieurs fois",
     "groupe": "Lot débité en une fois",
+    "partiel": "Retour à traiter",
+    "rendu": "Débité puis rendu",
+    "jour": "Payé à une autre date",
     "bloque": "Ne peut pas être marqué payé",
 }
 
@@ -45,6 +48,9 @@ def phrase(e: Ecart) -> str:
         "anticipe": f"{lu}, avant la validation du {date_fr(o.du)}.",
         "reference": f"{lu} au bon compte, sous «\u00a0{m.reference or 'sans référence'}\u00a0». Vérifiez, puis marquez ce versement payé sur le dossier.",
         "rejet": f"{lu}. Motif\u00a0: {m.rejet or 'non précisé'}. Le versement peut entrer dans un autre lot une fois la cause levée.",
+        "partiel": f"{lu}, en retour. Motif\u00a0: {m.rejet or 'non précisé'}. Ce retour ne solde pas le versement\u00a0: rien n’est défait. Voyez avec la banque.",
+        "rendu": f"{lu}, somme déjà revenue d’après un autre relevé. Ce débit ne paie pas le versement.",
+        "jour": f"{lu}, alors que le versement est marqué payé le {date_fr(o.paye_le or m.jour)}. La date saisie reste inscrite.",
         "devise": f"{lu}, au lieu de {euros(o.montant)}.",
         "fractionne": f"{len(e.mouvements)} débits, {total} en tout, au lieu d’un seul de {euros(o.montant)}.",
         "bloque": f"{lu}, mais {o.empechement}. Traitez ce point sur le dossier.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
@@ -19,10 +19,11 @@ from ess_portal.socle.typographie import instant_fr
 
 from ..models import CompteCaisse, LigneLot, LotPaiement, MouvementBancaire, ReleveBancaire, Versement
 from ..regles.rapprochement import Ecart, Mouvement, Ordre, Rapprochement, rapprocher
-from ..services.versements import marquer_paye
+from ..services.retours import constater_retour, est_definitif, remettre_les_anciens_comptes
+from ..services.versements import constater_debit
 from . import releve as lecture
-from .compte import exiger_caisse
-from .lots import changements, fuseau_de, serialiser, sortir
+from .compte import exiger_caisse, serialiser
+from .lots import fuseau_de, sortir
 from .phrases import phrase
 
 S = ReleveBancaire.Statut
@@ -87,7 +88,7 @@ def importer(*, octets: bytes, nom: str, acteur: Acteur, maintenant: datetime) -
 
 def examiner(ligne: ReleveBancaire, acteur: Acteur) -> Rapprochement:
     """The lines of a statement against what this caisse has ordered, as things stand."""
-    mouvements = [_mouvement(m) for m in ligne.mouvements.order_by("rang")]
+    mouvements = [m.en_regle for m in ligne.mouvements.order_by("rang")]
     ordres = _ordres(ligne, acteur, {m.reference for m in mouvements if m.reference})
     lots = LotPaiement.objects.pour(acteur).filter(statut=LotPaiement.Statut.VALIDE).values_list("numero", flat=True)
     return rapprocher(ordres, mouvements, arrete_au=ligne.arrete_au, lots=lots)
@@ -96,7 +97,7 @@ def examiner(ligne: ReleveBancaire, acteur: Acteur) -> Rapprochement:
 @transaction.atomic
 def confirmer(*, releve: int, lu: str, acteur: Acteur, maintenant: datetime) -> ReleveBancaire:
     """What a person has read (`lu`: `empreinte`) becomes true: what agrees is marked paid at the day of the bank, what was rejected
-    leaves its batch. Raises Conflit for a statement that is no longer what was read.
+    leaves its batch and is no longer paid. Raises Conflit for a statement that is no longer what was read.
     """
     ligne = _verrouiller(releve, acteur)
     resultat = examiner(ligne, acteur)
@@ -110,7 +111,7 @@ def confirmer(*, releve: int, lu: str, acteur: Acteur, maintenant: datetime) -> 
     for accord in sorted(resultat.accords, key=lambda a: a.ordre.reference):
         v, m = versements[accord.ordre.reference], accord.mouvement
         if v.statut != Versement.Statut.PAYE:
-            marquer_paye(
+            constater_debit(
                 numero=v.dossier.numero,
                 versement=v.numero,
                 reference=m.cle[:80],
@@ -189,19 +190,6 @@ def _cles(mouvements: Iterable[Mouvement]) -> list[str]:
     return cles
 
 
-def _mouvement(m: MouvementBancaire) -> Mouvement:
-    return Mouvement(
-        cle=m.cle,
-        reference=m.reference,
-        montant=m.montant,
-        devise=m.devise,
-        jour=m.jour,
-        iban=m.iban,
-        sens=m.sens,
-        rejet=m.rejet,
-    )
-
-
 def _ordres(ligne: ReleveBancaire, acteur: Acteur, references: set[str]) -> list[Ordre]:
     """What is to be found: the lines of validated batches not yet paid, and any payment that a line of the statement names."""
     lignes = list(
@@ -211,7 +199,6 @@ def _ordres(ligne: ReleveBancaire, acteur: Acteur, references: set[str]) -> list
         .select_related("lot", "versement__dossier", "versement__compte")
         .order_by("pk")
     )
-    motifs = changements(lignes)
     autres = (
         Versement.objects.pour(acteur)
         .filter(caisse_id=acteur.organisation_id, numero__in=references - {x.reference for x in lignes})
@@ -220,21 +207,40 @@ def _ordres(ligne: ReleveBancaire, acteur: Acteur, references: set[str]) -> list
     )
     autres_releves = MouvementBancaire.objects.pour(acteur).filter(est_ecarte=False).exclude(releve=ligne)
     numeros = [x.reference for x in lignes] + [v.numero for v in autres]
-    ailleurs = set(autres_releves.filter(reference__in=numeros).values_list("reference", flat=True))
-    rapproches = set(autres_releves.filter(versement__numero__in=numeros).values_list("versement__numero", flat=True))
+    rapproches = set(
+        autres_releves.filter(versement__numero__in=numeros, est_rendu=False).values_list(
+            "versement__numero", flat=True
+        )
+    )
+    confirmes: dict[str, list[Mouvement]] = defaultdict(list)
+    attendent: dict[str, list[Mouvement]] = defaultdict(list)
+    for m in autres_releves.filter(reference__in=numeros).annotate(statut=F("releve__statut")).order_by("jour", "pk"):
+        (confirmes if m.statut == S.CONFIRME else attendent)[m.reference].append(m.en_regle)
+
+    def connu(v: Versement) -> dict[str, Any]:
+        """What the payment itself and the other statements say."""
+        return {
+            "rapproche": v.numero in rapproches,
+            "paye_le": v.paye_le,
+            "ailleurs": tuple(confirmes[v.numero]),
+            "en_attente": tuple(attendent[v.numero]),
+            "est_definitif": v.numero in references and est_definitif(v),
+            "empechement": _empechement(v, acteur),
+        }
+
     ordres = [
         Ordre(
             reference=x.reference,
             montant=x.montant,
             iban=x.iban,
             execution=x.lot.date_execution,
-            du=jour_local(x.lot.valide_le, x.versement.dossier.fuseau),
+            du=jour,
             lot=x.lot.numero,
-            attendu=x.reference not in ailleurs,
-            rapproche=x.reference in rapproches,
-            empechement=motifs.get(x.reference, ""),
+            attendu=not any(m.jour >= jour for m in (*confirmes[x.reference], *attendent[x.reference])),
+            **connu(x.versement),
         )
         for x in lignes
+        for jour in [jour_local(x.lot.valide_le, x.versement.dossier.fuseau)]
     ]
     for v in autres:
         jour = jour_local(v.valide_le or v.propose_le, v.dossier.fuseau)
@@ -246,28 +252,48 @@ def _ordres(ligne: ReleveBancaire, acteur: Acteur, references: set[str]) -> list
                 execution=jour,
                 du=jour,
                 attendu=False,
-                rapproche=v.numero in rapproches,
-                empechement=_empechement(v),
+                **connu(v),
             )
         )
     return ordres
 
 
-def _empechement(v: Versement) -> str:
+def _empechement(v: Versement, acteur: Acteur) -> str:
+    """Why a debit does not mark it paid. An account changed since the order is no reason: the bank says what it did."""
+    if v.caisse_id != acteur.organisation_id:
+        return "le dossier dépend d’une autre caisse"
     if v.statut in (Versement.Statut.VALIDE, Versement.Statut.PAYE):
         return ""
     return "le versement est annulé" if v.statut == Versement.Statut.ANNULE else "le versement est à valider"
 
 
 def _rendre_les_rejets(ecarts: Sequence[Ecart], acteur: Acteur, maintenant: datetime) -> None:
-    rejetes = {e.reference: e.mouvements[0].rejet or "motif non précisé" for e in ecarts if e.code == "rejet"}
-    lignes = (
-        LigneLot.objects.pour(acteur)
-        .filter(reference__in=rejetes, sortie_le__isnull=True, lot__statut=LotPaiement.Statut.VALIDE)
-        .exclude(versement__statut=Versement.Statut.PAYE)
+    """What was rejected is out of its batch; paid, it is no longer; its account replaced meanwhile, it is to be validated again."""
+    rejetes = {e.reference: max(e.mouvements, key=lambda m: m.jour) for e in ecarts if e.code == "rejet"}
+    versements = list(
+        Versement.objects.pour(acteur)
+        .filter(numero__in=rejetes, caisse_id=acteur.organisation_id)
+        .select_related("dossier")
+        .order_by("pk")
     )
-    for x in list(lignes):
-        sortir([x], f"rejeté par la banque\u00a0: {rejetes[x.reference]}", maintenant)
+    for v in versements:
+        m = rejetes[v.numero]
+        motif = m.rejet or "motif non précisé"
+        if v.statut == Versement.Statut.PAYE:
+            constater_retour(
+                numero=v.dossier.numero,
+                versement=v.numero,
+                jour=m.jour,
+                motif=motif,
+                acteur=acteur,
+                maintenant=maintenant,
+            )
+        MouvementBancaire.objects.pour(acteur).filter(versement=v).update(est_rendu=True)
+        lignes = LigneLot.objects.pour(acteur).filter(
+            versement=v, sortie_le__isnull=True, lot__statut=LotPaiement.Statut.VALIDE
+        )
+        sortir(lignes, f"rejeté par la banque\u00a0: {motif}", maintenant)
+    remettre_les_anciens_comptes(versements, acteur=acteur, maintenant=maintenant)
 
 
 def _verrouiller(releve: int, acteur: Acteur) -> ReleveBancaire:

@@ -32,7 +32,15 @@ class Lot(forms.Form):
 
 
 class AnnulationLot(forms.Form):
+    """`est_valide`: the order may be at the bank, who cancels it says what became of it."""
+
     motif = Texte(label="Motif de l’annulation")
+    non_execute = forms.BooleanField(label="La banque n’a pas exécuté cet ordre, et ne l’exécutera pas")
+
+    def __init__(self, *args: Any, est_valide: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not est_valide:
+            del self.fields["non_execute"]
 
 
 class CompteDeLaCaisse(forms.Form):

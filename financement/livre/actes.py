@@ -63,6 +63,20 @@ def annuler(versements: Iterable[Versement], dossier: Dossier, *, acteur: Acteur
             contrepasser(ecriture, dossier=dossier, date_comptable=jour, acteur=acteur, maintenant=maintenant)
 
 
+def retirer_ordre(versements: Iterable[Versement], dossier: Dossier, *, acteur: Acteur, maintenant: datetime) -> None:
+    """Payments to be validated again: their order is counter-posted, their amount stays reserved."""
+    jour = jour_local(maintenant, dossier.fuseau)
+    for v in versements:
+        for ecriture in vivantes(dossier, v, T.ORDRE):
+            contrepasser(ecriture, dossier=dossier, date_comptable=jour, acteur=acteur, maintenant=maintenant)
+
+
+def rendre(v: Versement, dossier: Dossier, *, jour: date, acteur: Acteur, maintenant: datetime) -> None:
+    """The money came back on `jour`: the payment is counter-posted, its order stands. Raises Conflict when part of it was asked back."""
+    for ecriture in vivantes(dossier, v, T.VERSEMENT):
+        contrepasser(ecriture, dossier=dossier, date_comptable=jour, acteur=acteur, maintenant=maintenant)
+
+
 def degager(contrats: Iterable[Contrat], dossier: Dossier, *, acteur: Acteur, maintenant: datetime) -> None:
     """Contracts that end: what was committed for them and will not be paid is released. Their payments are cancelled first."""
     jour = jour_local(maintenant, dossier.fuseau)
@@ -103,9 +117,14 @@ def enveloppe_de(v: Versement) -> Enveloppe:
 
 
 def _passer(type_: str, v: Versement, dossier: Dossier, jour: date, acteur: Acteur, maintenant: datetime) -> None:
+    """One step of a payment. Taken back by a counter-entry and done again, it has another key; done twice, the same."""
     e = enveloppe_de(v)
+    defaits = Ecriture.objects.filter(
+        dossier=dossier, type=type_, source_type="versement", source_id=v.pk, contrepassee_par__isnull=False
+    ).count()
+    cle = f"{type_}:versement:{v.pk}" + (f":{defaits + 1}" if defaits else "")
     passer(
-        dossier=dossier, type=type_, poste=e.poste, annee=e.annee, montant=v.montant, cle=f"{type_}:versement:{v.pk}", source=v,
+        dossier=dossier, type=type_, poste=e.poste, annee=e.annee, montant=v.montant, cle=cle, source=v,
         date_comptable=jour, acteur=acteur, maintenant=maintenant, libelle=f"{T(type_).label}\u00a0: {v.libelle} ({v.numero})",
     )  # fmt: skip
 

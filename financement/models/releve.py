@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ..regles.rapprochement import Mouvement
 from .banque import CaisseQuerySet
 
 
@@ -66,7 +67,7 @@ class ReleveBancaire(models.Model):
 
 
 class MouvementBancaire(models.Model):
-    """One line of a statement. `versement`: what it paid, once confirmed."""
+    """One line of a statement. `versement`: what it paid, once confirmed; `est_rendu`: the bank gave it back since."""
 
     releve = models.ForeignKey(ReleveBancaire, models.PROTECT, related_name="mouvements", verbose_name="relevé")
     caisse = models.ForeignKey("comptes.Organisation", models.PROTECT, related_name="+", verbose_name="caisse")
@@ -80,6 +81,7 @@ class MouvementBancaire(models.Model):
     sens = models.CharField("sens", max_length=6, choices=[("debit", "Débit"), ("credit", "Crédit")])
     rejet = models.CharField("motif du rejet", max_length=200, null=True, blank=True)
     est_ecarte = models.BooleanField("écarté", default=False)
+    est_rendu = models.BooleanField("rendu", default=False, db_default=False)
     versement = models.ForeignKey(
         "financement.Versement", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="versement"
     )
@@ -96,7 +98,7 @@ class MouvementBancaire(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("versement",),
-                condition=Q(versement__isnull=False, est_ecarte=False),
+                condition=Q(versement__isnull=False, est_ecarte=False, est_rendu=False),
                 name="mouvement_un_versement",
             ),
             models.CheckConstraint(condition=Q(montant__gt=0), name="mouvement_montant_positif"),
@@ -105,3 +107,16 @@ class MouvementBancaire(models.Model):
 
     def __str__(self) -> str:
         return self.cle
+
+    @property
+    def en_regle(self) -> Mouvement:
+        return Mouvement(
+            cle=self.cle,
+            reference=self.reference,
+            montant=self.montant,
+            devise=self.devise,
+            jour=self.jour,
+            iban=self.iban,
+            sens=self.sens,
+            rejet=self.rejet,
+        )

@@ -22,6 +22,8 @@ DEBIT, CREDIT = "debit", "credit"
 class Ordre:
     """A payment to find. `du`: its validation, before which nothing is owed. `attendu`: it was sent to the bank in a batch.
     `rapproche`: an earlier statement has already shown it debited. `empechement`: why it can no longer be marked paid, "" when it can.
+    `paye_le`: the day that a person gave for its payment. `ailleurs`: what the other confirmed statements say under its number;
+    `en_attente`: what those not confirmed say. `est_definitif`: paid, and a return can no longer be posted against it.
     """
 
     reference: str
@@ -33,6 +35,10 @@ class Ordre:
     attendu: bool = True
     rapproche: bool = False
     empechement: str = ""
+    paye_le: date | None = None
+    ailleurs: tuple[Mouvement, ...] = ()
+    en_attente: tuple[Mouvement, ...] = ()
+    est_definitif: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +82,8 @@ class Rapprochement:
 
 
 CODES = (
-    "absent", "double", "montant", "iban", "retard", "anticipe", "inconnue", "reference", "rejet", "devise", "fractionne", "groupe", "bloque",
+    "absent", "double", "montant", "iban", "retard", "anticipe", "jour", "inconnue", "reference", "rejet", "partiel", "rendu", "devise",
+    "fractionne", "groupe", "bloque",
 )  # fmt: skip
 
 
@@ -86,7 +93,8 @@ def rapprocher(
     """`arrete_au`: the last day that the statement covers, whole; None when it does not claim to say everything: nothing is then missing.
 
     A payment is paid when one debit bears its number, its amount in euros and, where the bank says it, its account. Late (after the
-    banking day that follows its execution) it is paid all the same, and the gap is named.
+    banking day that follows its execution) it is paid all the same, and the gap is named. A return (`rejet`) undoes it when nothing
+    bearing its number is out any more, whatever the statement that says so; else it is `partiel`, and undoes nothing.
     """
     connus = {o.reference: o for o in ordres}
     comptes = {o.iban for o in ordres if o.iban}
@@ -122,19 +130,45 @@ def rapprocher(
     return Rapprochement(tuple(accords), tuple(ecarts), etrangers)
 
 
+def apparier(mouvements: Iterable[Mouvement]) -> tuple[list[Mouvement], list[Mouvement]]:
+    """The debits still out, and the credits that gave one back: each the last debit of its amount, never a later one. A refusal was
+    never debited.
+    """
+    dehors: list[Mouvement] = []
+    rendus: list[Mouvement] = []
+    for m in sorted(mouvements, key=lambda m: (m.jour, m.sens == CREDIT)):
+        if m.sens == CREDIT:
+            memes = [d for d in dehors if (d.montant, d.devise) == (m.montant, m.devise)]
+            if memes:
+                dehors.remove(memes[-1])
+                rendus.append(m)
+        elif m.rejet is None:
+            dehors.append(m)
+    return dehors, rendus
+
+
+def _retour(ordre: Ordre, lus: Sequence[Mouvement], rejets: Sequence[Mouvement]) -> str:
+    """What a return is worth: `rejet` when it settles the payment's debits, here and elsewhere; `partiel` when it does not."""
+    dehors, rendus = apparier((*lus, *ordre.ailleurs, *ordre.en_attente))
+    regle = any(
+        m.sens == DEBIT or m in rendus or (m.montant == ordre.montant and m.devise in ("EUR", "")) for m in rejets
+    )
+    return "rejet" if regle and not dehors and not ordre.est_definitif else "partiel"
+
+
 def _juger(ordre: Ordre, lus: Sequence[Mouvement]) -> tuple[Accord | None, list[Ecart]]:
-    """The movements that bear a payment's number: what they are worth together."""
+    """The movements that bear a payment's number: what they are worth together, and with what other statements said."""
     rejets = tuple(m for m in lus if m.rejet is not None or m.sens == CREDIT)
-    debits = [m for m in lus if m.rejet is None and m.sens == DEBIT]
-    ecarts = [Ecart(code="rejet", reference=ordre.reference, ordre=ordre, mouvements=rejets)] if rejets else []
-    # A return gives back a debit, which is no payment then; a refusal was never debited.
-    for _ in range(min(len(debits), sum(m.sens == CREDIT for m in rejets))):
-        debits.pop(0)
-    if not debits:
-        return None, ecarts
+    dehors, _ = apparier((*lus, *ordre.ailleurs))
+    debits = [m for m in lus if m in dehors]
 
     def ecart(code: str, *mouvements: Mouvement) -> Ecart:
         return Ecart(code=code, reference=ordre.reference, ordre=ordre, mouvements=mouvements)
+
+    ecarts = [ecart(_retour(ordre, lus, rejets), *rejets)] if rejets else []
+    if not debits:
+        rendus = [] if rejets else [ecart("rendu", *lus)]
+        return None, ecarts + rendus
 
     etrangeres = tuple(m for m in debits if m.devise != "EUR")
     if etrangeres:
@@ -151,7 +185,7 @@ def _juger(ordre: Ordre, lus: Sequence[Mouvement]) -> tuple[Accord | None, list[
         ecarts.append(ecart("double", *(m for m in euros if m is not retenu)))
     fautes = _fautes(ordre, retenu)
     ecarts += [ecart(code, retenu) for code in fautes]
-    if set(fautes) - {"retard"} or etrangeres:
+    if set(fautes) - {"retard", "jour"} or etrangeres:
         return None, ecarts
     return Accord(ordre=ordre, mouvement=retenu, iban_lu=bool(retenu.iban)), ecarts
 
@@ -162,6 +196,7 @@ def _fautes(ordre: Ordre, m: Mouvement) -> list[str]:
         ("iban", m.iban not in ("", ordre.iban)),
         ("anticipe", m.jour < ordre.du),
         ("retard", m.jour > ouvre_suivant(ordre.execution)),
+        ("jour", ordre.paye_le is not None and m.jour != ordre.paye_le),
         ("bloque", bool(ordre.empechement)),
     ]
     return [code for code, est in codes if est]

@@ -25,6 +25,7 @@ from ..models import CompteBancaire, CompteCaisse, LigneLot, LotPaiement, Versem
 from ..models.contrat import partie_de
 from ..selectors import oublier
 from .courriels import avertir, page_versements
+from .retours import remettre_a_valider
 
 
 def lire_iban(saisie: str) -> str:
@@ -82,7 +83,7 @@ def enregistrer_iban(
         saisi_le=maintenant,
         contacts=_contacts(dossier, acteur.utilisateur_id),
     )
-    remis = _remettre_a_valider(dossier)
+    remis = _remettre_a_valider(dossier, acteur, maintenant)
     oublier(dossier)
     consigner(
         type="enregistrer_iban",
@@ -198,14 +199,24 @@ def _lots_a_annuler(dossier: Dossier, compte: CompteBancaire) -> list[Effet]:
     ]
 
 
-def _remettre_a_valider(dossier: Dossier) -> list[str]:
-    """Payments validated on the former account are to be validated again on the new one."""
-    valides = Versement.objects.select_for_update(of=("self",)).filter(dossier=dossier, statut=Versement.Statut.VALIDE)
-    numeros = [v.numero for v in valides]
-    Versement.objects.filter(dossier=dossier, statut=Versement.Statut.VALIDE).update(
-        statut=Versement.Statut.PROPOSE, valide_par=None, valide_le=None
+def _remettre_a_valider(dossier: Dossier, acteur: Acteur, maintenant: datetime) -> list[str]:
+    """Payments validated on the former account are to be validated again on the new one; those that a validated batch orders are the
+    bank's, until the batch is cancelled or the bank gives them back.
+    """
+    valides = list(
+        Versement.objects.select_for_update(of=("self",))
+        .filter(dossier=dossier, statut=Versement.Statut.VALIDE)
+        .order_by("pk")
     )
-    return numeros
+    with comme_portail():
+        ordonnes = set(
+            LigneLot.objects.filter(
+                versement__in=valides, sortie_le=None, lot__statut=LotPaiement.Statut.VALIDE
+            ).values_list("versement_id", flat=True)
+        )
+    libres = [v for v in valides if v.pk not in ordonnes]
+    remettre_a_valider(libres, dossier, acteur=acteur, maintenant=maintenant)
+    return [v.numero for v in libres]
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ def proposer_versement(
     Raises Conflit when one is alive already, ErreurMetier with the conditions that lack.
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_caisse(dossier, acteur)
+    exiger_caisse(dossier, acteur)
     if cle and Versement.objects.filter(dossier=dossier, cle_idempotence=cle).exists():
         return dossier
     jour = jour_local(maintenant, dossier.fuseau)
@@ -90,7 +90,7 @@ def proposer_versement(
         **Versement.colonnes(dossier),
     )
     livre.liquider(versement, dossier, acteur=acteur, maintenant=maintenant)
-    _consigner(
+    consigner_versement(
         dossier,
         versement,
         "proposer_versement",
@@ -112,8 +112,8 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
     The proposer is refused whatever the role he acts with. Raises Interdit, Conflit, or ErreurMetier with what lacks.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_caisse(dossier, acteur, role=Role.CAISSE_ORDONNATEUR)
-    v = _verrouiller(dossier, versement, (S.PROPOSE,))
+    exiger_caisse(dossier, acteur, role=Role.CAISSE_ORDONNATEUR)
+    v = verrouiller(dossier, versement, (S.PROPOSE,))
     if v.propose_par_id == acteur.utilisateur_id:
         raise Interdit(
             "deux_personnes",
@@ -128,7 +128,7 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
     v.document = _ordre(dossier, v, acteur, maintenant)
     v.save(update_fields=("compte", "conditions", "statut", "valide_par", "valide_le", "document"))
     livre.ordonner(v, dossier, acteur=acteur, maintenant=maintenant)
-    _consigner(
+    consigner_versement(
         dossier,
         v,
         "valider_versement",
@@ -155,8 +155,8 @@ def marquer_paye(
 ) -> Dossier:
     """The caisse has paid: its reference and day. Raises ErreurMetier for a day out of bounds, Conflit when the account has changed."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_caisse(dossier, acteur)
-    v = _verrouiller(dossier, versement, (S.VALIDE,))
+    exiger_caisse(dossier, acteur)
+    v = verrouiller(dossier, versement, (S.VALIDE,))
     compte = argent(dossier).compte
     if compte is None or not compte.est_confirme or compte.pk != v.compte_id:
         raise Conflit("iban", "L’IBAN a changé depuis la validation\u00a0: le versement est à valider de nouveau.")
@@ -164,6 +164,22 @@ def marquer_paye(
         raise ErreurMetier(
             "reference", "Indiquez la référence comptable.", {"reference": "Indiquez la référence comptable."}
         )
+    return _payer(v, dossier, reference, paye_le, acteur, maintenant)
+
+
+@transaction.atomic
+def constater_debit(
+    *, numero: str, versement: str, reference: str, paye_le: date, acteur: Acteur, maintenant: datetime
+) -> Dossier:
+    """The bank says that it carried out the order, on the account that the order named, even if another was recorded since."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    exiger_caisse(dossier, acteur)
+    return _payer(verrouiller(dossier, versement, (S.VALIDE,)), dossier, reference, paye_le, acteur, maintenant)
+
+
+def _payer(
+    v: Versement, dossier: Dossier, reference: str, paye_le: date | None, acteur: Acteur, maintenant: datetime
+) -> Dossier:
     jour = jour_local(maintenant, dossier.fuseau)
     paye = paye_le or jour
     if not jour_local(v.valide_le, dossier.fuseau) <= paye <= jour:
@@ -172,7 +188,7 @@ def marquer_paye(
     v.statut, v.paye_le, v.paye_par_id, v.reference = S.PAYE, paye, acteur.utilisateur_id, reference.strip()
     v.save(update_fields=("statut", "paye_le", "paye_par", "reference"))
     livre.verser(v, dossier, acteur=acteur, maintenant=maintenant)
-    _consigner(
+    consigner_versement(
         dossier,
         v,
         "marquer_paye",
@@ -192,12 +208,12 @@ def annuler_versement(
 ) -> Dossier:
     """Cancels a payment not yet paid, with its reason; another may be proposed."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    _exiger_caisse(dossier, acteur)
+    exiger_caisse(dossier, acteur)
     if not motif.strip():
         raise ErreurMetier(
             "motif", "Indiquez le motif de l’annulation.", {"motif": "Indiquez le motif de l’annulation."}
         )
-    v = _verrouiller(dossier, versement, (S.PROPOSE, S.VALIDE))
+    v = verrouiller(dossier, versement, (S.PROPOSE, S.VALIDE))
     if lot := LotPaiement.objects.filter(statut="valide", lignes__versement=v, lignes__sortie_le=None).first():
         raise Conflit("dans_un_lot", f"Ce versement est ordonné par le lot {lot.numero}\u00a0: annulez d’abord ce lot.")
     v.statut, v.annule_le, v.annule_par_id, v.motif_annulation = (
@@ -208,7 +224,7 @@ def annuler_versement(
     )
     v.save(update_fields=("statut", "annule_le", "annule_par", "motif_annulation"))
     livre.annuler((v,), dossier, acteur=acteur, maintenant=maintenant)
-    _consigner(
+    consigner_versement(
         dossier,
         v,
         "annuler_versement",
@@ -228,7 +244,7 @@ def _date_invoquee(dossier: Dossier, v: Versement) -> dict[str, Any]:
     return {"dates": dates} if dates else {}
 
 
-def _exiger_caisse(dossier: Dossier, acteur: Acteur, role: Role | None = None) -> None:
+def exiger_caisse(dossier: Dossier, acteur: Acteur, role: Role | None = None) -> None:
     if acteur.role not in CAISSE or partie_de(dossier, acteur.organisation_id) != "caisse":
         raise Interdit("partie", "Les versements sont l’affaire de la caisse de rattachement.")
     if role is not None and acteur.role != role:
@@ -244,7 +260,7 @@ def _due(dossier: Dossier, nature: str, jour: date, annee: int | None = None) ->
     return due
 
 
-def _verrouiller(dossier: Dossier, numero: str, statuts: Iterable[str]) -> Versement:
+def verrouiller(dossier: Dossier, numero: str, statuts: Iterable[str]) -> Versement:
     v = Versement.objects.select_for_update(of=("self",)).filter(dossier=dossier, numero=numero).first()
     if v is None:
         raise ErreurMetier(
@@ -323,7 +339,7 @@ def _identifiants(association: Association | None) -> tuple[tuple[str, str], ...
     return (("RNA", association.rna), ("SIREN", association.siren), ("FINESS", association.finess))
 
 
-def _consigner(
+def consigner_versement(
     dossier: Dossier, v: Versement, type_: str, acteur: Acteur, maintenant: datetime, donnees: dict[str, Any], sujet: str, *phrases: str,
     organisations: Iterable[int | None],
 ) -> None:  # fmt: skip

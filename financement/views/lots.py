@@ -61,7 +61,9 @@ def liste(request: HttpRequest) -> HttpResponse:
 def lot(request: HttpRequest, numero: str) -> HttpResponse:
     exiger(request)
     lu = lecture.un_lot(request.acteur, numero)
-    form = AnnulationLot(request.POST if request.POST.get("acte") == "annuler" else None)
+    form = AnnulationLot(
+        request.POST if request.POST.get("acte") == "annuler" else None, est_valide=lu["lot"].statut == "valide"
+    )
     erreur: ErreurMetier | None = None
     if request.method == "POST":
         try:
@@ -77,6 +79,7 @@ def lot(request: HttpRequest, numero: str) -> HttpResponse:
             messages.success(request, FAITS[request.POST["acte"]])
             return redirect("lot", numero=numero)
     l_ = lu["lot"]
+    est_un_autre = request.acteur.role == Role.CAISSE_ORDONNATEUR and l_.prepare_par_id != request.acteur.utilisateur_id
     return render(
         request,
         "financement/lot.html",
@@ -87,7 +90,8 @@ def lot(request: HttpRequest, numero: str) -> HttpResponse:
             "empreinte": services.empreinte(l_),
             "a_prepare": l_.prepare_par_id == request.acteur.utilisateur_id,
             "peut_valider": l_.statut == "prepare" and request.acteur.role == Role.CAISSE_ORDONNATEUR,
-            "peut_annuler": l_.statut in ("prepare", "valide") and not lu["payes"],
+            "peut_annuler": l_.statut == "prepare" or (l_.statut == "valide" and not lu["payes"] and est_un_autre),
+            "annule_autre": l_.statut == "valide" and not lu["payes"] and not est_un_autre,
             "peut_retirer": l_.statut == "prepare" and l_.nombre > 1,
             "compte": comptes.courant(request.acteur),
             "a_code": a_second_facteur(request.user),
@@ -105,7 +109,7 @@ def _agir(request: HttpRequest, numero: str, acte: str) -> None:
     elif acte == "retirer":
         services.retirer(versement=request.POST.get("versement", ""), **commun)
     elif acte == "annuler":
-        services.annuler(motif=request.POST.get("motif", ""), **commun)
+        services.annuler(motif=request.POST.get("motif", ""), non_execute="non_execute" in request.POST, **commun)
     else:
         raise Interdit
 

@@ -11,13 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import Conflit, ErreurMetier, Introuvable
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from financement.banque import lots, rapprochements
 from financement.banque.releve import lire
+from financement.livre import verification as livre
+from financement.livre.actes import enveloppe_de
+from financement.livre.soldes import par_enveloppe
 from financement.models import LigneLot, MouvementBancaire, ReleveBancaire, Versement
 from financement.regles.rapprochement import CREDIT
-from tests.financement.conftest import IBAN, Distribution
+from tests.financement.conftest import AUTRE_IBAN, IBAN, Distribution
 from tests.financement.test_lots import (
     DEMAIN,
     IBAN_CAISSE,
@@ -198,6 +202,56 @@ def test_du_releve_au_paiement(contrat_signe: Distribution):
         assert Versement.objects.filter(statut="paye").count() == 1
     with pytest.raises(Conflit, match="déjà payé"):
         agir(d, "gestionnaire", lots.annuler, numero="L-2026-0001", motif="trop tard")
+
+
+def test_un_versement_paye_puis_rendu_se_paie_de_nouveau(contrat_signe: Distribution):
+    """Its account was changed after the order: the bank's debit still pays it; given back, it is undone and validated on the new account."""
+    d = contrat_signe
+    numero = ordonne(d)
+
+    def etat() -> tuple[str, Decimal]:
+        with comme_portail():
+            assert list(livre.faits()) == []
+            v = Versement.objects.get(numero=numero)
+            return v.statut, par_enveloppe(v.dossier)[enveloppe_de(v)].acquis
+
+    def annuler(qui: str, **champs: bool) -> None:
+        agir(d, qui, lots.annuler, numero="L-2026-0001", motif="Pas parti", **champs)
+
+    d.fait("porteur", "enregistrer_iban", iban=AUTRE_IBAN, titulaire="Cardio 31")
+    assert etat() == ("valide", Decimal(0))
+    for qui in ("gestionnaire", "gestionnaire2"):
+        with pytest.raises(Interdit, match="ne l’a pas préparé"):
+            annuler(qui)
+    with pytest.raises(ErreurMetier, match="n’a pas exécuté"):
+        annuler("ordonnateur")
+    with pytest.raises(ErreurMetier, match="arrêté au 4"):
+        annuler("ordonnateur", non_execute=True)
+    releve, _ = importer(d, camt(entree(numero)))
+    with pytest.raises(Conflit, match="débité"):
+        annuler("ordonnateur", non_execute=True)
+    assert examiner(d, releve).ecarts == ()
+    confirmer(d, releve)
+    assert etat() == ("paye", Decimal(40000))
+    rendu = entree(numero, cle="R", sens="CRDT", rejete="AC04", jour="2026-03-06")
+    releve, _ = importer(d, camt(rendu, message="M2"))
+    confirmer(d, releve)
+    assert etat() == ("propose", Decimal(0))
+    with comme_portail():
+        assert LigneLot.objects.get().sortie_motif == "rejeté par la banque\u00a0: AC04"
+        fait = Evenement.objects.get(type="constater_retour")
+        assert (fait.donnees["numero"], fait.donnees["rendu_le"]) == (numero, "2026-03-06")
+        prevenus = Envoi.objects.filter(type="courriel", cle__contains="constater_retour")
+        assert {e.charge["organisation"] for e in prevenus} == {d.dossier.equipe_id, d.dossier.caisse_id}
+    d.fait("gestionnaire", "confirmer_iban", verification="on")
+    d.fait("ordonnateur", "valider_versement")
+    assert etat() == ("valide", Decimal(0))
+    valider(d, prepare(d, numero, jour=date(2026, 3, 10)))
+    d.avance(7)
+    releve, _ = importer(d, camt(entree(numero, cle="B2", jour="2026-03-10", iban=AUTRE_IBAN), message="M3"))
+    assert examiner(d, releve).ecarts == ()
+    confirmer(d, releve)
+    assert etat() == ("paye", Decimal(40000))
 
 
 def test_un_rejet_rend_le_versement(contrat_signe: Distribution):

@@ -136,6 +136,32 @@ def test_un_paiement_deja_rapproche_puis_rendu_ou_redebite():
     assert [e.code for e in rapprocher([o], [rendu], arrete_au=FIN).ecarts] == ["rejet"]
 
 
+def test_un_retour_defait_ce_que_rien_ne_debite_plus():
+    """By day, whatever the statement and the order in which they are confirmed; only what settles the payment undoes it."""
+    o = ordre(1)
+    debit, rendu = paye(o), paye(o, cle="R", sens=CREDIT, rejet="AC04", jour=date(2026, 3, 6))
+    encore, refus = paye(o, cle="B2", jour=date(2026, 3, 10)), paye(o, cle="X", rejet="")
+    ailleurs, peu = paye(o, cle="A", iban="FR7699"), paye(o, cle="P", sens=CREDIT, montant=Decimal("12.00"))
+    for connu, lus, attendus, payes in (
+        ({"ailleurs": (rendu,)}, [debit], ["rendu"], 0),
+        ({"ailleurs": (debit, rendu)}, [encore], ["retard"], 1),
+        ({"ailleurs": (debit,), "rapproche": True, "paye_le": debit.jour}, [rendu], ["rejet"], 0),
+        ({"ailleurs": (debit, encore), "rapproche": True}, [replace(rendu, jour=date(2026, 3, 12))], ["partiel"], 0),
+        ({"rapproche": True, "ailleurs": (debit,), "est_definitif": True}, [rendu], ["partiel"], 0),
+        ({"en_attente": (debit,)}, [refus], ["partiel"], 0),
+        ({}, [refus], ["rejet"], 0),
+        ({}, [refus, ailleurs], ["partiel", "iban"], 0),
+        ({}, [peu], ["partiel"], 0),
+        ({}, [debit, peu], ["partiel"], 1),
+        ({"paye_le": date(2026, 3, 2)}, [debit], ["jour"], 1),
+    ):
+        r = rapprocher([replace(o, **connu)], lus, arrete_au=None)
+        assert [e.code for e in r.ecarts] == attendus, (connu, lus)
+        assert len(r.accords) == payes, (connu, lus)
+    sans = rapprocher([replace(o, iban="")], [paye(o, reference="LOYER", iban="")], arrete_au=None)
+    assert (sans.ecarts, sans.etrangers) == ((), 1)
+
+
 def test_sans_compte_dit_le_numero_et_le_montant_suffisent():
     o = ordre(1)
     (accord,) = rapprocher([o], [paye(o, iban="")], arrete_au=FIN).accords
