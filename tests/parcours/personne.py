@@ -120,6 +120,20 @@ class Personne:
         if largeur > TELEPHONE["width"]:
             self.fautes.append(f"{self.page.url.removeprefix(self.adresse)} : {largeur} px de large sur un téléphone")
 
+    def tenir_sans_script(self) -> None:
+        """The same page on a phone that runs no script: its menu is there, nothing is wider than the screen."""
+        contexte = ouvrir(
+            self.page.context.browser,
+            viewport=TELEPHONE,
+            java_script_enabled=False,
+            storage_state=self.page.context.storage_state(),
+        )
+        page = contexte.new_page()
+        page.goto(self.page.url)
+        expect(page.get_by_role("link", name="Dossiers").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"]
+        contexte.close()
+
     def telecharger(self, chemin: str, vers: Path) -> Path:
         """The bytes behind an address, with this person's session."""
         reponse = self.page.request.get(self.adresse + chemin)

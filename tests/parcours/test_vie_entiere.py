@@ -39,6 +39,7 @@ def test_de_la_lettre_a_la_dotation(gens: Gens, ouvrier: Callable[[], None], tmp
     ouvrier()
     expect(gens(PORTEUR).aller(f"/dossiers/{numero}/").locator("main")).to_contain_text("réputée validée")
     gens(PORTEUR).tenir_sur_un_telephone()
+    gens(PORTEUR).tenir_sans_script()
     gens(CAISSE).agir(numero, "rendre_avis", sens="favorable")
     validation_tacite(gens, ouvrier, numero, tmp_path)
     contrat_signe_par_trois(gens, ouvrier, numero, "amorcage", ARS)
