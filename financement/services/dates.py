@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from dossiers.models import Dossier, Echeance
 from dossiers.regles.delais import ajouter
+from dossiers.regles.relances import jours_avant
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.referentiel.services import parametres_epingles
 from ess_portal.socle.erreurs import ErreurMetier
@@ -64,6 +65,13 @@ def effet_et_terme(dossier: Dossier, contrat: Contrat, signe_le: date) -> tuple[
         return max(signe_le, p.effet_contrats_minimum), None
     effet = max(signe_le, effet_au_plus_tot(dossier, p))
     return effet, ajouter(effet, p.duree_contrat_dotation)
+
+
+def renouvelable_des(contrat: Contrat, p: Parametres) -> date | None:
+    """The day from which another dotation may be proposed after this one: the first alert of its term (DUR-1); None without a term."""
+    if contrat.date_fin is None:
+        return None
+    return contrat.date_fin - timedelta(days=max(jours_avant(contrat.date_fin, p.alertes_fin_contrat), default=0))
 
 
 def fin_de_preavis(contrat: Contrat, partie: str, jour: date, demandee: date | None) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from ess_portal.referentiel import services as referentiel
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import euros
+from ess_portal.socle.typographie import date_fr, euros
 
 from ..models import Contrat
 from ..models.contrat import partie_de
@@ -112,7 +112,8 @@ def proposer_contrat_dotation(
 ) -> Dossier:
     """Proposes annexe 2, or its renewal while one is in force: five years, first amount on the headcount of the day (FIN-4, DUR-1).
 
-    Under ten doctors the caisse itself proposes, with its amount and its reason (FIN-8).
+    Under ten doctors the caisse itself proposes, with its amount and its reason (FIN-8). Raises Conflit before the last months of the one
+    in force.
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     exiger_partie(dossier, acteur)
@@ -121,6 +122,7 @@ def proposer_contrat_dotation(
     jour = jour_local(maintenant, dossier.fuseau)
     avertissements = portes.franchir(dossier, "signer_dotation", jour)
     national, regional, p = _jeux(dossier, jour)
+    _exiger_le_terme(argent(dossier).signe(Contrat.Type.DOTATION), p, jour)
     effectif = faits.externes(dossier, jour).effectif
     montant = montants.avance(p, effectif, jour).montant
     if not montant:
@@ -244,6 +246,14 @@ def _engagement(dossier: Dossier, type_: str) -> date | None:
             "L’engagement écrit de mise en conformité n’est pas enregistré\u00a0: sans lui, aucun crédit n’est dû (règle TRA-3).",
         )
     return ars.engagement_le if ars else None
+
+
+def _exiger_le_terme(en_cours: Contrat | None, p: Parametres, jour: date) -> None:
+    des = dates.renouvelable_des(en_cours, p) if en_cours else None
+    if en_cours and (des is None or jour < des):
+        fin = f" jusqu’au {date_fr(en_cours.date_fin - timedelta(days=1))}" if en_cours.date_fin else ""
+        suite = f" Son renouvellement se propose à partir du {date_fr(des)}." if des else ""
+        raise Conflit("deja_signe", f"Le contrat de dotation en vigueur court{fin}.{suite}")
 
 
 def _arbitrer(acteur: Acteur, effectif: int, montant: Decimal | None, motif: str, plafond: Decimal) -> Decimal:

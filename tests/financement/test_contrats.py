@@ -330,6 +330,9 @@ def test_cri4_arrete_la_dotation(a_la_dotation: Distribution, monkeypatch):
 def test_renouveler_part_du_terme_du_contrat_en_cours(a_la_dotation: Distribution):
     a_la_dotation.fait("instructeur", "proposer_contrat_dotation")
     a_la_dotation.signe_a_trois("signer_dotation")
+    a_la_dotation.maintenant = datetime(2030, 9, 1, 11, tzinfo=MIDI.tzinfo)
+    with pytest.raises(Conflit, match="à partir du 2\u00a0septembre\u00a02030"):
+        a_la_dotation.fait("instructeur", "proposer_contrat_dotation")
     a_la_dotation.maintenant = datetime(2030, 12, 1, 11, tzinfo=MIDI.tzinfo)
     a_la_dotation.fait("instructeur", "proposer_contrat_dotation")
     a_la_dotation.signe_a_trois("renouveler_dotation")
