@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from dossiers import faits
 from dossiers.actions import Action, statut_lu
 from dossiers.forms import actes as fa
 from dossiers.models import Dossier
@@ -29,7 +28,6 @@ from .services import (
     comptes,
     controles,
     decomptes,
-    dates,
     delegations,
     exemplaires,
     fin,
@@ -65,9 +63,7 @@ def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
     if statut_lu(dossier) == Statut.FINESS_ATTRIBUE:
         return True
     en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
-    jour = jour_local(horloge.maintenant(), dossier.fuseau)
-    des = dates.renouvelable_des(en_cours, faits.parametres(dossier, jour)) if en_cours else None
-    return des is not None and jour >= des
+    return en_cours is not None and en_cours.date_fin is not None
 
 
 def a_signer(*types: str):

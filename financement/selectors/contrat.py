@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from dossiers import faits
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Document, Sceau
@@ -17,6 +18,7 @@ from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
+from ..services import dates
 from ..services.avenants import cle_consolide
 from ..services.textes import empreinte, source
 from .comparaison import comparer, precedente
@@ -46,6 +48,16 @@ EVENEMENTS = {
     "reprendre_contrat": "Contrat repris, signé hors du portail",
 }
 HORS_PORTAIL = "Signé hors du portail"
+
+
+def est_renouvelable(dossier: Dossier) -> bool:
+    """No dotation in force, or one in its last months (DUR-1)."""
+    en_cours = argent(dossier).signe(Contrat.Type.DOTATION)
+    if en_cours is None:
+        return True
+    jour = aujourdhui()
+    des = dates.renouvelable_des(en_cours, faits.parametres(dossier, jour))
+    return des is not None and jour >= des
 
 
 def lignes(dossier: Dossier) -> list[dict[str, Any]]:

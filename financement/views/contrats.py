@@ -40,6 +40,8 @@ SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "sign
 def liste(request: HttpRequest, numero: str) -> HttpResponse:
     dossier = lire_dossier(request, numero)
     actions = [a for a in disponibles(dossier, request.acteur) if a.nom in PROPOSITIONS]
+    if not page.est_renouvelable(dossier):
+        actions = [a for a in actions if a.nom != "proposer_contrat_dotation"]
     return render(
         request,
         "financement/contrats.html",

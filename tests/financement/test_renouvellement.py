@@ -194,7 +194,7 @@ def test_le_terme_suit_le_contrat_pas_la_lettre(d: Distribution):
 def test_le_renouvellement_part_du_terme_inscrit_au_contrat(d: Distribution):
     """Not from a duration counted anew with the set of the day: no year is lost, none is in two contracts."""
     with comme_portail():
-        Contrat.objects.filter(pk=contrat(d).pk).update(date_fin=date(2032, 3, 2))
+        Contrat.objects.filter(pk=contrat(d).pk).update(date_fin=date(2031, 5, 20))
         echeances.recalculer(d.relire(), maintenant=d.maintenant)
     suivant = renouveler(d)
-    assert (suivant.date_effet, suivant.date_fin) == (date(2032, 3, 2), date(2037, 3, 2))
+    assert (suivant.date_effet, suivant.date_fin) == (date(2031, 5, 20), date(2036, 5, 20))
