@@ -120,6 +120,15 @@ def validee(d: Distribution) -> Iterator[Cas]:
     ):
         champs = {"date_depot": depot, "date_reception": reception, "_fichiers": scans()}
         yield "instructeur", "enregistrer_projet", champs, champ
+    d.avancer(days=200)  # the projet is late
+    yield "instructeur", "statuer_retard", {"issue": "clore", "motivation": " "}, "motivation"
+    for jour in ({}, {"nouveau_delai": str(d.jour)}, {"nouveau_delai": str(d.jour - timedelta(days=1))}):
+        yield (
+            "instructeur",
+            "statuer_retard",
+            {"issue": "accorder_delai", "motivation": "Une absence."} | jour,
+            "nouveau_delai",
+        )
 
 
 def refusee(d: Distribution) -> Iterator[Cas]:
@@ -129,6 +138,38 @@ def refusee(d: Distribution) -> Iterator[Cas]:
     yield "instructeur", "repondre_recours", {"issue": "rejete", "motifs": "Non."}, ""
     yield "instructeur", "demander_pieces_recours", {"texte": "L’étude."}, ""
     yield "porteur", "completer_recours", {"texte": "La voici."}, ""
+    yield "signataire", "viser_decision", {"confirmation": "on"}, ""
+    d.fait("porteur", "former_recours_gracieux", motifs="Le besoin est établi.")
+    hier, loin = str(d.jour - timedelta(days=1)), str(d.jour + timedelta(days=400))
+    yield "porteur", "former_recours_gracieux", {"motifs": "Encore."}, ""
+    yield "signataire", "repondre_recours", {"issue": "accepte", "motifs": " "}, "motifs"
+    yield "signataire", "repondre_recours", {"motifs": "Non."}, "issue"
+    yield "instructeur", "repondre_recours", {"issue": "accepte", "motifs": "Fondé."}, "issue"
+    yield "instructeur", "repondre_recours", {"issue": "rejete", "motifs": "Non.", "recours": "999999999"}, ""
+    yield "instructeur", "demander_pieces_recours", {"texte": " "}, "texte"
+    for limite in (hier, str(d.jour), loin):
+        yield "instructeur", "demander_pieces_recours", {"texte": "L’étude.", "date_limite": limite}, "date_limite"
+
+
+def projet_depose(d: Distribution) -> Iterator[Cas]:
+    yield "instructeur", "refuser_projet", {}, ""
+    yield (
+        "instructeur",
+        "refuser_projet",
+        {"motif_destabilisation": "on", "faits_destabilisation": " "},
+        "faits_destabilisation",
+    )
+    yield "instructeur", "demander_pieces_projet", {"autres": " "}, "indispensables"
+    yield (
+        "instructeur",
+        "demander_pieces_projet",
+        {"indispensables": "Étude", "date_limite": str(d.jour)},
+        "date_limite",
+    )
+    yield "porteur", "deposer_projet", {}, ""
+    yield "gestionnaire", "rendre_avis", {"sens": "favorable", "opposition": "on"}, "opposition"
+    yield "gestionnaire", "rendre_avis", {"sens": "reserves", "texte": " "}, "texte"
+    yield "signataire", "retirer_refus_projet", {"motivation": "Erreur de fait."}, ""
 
 
 @pytest.mark.parametrize(
@@ -138,6 +179,7 @@ def refusee(d: Distribution) -> Iterator[Cas]:
         ("lettre_incomplete", incomplete),
         ("lettre_validee", validee),
         ("lettre_refusee", refusee),
+        ("projet_depose", projet_depose),
     ],
 )
 def test_une_mauvaise_saisie_ne_change_rien(statut: str, cas) -> None:
