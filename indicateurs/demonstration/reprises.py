@@ -5,10 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from dossiers.models import Tache
-from dossiers.services import mission
 from dossiers.services.reprise import Reprise, reprendre
-from financement.services import transitoire
+from financement.services import controles, transitoire
 
 from . import gestes as g
 from . import gestes_adherents as membres
@@ -79,14 +77,16 @@ def existante_conforme(s: Scene) -> None:
 
 
 def controle_annuel(s: Scene) -> None:
-    """The caisse closes its task of the anniversary: the year's payment opens."""
-
-    def tache(*, numero: str, acteur: Any, **_: Any) -> int:
-        ouvertes = Tache.objects.pour(acteur).filter(dossier__numero=numero, type="controle_annuel", faite_le=None)
-        return ouvertes.order_by("pk")[0].pk
-
-    commentaire = "Rapport reçu, effectif contrôlé sur les formulaires d’adhésion."
-    s.fait("gestionnaire", mission.faire_tache, tache=s.fait("gestionnaire", tache), commentaire=commentaire)
+    """The caisse's check of the first year: the next payment opens."""
+    observations = "Rapport reçu, effectif contrôlé sur les formulaires d’adhésion."
+    s.fait(
+        "gestionnaire",
+        controles.controler_annee,
+        annee=1,
+        criteres=True,
+        composition=True,
+        observations=observations,
+    )
 
 
 def mise_en_conformite(jusqua: str) -> Recit:
