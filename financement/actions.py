@@ -1,7 +1,7 @@
 """The acts on contracts and payments, as screens and the API offer them.
 
-Some names come from the app below and are taken over here, because they end contracts: abandonner, statuer_retard, and the
-withdrawals of a validation.
+Some names come from the app below and are taken over here, because they end contracts or move payments: abandonner, statuer_retard, the
+withdrawals of a validation, transferer.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 
+from .banque.transferts import transferer
 from .echeancier import ouvertes
 from .forms import contrats as fc
 from .forms import dotation as fd
@@ -329,6 +330,7 @@ ACTIONS = (
         aide="Possible tant qu’aucun contrat n’est signé par les trois parties. Le dossier est clos.",
         proposee=_jamais_signe,
     ),
+    Action("transferer", "Transférer le dossier (nouveau siège)", transferer, fa.Transferer),
     Action(
         "statuer_retard",
         "Statuer sur le retard",

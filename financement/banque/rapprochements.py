@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import instant_fr
 
 from ..models import CompteCaisse, LigneLot, LotPaiement, MouvementBancaire, ReleveBancaire, Versement
-from ..regles.rapprochement import Ecart, Mouvement, Ordre, Rapprochement, rapprocher
+from ..regles.rapprochement import Ecart, Mouvement, Ordre, Rapprochement, jumelles, rapprocher
 from ..services.retours import constater_retour, est_definitif, remettre_les_anciens_comptes
 from ..services.versements import constater_debit
 from . import releve as lecture
@@ -30,10 +31,19 @@ S = ReleveBancaire.Statut
 
 
 @transaction.atomic
-def importer(*, octets: bytes, nom: str, acteur: Acteur, maintenant: datetime) -> tuple[ReleveBancaire, bool]:
+def importer(
+    *,
+    octets: bytes,
+    nom: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    compte: str = "",
+    arrete_au: date | None = None,
+) -> tuple[ReleveBancaire, bool]:
     """Keeps a file and its lines, each once; gives the statement, and whether it is new. The same file again changes nothing.
 
-    Raises ErreurMetier for what cannot be read, is another account's, or says nothing new.
+    A CSV does not say whose it is nor what it covers: `compte` (its IBAN) is asked for, `arrete_au` is the last day that it covers whole,
+    where the person says so. Neither counts for the other formats. Raises ErreurMetier for what cannot be read, is another account's, or says nothing new.
     """
     exiger_caisse(acteur)
     serialiser(acteur)
@@ -43,14 +53,21 @@ def importer(*, octets: bytes, nom: str, acteur: Acteur, maintenant: datetime) -
         return deja, False
     lu = lecture.lire(octets)
     fuseau = fuseau_de(acteur)
+    if lu.format == ReleveBancaire.Format.CSV:
+        lu = _situer(lu, compte, arrete_au)
     _juger(lu, acteur, jour_local(maintenant, fuseau))
     if meme := connus.filter(format=lu.format, identifiant=lu.identifiant).first():
         texte = f"Ce message de la banque est déjà importé ({meme.nom_fichier}, {instant_fr(meme.importe_le, fuseau)}), avec un autre contenu."
         raise ErreurMetier("releve", texte, {"fichier": texte})
     cles = _cles(lu.mouvements)
     siens = MouvementBancaire.objects.pour(acteur).filter(est_ecarte=False)
-    connues = set(siens.filter(cle__in=cles).values_list("cle", flat=True))
-    nouveaux = [(cle, m) for cle, m in zip(cles, lu.mouvements, strict=True) if cle not in connues]
+    connues = {cle: cle for cle in siens.filter(cle__in=cles).values_list("cle", flat=True)}
+    lignes = list(zip(cles, lu.mouvements, strict=True))
+    autres = (
+        siens.exclude(releve__format=lu.format).filter(jour__in={m.jour for m in lu.mouvements}).exclude(reference="")
+    )
+    connues |= jumelles([x for x in lignes if x[0] not in connues], [m.en_regle for m in autres.order_by("pk")])
+    nouveaux = [(cle, m) for cle, m in lignes if cle not in connues]
     if not nouveaux:
         texte = "Toutes les écritures de ce fichier sont déjà connues\u00a0: rien n’est changé."
         raise ErreurMetier("releve", texte, {"fichier": texte})
@@ -63,6 +80,11 @@ def importer(*, octets: bytes, nom: str, acteur: Acteur, maintenant: datetime) -
         empreinte=empreinte,
         arrete_au=lu.arrete_au,
         deja_lus=len(connues),
+        deja_lues=[
+            {"cle": connues[cle], "reference": m.reference, "montant": str(m.montant), "jour": m.jour.isoformat()}
+            for cle, m in lignes
+            if cle in connues
+        ],
         importe_par_id=acteur.utilisateur_id,
         importe_le=maintenant,
     )
@@ -130,11 +152,21 @@ def confirmer(*, releve: int, lu: str, acteur: Acteur, maintenant: datetime) -> 
 
 @transaction.atomic
 def ecarter(*, releve: int, motif: str, acteur: Acteur, maintenant: datetime) -> ReleveBancaire:
-    """Sets aside a statement not confirmed, with a reason: its lines count for nothing, the right file may come."""
+    """Sets aside a statement not confirmed, with a reason: its lines count for nothing, the right file may come.
+
+    Raises Conflit while a later file, which left out the lines that this one had brought, relies on it.
+    """
     ligne = _verrouiller(releve, acteur)
     if not motif.strip():
         texte = "Indiquez le motif de la mise à l’écart."
         raise ErreurMetier("motif", texte, {"motif": texte})
+    if autre := _qui_s_appuie(ligne, acteur):
+        suite = (
+            "Écartez-le d’abord."
+            if autre.statut == S.A_CONFIRMER
+            else "Il est déjà confirmé\u00a0: ces écritures sont celles de la banque, confirmez-les ici."
+        )
+        raise Conflit("releve_repris", f"Le fichier {autre.nom_fichier} reprend des écritures de celui-ci. {suite}")
     ligne.mouvements.update(est_ecarte=True)
     ligne.statut, ligne.motif_ecart = S.ECARTE, motif.strip()[:500]
     ligne.save(update_fields=("statut", "motif_ecart"))
@@ -169,6 +201,24 @@ def bilan(resultat: Rapprochement) -> dict[str, Any]:
     }
 
 
+def _situer(lu: lecture.Lu, compte: str, arrete_au: date | None) -> lecture.Lu:
+    """The account and the period that the person states for a CSV. Raises ErreurMetier."""
+    if not compte:
+        texte = "Choisissez le compte\u00a0: un tableau CSV ne dit pas de quel compte il est."
+        raise ErreurMetier("compte", texte, {"compte": texte})
+    if arrete_au is not None and any(m.jour > arrete_au for m in lu.mouvements):
+        texte = "Une écriture du tableau est datée d’après ce jour."
+        raise ErreurMetier("arrete_au", texte, {"arrete_au": texte})
+    return replace(lu, comptes=frozenset({compte}), arrete_au=arrete_au)
+
+
+def _qui_s_appuie(ligne: ReleveBancaire, acteur: Acteur) -> ReleveBancaire | None:
+    """A file that came later and left out lines that this one had brought."""
+    siennes = set(ligne.mouvements.values_list("cle", flat=True))
+    suivants = ReleveBancaire.objects.pour(acteur).filter(pk__gt=ligne.pk, deja_lus__gt=0).exclude(statut=S.ECARTE)
+    return next((r for r in suivants.defer("octets") if siennes & {x["cle"] for x in r.deja_lues}), None)
+
+
 def _juger(lu: lecture.Lu, acteur: Acteur, jour: date) -> None:
     texte = ""
     comptes = CompteCaisse.objects.pour(acteur).filter(confirme_le__isnull=False).values_list("iban", flat=True)
@@ -176,6 +226,9 @@ def _juger(lu: lecture.Lu, acteur: Acteur, jour: date) -> None:
         texte = "Ce fichier est celui d’un autre compte que celui de la caisse."
     elif any(m.jour > jour for m in lu.mouvements):
         texte = "Une écriture de ce fichier est datée d’après aujourd’hui."
+    elif lu.arrete_au is not None and lu.format == ReleveBancaire.Format.CSV and lu.arrete_au > jour:
+        texte = "Ce jour n’est pas encore passé."
+        raise ErreurMetier("arrete_au", texte, {"arrete_au": texte})
     if texte:
         raise ErreurMetier("releve", texte, {"fichier": texte})
 

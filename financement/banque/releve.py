@@ -27,7 +27,9 @@ SANS_REFERENCE = ("NOTPROVIDED", "NONREF")
 
 @dataclass(frozen=True, kw_only=True)
 class Lu:
-    """`compte`: the accounts that the file is about, none for a CSV; `arrete_au`: the last day it covers whole, None for notices."""
+    """`comptes`: the accounts that the file is about, none for a CSV; `arrete_au`: the last day it covers whole, None for notices and
+    for a CSV, which does not say.
+    """
 
     format: str
     identifiant: str
@@ -176,6 +178,8 @@ def _csv(octets: bytes) -> Lu:
         texte = octets.decode("utf-8-sig")
     except UnicodeDecodeError as echec:
         raise illisible("ce n’est ni un XML, ni un tableau CSV en UTF-8.") from echec
+    if not texte.strip():
+        raise illisible("il est vide.")
     if "\x00" in texte:
         raise illisible("ce n’est pas un tableau.")
     separateur = max(";,\t", key=texte.partition("\n")[0].count)
@@ -196,7 +200,7 @@ def _csv(octets: bytes) -> Lu:
         format="csv",
         identifiant=hashlib.sha256(octets).hexdigest(),
         comptes=frozenset(),
-        arrete_au=max((m.jour for m in mouvements), default=None),
+        arrete_au=None,
         mouvements=mouvements,
     )
 

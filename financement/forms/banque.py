@@ -10,7 +10,7 @@ from django import forms
 from dossiers.forms.etapes import jour
 from ess_portal.socle.typographie import euros
 
-from ..models import Versement
+from ..models import CompteCaisse, Versement
 from .champs import Texte
 
 
@@ -56,6 +56,18 @@ class Releve(forms.Form):
         label="Fichier de la banque",
         help_text="Relevé camt.053, avis camt.054 (XML), ou tableau CSV aux colonnes reference, montant et date. 10\u00a0Mo au plus.",
     )
+    compte = forms.ChoiceField(
+        label="Compte, pour un tableau CSV", choices=(), required=False, help_text="Le compte dont le tableau est tiré."
+    )
+    arrete_au = jour(
+        "Tableau complet jusqu’au",
+        "Pour un tableau CSV qui donne toutes les écritures du compte jusqu’à ce jour. Sinon, laissez vide.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, comptes: Iterable[CompteCaisse], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["compte"].choices = [("", "Aucun"), *((c.iban, c.iban_masque) for c in comptes)]
 
 
 class MiseALEcart(forms.Form):

@@ -12,7 +12,7 @@ from ess_portal.socle.horloge import jour_local
 
 from ..models import Contrat, Ecriture, FinancementArs, Versement
 from ..regles.livre import ZERO, Enveloppe, Soldes
-from .passer import contrepasser, passer, vivantes
+from .passer import contrepasser, passer, verrouiller, vivantes
 from .soldes import par_enveloppe
 
 T = Ecriture.Type
@@ -78,11 +78,25 @@ def rendre(v: Versement, dossier: Dossier, *, jour: date, acteur: Acteur, mainte
 
 
 def degager(contrats: Iterable[Contrat], dossier: Dossier, *, acteur: Acteur, maintenant: datetime) -> None:
-    """Contracts that end: what was committed for them and will not be paid is released. Their payments are cancelled first."""
+    """Contracts that end: what was committed for them and will not be paid is released, but what another one still in force committed.
+    Their payments are cancelled first.
+    """
     jour = jour_local(maintenant, dossier.fuseau)
+    contrats = list(contrats)
+    verrouiller(dossier)
+    en_vigueur = Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.SIGNE).exclude(
+        pk__in=[c.pk for c in contrats]
+    )
+    gardes = set(
+        Ecriture.objects.filter(
+            dossier=dossier, type=T.ENGAGEMENT, source_type="contrat", source_id__in=en_vigueur.values("pk")
+        ).values_list("poste", "annee")
+    )
     lus = par_enveloppe(dossier)
     for contrat in contrats:
         for enveloppe, s in lus.items():
+            if (enveloppe.poste, enveloppe.annee) in gardes:
+                continue
             if (enveloppe.financeur, enveloppe.poste) == (AM, contrat.type) and s.a_liquider:
                 _passer_enveloppe(
                     T.DEGAGEMENT, dossier, enveloppe, s.a_liquider, source=contrat, jour=jour, acteur=acteur,
@@ -94,6 +108,7 @@ def degager(contrats: Iterable[Contrat], dossier: Dossier, *, acteur: Acteur, ma
 def constater_ars(f: FinancementArs, dossier: Dossier, *, acteur: Acteur, maintenant: datetime, jour: date) -> None:
     """What the ARS funded before the convention, as it declares it: committed and paid by it. A new declaration replaces the former."""
     enveloppe = Enveloppe(Ecriture.Financeur.ARS, Ecriture.Poste.ANTERIEUR)
+    verrouiller(dossier)
     deja = par_enveloppe(dossier).get(enveloppe, Soldes())
     if deja.engage_total == (f.montant or ZERO):
         return
@@ -142,6 +157,7 @@ def _porter(
     dossier: Dossier, enveloppe: Enveloppe, cible: Decimal, *, source: Contrat, jour: date, acteur: Acteur, maintenant: datetime
 ) -> None:  # fmt: skip
     """Commits or releases the difference, so that the envelope is committed for `cible`."""
+    verrouiller(dossier)
     ecart = cible - par_enveloppe(dossier).get(enveloppe, Soldes()).engage_total
     if ecart:
         _passer_enveloppe(

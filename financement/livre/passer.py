@@ -80,12 +80,17 @@ def vivantes(dossier: Dossier, source: models.Model, *types: str) -> list[Ecritu
     return list((lues.filter(type__in=types) if types else lues).order_by("-seq"))
 
 
+def verrouiller(dossier: Dossier) -> None:
+    """One writer at a time in a dossier's ledger, to the end of the transaction: what is read after it is what will be written on."""
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_advisory_xact_lock(78, %s::int)", [dossier.pk])
+
+
 def _ecrire(dossier: Dossier, lignes: Iterable[Ligne], **champs: object) -> Ecriture:
     if not connection.in_atomic_block:
         raise RuntimeError("une écriture se passe dans la transaction de son acte")
     lignes = tuple(lignes)
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT pg_advisory_xact_lock(78, %s::int)", [dossier.pk])
+    verrouiller(dossier)
     deja = Ecriture.objects.filter(dossier=dossier, cle=champs["cle"]).first()
     if deja is not None:
         return _la_meme(deja, champs, regles.detail(lignes))

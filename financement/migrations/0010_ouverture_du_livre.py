@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db import migrations
+from django.db import DatabaseError, migrations
 
 COMPTES = {
     "engagement": ("801", "800"),
@@ -129,8 +129,20 @@ def ouvrir_dossier(curseur, dossier: tuple) -> None:
         livre.dossier,
     )
     rangs = premieres(contrats)
+    versements = lire(
+        curseur,
+        "SELECT id, contrat_id, nature, annee, montant, statut, origine, propose_le, valide_le, paye_le FROM financement_versement"
+        " WHERE dossier_id = %s AND statut <> 'annule' ORDER BY propose_le, id",
+        livre.dossier,
+    )
     # (day, order within the day, id) → what is posted: each step follows the one it needs.
     actes: list[tuple[date, int, int, object]] = []
+    derniers: dict[int, date] = {}
+    for v in versements:
+        siens = versement(livre, v)
+        actes += siens
+        derniers[v["contrat_id"]] = max([x[0] for x in siens] + [derniers.get(v["contrat_id"], date.min)])
+    en_vigueur = {(c["type"], rangs.get(c["id"], 0)) for c in contrats if c["statut"] == "signe"}
     for c in contrats:
         source, annee = ("contrat", c["id"]), rangs.get(c["id"], 0)
         jour = livre.jour(c["signe_le"])
@@ -138,16 +150,9 @@ def ouvrir_dossier(curseur, dossier: tuple) -> None:
             (jour, 0, c["id"], lambda c=c, a=annee, j=jour, s=source: livre.porter(c["type"], a, c["montant"], j, s))
         )
         if c["statut"] == "resilie":
-            clos = livre.jour(c["clos_le"])
-            actes.append((clos, 4, c["id"], lambda c=c, j=clos, s=source: degager(livre, c["type"], j, s)))
-    versements = lire(
-        curseur,
-        "SELECT id, contrat_id, nature, annee, montant, statut, origine, propose_le, valide_le, paye_le FROM financement_versement"
-        " WHERE dossier_id = %s AND statut <> 'annule' ORDER BY propose_le, id",
-        livre.dossier,
-    )
-    for v in versements:
-        actes += versement(livre, v)
+            # What was paid after the end is released with the rest only once it is posted.
+            clos = max(livre.jour(c["clos_le"]), derniers.get(c["id"], date.min))
+            actes.append((clos, 4, c["id"], lambda c=c, j=clos, s=source: degager(livre, c["type"], j, s, en_vigueur)))
     for _jour, _ordre, _id, acte in sorted(actes, key=lambda a: a[:3]):
         acte()
     for f in lire(
@@ -182,9 +187,9 @@ def versement(livre: Livre, v: dict) -> list[tuple]:
     return [(jour, rang, v["id"], acte(type_, jour)) for rang, (type_, jour) in enumerate(jours, 1)]
 
 
-def degager(livre: Livre, poste: str, jour: date, source: tuple[str, int]) -> None:
+def degager(livre: Livre, poste: str, jour: date, source: tuple[str, int], en_vigueur: set[tuple[str, int]]) -> None:
     for (lu, annee), reste in sorted(livre.a_liquider.items()):
-        if lu == poste and reste:
+        if lu == poste and reste and (lu, annee) not in en_vigueur:
             livre.passer("degagement", poste, annee, reste, jour, source)
 
 
@@ -198,8 +203,11 @@ def ouvrir(apps, schema_editor) -> None:
             " OR EXISTS (SELECT 1 FROM financement_financementars f WHERE f.dossier_id = d.id AND f.montant > 0)) ORDER BY d.id"
         )
         for dossier in curseur.fetchall():
-            ouvrir_dossier(curseur, dossier)
-        curseur.execute(JUGER)
+            try:
+                ouvrir_dossier(curseur, dossier)
+                curseur.execute(JUGER)
+            except DatabaseError as refus:
+                raise RuntimeError(f"le livre du dossier {dossier[1]} ne s’ouvre pas : {refus}") from refus
         curseur.execute("SELECT set_config('app.portee', '', true)")
 
 

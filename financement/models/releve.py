@@ -35,6 +35,7 @@ class ReleveBancaire(models.Model):
     empreinte = models.CharField("empreinte SHA-256", max_length=64)
     arrete_au = models.DateField("arrêté au", null=True, blank=True)
     deja_lus = models.PositiveIntegerField("écritures déjà connues", default=0)
+    deja_lues = models.JSONField("lignes déjà connues", default=list, db_default=[])
     importe_par = _personne("importé par")
     importe_le = models.DateTimeField("importé le")
     confirme_par = _personne("confirmé par", null=True, blank=True)

@@ -87,6 +87,26 @@ CODES = (
 )  # fmt: skip
 
 
+def jumelles(lues: Iterable[tuple[str, Mouvement]], connus: Iterable[Mouvement]) -> dict[str, str]:
+    """The lines of a file that another format had already brought, under another key: their key → the key known. Each known line answers
+    for one line: the same payment debited twice stays two.
+    """
+
+    def trait(m: Mouvement) -> tuple[object, ...]:
+        return (m.reference, m.montant, m.devise, m.jour, m.sens)
+
+    libres: dict[tuple[object, ...], list[Mouvement]] = defaultdict(list)
+    for m in connus:
+        libres[trait(m)].append(m)
+    paires: dict[str, str] = {}
+    for cle, m in lues:
+        memes = [x for x in libres[trait(m)] if not (x.iban and m.iban and x.iban != m.iban)] if m.reference else []
+        if memes:
+            libres[trait(m)].remove(memes[0])
+            paires[cle] = memes[0].cle
+    return paires
+
+
 def rapprocher(
     ordres: Sequence[Ordre], mouvements: Sequence[Mouvement], *, arrete_au: date | None, lots: Iterable[str] = ()
 ) -> Rapprochement:

@@ -16,7 +16,7 @@ from ..banque.fichiers import NOMS
 from ..banque.lots import changements
 from ..banque.phrases import TITRES
 from ..banque.rapprochements import bilan, empreinte, examiner
-from ..models import FichierLot, LotPaiement, ReleveBancaire, Versement
+from ..models import CompteCaisse, FichierLot, LotPaiement, ReleveBancaire, Versement
 
 PAR_PAGE = 50
 ETATS = {"prepare": ("info", "À valider"), "valide": ("succes", "Validé"), "annule": ("neutre", "Annulé")}
@@ -71,6 +71,11 @@ def _etat(ligne: Any, ecarts: dict[str, str]) -> tuple[str, str]:
     return ("info", "À payer")
 
 
+def comptes_confirmes(acteur: Acteur) -> list[CompteCaisse]:
+    """The accounts that the caisse pays or paid from, the current one first."""
+    return list(CompteCaisse.objects.pour(acteur).filter(confirme_le__isnull=False).order_by("-saisi_le", "-pk"))
+
+
 def releves(acteur: Acteur, page: str) -> Page:
     lignes = (
         ReleveBancaire.objects.pour(acteur)
@@ -118,5 +123,9 @@ def un_releve(acteur: Acteur, pk: int) -> dict[str, Any]:
         "ecarts": lu.get("ecarts", []),
         "etrangers": lu.get("etrangers", 0),
         "ecritures": ligne.mouvements.count(),
+        "deja_lues": [
+            {**x, "jour": date.fromisoformat(x["jour"]), "montant": Decimal(x["montant"])}
+            for x in ligne.deja_lues[:PAR_PAGE]
+        ],
         "total": sum((a["montant"] for a in lu.get("accords", ())), Decimal(0)),
     }

@@ -21,7 +21,8 @@ from .lots import exiger
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request: HttpRequest) -> HttpResponse:
     exiger(request)
-    form = Releve(request.POST, request.FILES) if request.method == "POST" else Releve()
+    comptes = lecture.comptes_confirmes(request.acteur)
+    form = Releve(request.POST or None, request.FILES or None, comptes=comptes)
     if request.method == "POST" and form.is_valid():
         fichier = form.cleaned_data["fichier"]
         with saisie(request, form):
@@ -29,6 +30,8 @@ def liste(request: HttpRequest) -> HttpResponse:
             ligne, nouveau = services.importer(
                 octets=fichier.read(TAILLE_MAXIMALE + 1),
                 nom=fichier.name,
+                compte=form.cleaned_data["compte"],
+                arrete_au=form.cleaned_data["arrete_au"],
                 acteur=request.acteur,
                 maintenant=horloge.maintenant(),
             )

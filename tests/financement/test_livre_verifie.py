@@ -119,6 +119,14 @@ def test_la_migration_ouvre_le_livre_d_une_base_vivante(vecu: Distribution):
     assert len(releve()[1]) == len(ecrites) - 2
     vecu.fait("porteur", "resilier", motif="Fin du projet")
     assert fautes() == []
+    # Paid after its contract had ended: released once that payment is posted.
+    en_proprietaire(
+        "UPDATE financement_contrat SET clos_le = signe_le - interval '1 day'",
+        "DELETE FROM financement_ligneecriture",
+        "DELETE FROM financement_ecriture",
+    )
+    _ouvrir()
+    assert fautes() == []
 
 
 def _ouvrir() -> None:

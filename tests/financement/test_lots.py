@@ -21,6 +21,7 @@ from lxml import etree
 
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.journal.models import Evenement
+from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from financement.banque import compte, fichiers, lots
@@ -193,6 +194,27 @@ def test_un_iban_change_sort_le_versement(contrat_signe: Distribution):
         assert c.get("/lots/L-2026-0002/tout.zip").status_code == 404
     with comme_portail():
         assert LigneLot.objects.filter(sortie_le=None).count() == 1
+        caisse = caisses_possibles("30")[0].code
+
+    def transferer() -> None:
+        d.fait(
+            "instructeur", "transferer", siege_departement="30", siege_commune="Nîmes", caisse=caisse, date_effet="2026-03-02"
+        )  # fmt: skip
+
+    # A caisse that still orders a payment keeps its dossier; what it only prepared goes with it.
+    with pytest.raises(Conflit, match=f"L-2026-0002 .*{numero}"):
+        transferer()
+    d.avance(1)
+    agir(d, "ordonnateur", lots.annuler, numero="L-2026-0002", motif="IBAN changé", non_execute=True)
+    fichiers.bordereau({"lot": second.pk}, "")
+    d.fait("gestionnaire", "confirmer_iban", verification="on")
+    d.fait("ordonnateur", "valider_versement")
+    prepare(d, numero, jour=DEMAIN)
+    transferer()
+    with comme_portail():
+        assert not LigneLot.objects.filter(sortie_le=None).exists()
+        assert LotPaiement.objects.get(numero="L-2026-0003").motif_annulation == "dossier transféré à une autre caisse"
+        assert not FichierLot.objects.filter(lot=second, type="bordereau").exists()
 
 
 def client(d: Distribution, qui: str) -> Client:

@@ -101,6 +101,8 @@ def test_un_tableau():
     ("octets", "phrase"),
     [
         (b"", "vide"),
+        (b"\xef\xbb\xbf", "vide"),
+        (b"\xef\xbb\xbf \n", "vide"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "définition de type"),
         (b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "définition de type"),
         (b"<a>" * 60 + b"</a>" * 60, "trop profond"),
@@ -194,6 +196,15 @@ def test_du_releve_au_paiement(contrat_signe: Distribution):
         ):
             with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as c:
                 c.execute(requete)
+    # The same line in a CSV is no double; the file that it came from cannot be set aside under it.
+    tableau = f"reference;montant;date\n{numero};-40000;2026-03-03\nV-2026-7777;5;2026-03-03\n".encode()
+    jumeau, _ = agir(d, "gestionnaire", rapprochements.importer, octets=tableau, nom="t.csv", compte=IBAN_CAISSE)
+    assert (jumeau.deja_lus, jumeau.arrete_au, [e.code for e in examiner(d, jumeau).ecarts]) == (1, None, ["inconnue"])
+    assert jumeau.deja_lues[0]["cle"] == f"B-{numero}"
+    suite, _ = importer(d, camt(entree("V-2026-7777", "5.00"), entree("V-2026-6666", "6.00"), message="M9"))
+    assert suite.deja_lus == 1
+    with pytest.raises(Conflit, match="reprend des écritures"):
+        agir(d, "gestionnaire", rapprochements.ecarter, releve=jumeau.pk, motif="Mauvais fichier")
     # Debited again, then given back: a payment already found is never paid twice.
     encore, _ = importer(d, camt(entree(numero, cle="B-2"), message="M3"))
     assert [e.code for e in examiner(d, encore).ecarts] == ["double"]
@@ -261,13 +272,23 @@ def test_un_rejet_rend_le_versement(contrat_signe: Distribution):
     with horloge.figer(d.maintenant):
         c = client(d, "gestionnaire")
 
-        def deposer(octets: bytes):
-            return c.post("/rapprochement/", {"fichier": SimpleUploadedFile("releve.xml", octets)})
+        def deposer(octets: bytes, **champs: str):
+            return c.post("/rapprochement/", {"fichier": SimpleUploadedFile("releve.xml", octets), **champs})
 
         refus = deposer(b"<a/>")
         assert refus.status_code == 422
         assert "camt.053" in refus.content.decode()
-        page = deposer(f"reference;montant;date\n{numero};400,00;2026-03-03\n".encode()).headers["Location"]
+        tableau = f"reference;montant;date\n{numero};400,00;2026-03-03\n".encode()
+        for champs, phrase in (
+            ({}, "Choisissez le compte"),
+            ({"compte": IBAN}, "choix"),
+            ({"compte": IBAN_CAISSE, "arrete_au": "02/03/2026"}, "datée d’après ce jour"),
+            ({"compte": IBAN_CAISSE, "arrete_au": "31/03/2026"}, "pas encore passé"),
+        ):
+            refus = deposer(tableau, **champs)
+            assert refus.status_code == 422
+            assert phrase in refus.content.decode()
+        page = deposer(tableau, compte=IBAN_CAISSE).headers["Location"]
         lu = c.get(page).content.decode()
         assert "Montant différent" in lu
         assert "400\u00a0€ le 3\u00a0mars\u00a02026 au lieu de 40\u00a0000\u00a0€." in lu

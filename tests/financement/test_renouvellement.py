@@ -7,14 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from dossiers.models import Dossier, Echeance, Tache
 from dossiers.services import echeances
 from dossiers.services.passage import regler_dues
+from ess_portal.comptes.acteur import SYSTEME
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.socle import horloge
 from ess_portal.socle.typographie import date_fr
 from financement import echeancier
+from financement.livre import actes as livre
+from financement.livre.soldes import par_enveloppe
 from financement.models import Contrat
 from indicateurs import services
 from indicateurs.periodes import periodes
@@ -85,6 +89,13 @@ def test_un_renouvellement_signe_ne_cache_aucune_annee(d: Distribution):
     assert annees(d, suivant.date_effet) == [*cinq, (6, str(suivant.date_effet))]
     with comme_portail():
         assert echeancier.ligne(d.relire(), d.jour, "dotation", 5).contrat == premier
+    # The first one ends: what it committed is released, not the year that the second one committed.
+    with comme_portail(), transaction.atomic():
+        Contrat.objects.filter(pk=premier.pk).update(statut="resilie", clos_le=d.maintenant)
+        livre.degager([premier], d.relire(), acteur=SYSTEME, maintenant=d.maintenant)
+        restes = {e.annee: s.a_liquider for e, s in par_enveloppe(d.relire()).items() if e.poste == "dotation"}
+        assert restes == {1: 0, 6: suivant.montant}
+        transaction.set_rollback(True)
 
 
 def test_la_page_de_l_equipe_dit_le_contrat_qui_court(d: Distribution):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from financement.regles.rapprochement import CODES, CREDIT, Mouvement, Ordre, Rapprochement, rapprocher
+from financement.regles.rapprochement import CODES, CREDIT, Mouvement, Ordre, Rapprochement, jumelles, rapprocher
 from financement.regles.virement import ouvre_suivant
 
 EXECUTION, VALIDATION, FIN = date(2026, 3, 3), date(2026, 3, 2), date(2026, 3, 31)
@@ -160,6 +160,23 @@ def test_un_retour_defait_ce_que_rien_ne_debite_plus():
         assert len(r.accords) == payes, (connu, lus)
     sans = rapprocher([replace(o, iban="")], [paye(o, reference="LOYER", iban="")], arrete_au=None)
     assert (sans.ecarts, sans.etrangers) == ((), 1)
+
+
+def test_la_meme_ligne_par_un_autre_format_n_est_pas_un_double():
+    o = ordre(1)
+    connu, csv = paye(o), paye(o, cle="csv:1", iban="")
+    assert jumelles([("csv:1", csv)], [connu]) == {"csv:1": connu.cle}
+    # A second debit of the day, another account, day or sum: another movement.
+    assert jumelles([("csv:1", csv), ("csv:2", replace(csv, cle="csv:2"))], [connu]) == {"csv:1": connu.cle}
+    for autre in (
+        replace(csv, iban="FR7699"),
+        replace(csv, jour=FIN),
+        replace(csv, sens=CREDIT),
+        replace(csv, montant=Decimal("0.01")),
+    ):
+        assert jumelles([("csv:1", autre)], [connu]) == {}
+    vide = replace(csv, reference="")
+    assert jumelles([("csv:1", vide)], [vide]) == {}
 
 
 def test_sans_compte_dit_le_numero_et_le_montant_suffisent():
