@@ -218,6 +218,8 @@ EVENEMENTS = {
     "juger_exemplaire": "Exemplaire signé à la main comparé",
     "preuves_remises": "Dossier de preuve remis",
     "clausier_active": "Texte des contrats mis en vigueur",
+    "noter_rencontre": "Rencontre entre l’équipe, l’ARS et la caisse",
+    "chevauchement_propose": "Chevauchement de financements, récupération proposée à l’ARS",
     "declarer_financement_ars": "Financement antérieur de l’ARS enregistré",
     "proposer_versement": "Versement proposé",
     "valider_versement": "Versement validé",

@@ -298,6 +298,18 @@ ACTIONS = (
         proposee=lambda dossier, acteur: est_partie(dossier, acteur, "ars"),
     ),
     Action(
+        "noter_rencontre",
+        "Noter une rencontre",
+        transitoire.noter_rencontre,
+        fc.Rencontre,
+        statuts=DEPOSES_SET,
+        qui=(Qui.PORTEUR, Qui.ARS, Qui.CAISSE),
+        aide="Entre l’équipe, l’ARS et la caisse, pendant la mise en conformité ou en projet.",
+        proposee=lambda dossier, acteur: (
+            est_partie(dossier, acteur, "equipe", "ars", "caisse") and proposition.est_transitoire(dossier)
+        ),
+    ),
+    Action(
         "resilier",
         "Résilier le contrat",
         fin.resilier,

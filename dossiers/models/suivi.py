@@ -173,6 +173,7 @@ class Tache(Porte):
         AVIS_EN_RETARD = "avis_en_retard", "Avis de la caisse en retard"
         SEUIL_ROMPU = "seuil_rompu", "Examiner un seuil d’adhérents qui n’est plus atteint"
         SUITE_RECOURS = "suite_recours", "Tirer les conséquences d’un recours accepté"
+        CHEVAUCHEMENT = "chevauchement", "Dire la suite donnée au chevauchement des financements"
         PRESENTATION_PLI = "presentation_pli", "Enregistrer la présentation du pli recommandé"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")

@@ -33,6 +33,17 @@ class PropositionDotation(PropositionAmorcage):
         help_text="Seulement si l’équipe compte moins de dix médecins\u00a0: les textes ne fixent pas de montant.",
     )
     motif_montant = Texte(label="Motif de ce montant", required=False)
+    effet_anticipe = jour(
+        "Prise d’effet avant la fin du financement de l’ARS",
+        "Laissez vide pour le lendemain de ce financement. Plus tôt, la part qui se chevauche est proposée en récupération à l’ARS.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ars = argent(self.dossier).financement_ars
+        if ars is None or ars.date_fin is None or argent(self.dossier).signees():
+            del self.fields["effet_anticipe"]
 
 
 class SignatureContrat(FormulaireActe):
@@ -136,6 +147,15 @@ class DeclarationFinancementArs(FormulaireActe):
         if debut and fin and fin < debut:
             self.add_error("date_fin", "La fin du financement suit son début.")
         return lues
+
+
+class Rencontre(FormulaireActe):
+    jour = jour("Jour de la rencontre")
+    objet = forms.CharField(label="Objet", max_length=200)
+    participants = forms.CharField(
+        label="Participants", max_length=300, help_text="Leurs organisations, et leurs noms s’il y a lieu."
+    )
+    suites = Texte(label="Ce qui a été dit ou décidé", required=False)
 
 
 class JourDuTexte(forms.Form):

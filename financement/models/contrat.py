@@ -25,6 +25,7 @@ class Contrat(models.Model):
 
     `amorcage` and `transitoire` are the credit of FIN-1 and TRA-3; `dotation` runs five years from `date_effet` (DUR-1). An `avenant` is a
     text of its own: `modifie` is the contract it changes, `rang` its number there, `effet_prevu` the day it says; it moves no money.
+    On a dotation, `effet_prevu` is an effect before the end of the ARS's funding, which FIN-6 would have waited for (TRA-6).
     """
 
     class Type(models.TextChoices):
@@ -102,7 +103,11 @@ class Contrat(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(type="avenant", modifie__isnull=False, rang__gte=1, effet_prevu__isnull=False)
-                | (~Q(type="avenant") & Q(modifie__isnull=True, rang=0, effet_prevu__isnull=True)),
+                | (
+                    ~Q(type="avenant")
+                    & Q(modifie__isnull=True, rang=0)
+                    & (Q(type="dotation") | Q(effet_prevu__isnull=True))
+                ),
                 name="contrat_avenant",
             ),
             models.UniqueConstraint(

@@ -20,6 +20,7 @@ from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..services import dates
 from ..services.avenants import cle_consolide
+from ..services.chevauchement import calculer
 from ..services.textes import empreinte, source
 from .comparaison import comparer, precedente
 from .consolide import avenants, clauses, consolider, ecarts_de, ecarts_depuis_l_origine
@@ -74,6 +75,14 @@ def lignes(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
+def rencontres(dossier: Dossier) -> list[dict[str, str]]:
+    """The meetings written in the journal, the last first (TRA-8)."""
+    lues = Evenement.objects.filter(dossier=dossier, type="noter_rencontre").order_by("-legal_le", "-seq")
+    return [
+        {**e.donnees, "jour": date_fr(date.fromisoformat(e.donnees["jour"])), "par": e.acteur_nom} for e in lues[:50]
+    ]
+
+
 def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, Any]:
     signatures = contrat.signatures_par_partie()
     partie = partie_de(dossier, acteur.organisation_id)
@@ -86,6 +95,7 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
         "integre": empreinte(contrat.contenu) == contrat.empreinte,
         "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),
         "versions": [v for v in lignes(dossier) if _suite(v["contrat"]) == _suite(contrat)],
+        "chevauchement": calculer(dossier, contrat) if contrat.statut == Contrat.Statut.SIGNE else None,
         "avenants": [v for v in lignes(dossier) if v["contrat"].modifie_id == contrat.pk],
         "lien_consolide": _lien_consolide(dossier, contrat),
         "evenements": _evenements(dossier, contrat),

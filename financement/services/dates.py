@@ -63,7 +63,7 @@ def effet_et_terme(dossier: Dossier, contrat: Contrat, signe_le: date) -> tuple[
     p = parametres(contrat)
     if contrat.est_credit:
         return max(signe_le, p.effet_contrats_minimum), None
-    effet = max(signe_le, effet_au_plus_tot(dossier, p))
+    effet = max(signe_le, contrat.effet_prevu or effet_au_plus_tot(dossier, p))
     return effet, ajouter(effet, p.duree_contrat_dotation)
 
 

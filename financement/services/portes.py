@@ -33,8 +33,8 @@ def franchir(dossier: Dossier, acte: str, jour: date, *, anonyme: bool = False) 
     ars = argent(dossier).financement_ars
     if ars is not None and ars.date_fin is not None and _chevauche(dossier, jour, ars.date_fin):
         message = (
-            f"Le financement de l’ARS court jusqu’au {date_fr(ars.date_fin)}\u00a0: la dotation prendra effet le lendemain, "
-            "et l’ARS peut récupérer la part qui se chevauche."
+            f"Le financement de l’ARS court jusqu’au {date_fr(ars.date_fin)}\u00a0: la dotation prend effet le lendemain, "
+            "sauf jour plus tôt écrit au contrat\u00a0; l’ARS peut récupérer la part qui se chevauche."
         )
         avertissements.append({"code": "TRA-6", "message": message})
     return avertissements
@@ -44,5 +44,6 @@ def _chevauche(dossier: Dossier, jour: date, fin_ars: date) -> bool:
     """By the set of the contract that is signed; by that of the day while it is being proposed (TRA-6)."""
     propose = argent(dossier).propose
     p = dates.parametres(propose) if propose is not None else parametres_du_jour(dossier.region, jour)
-    effet = date_effet(jour, fin_ars, p.effet_contrats_minimum)
+    anticipe = propose.effet_prevu if propose is not None else None
+    effet = max(jour, anticipe) if anticipe else date_effet(jour, fin_ars, p.effet_contrats_minimum)
     return alerte_chevauchement(p.declencheur_chevauchement, jour, effet, fin_ars)

@@ -26,7 +26,7 @@ from ess_portal.socle.typographie import date_fr, euros
 from ..models import Contrat
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import clausiers, dates, deductions, montants, portes, textes
+from . import chevauchement, clausiers, dates, deductions, montants, portes, textes
 from .courriels import avertir, page_contrat, parties
 
 R = Dossier.Regime
@@ -46,6 +46,11 @@ DOCUMENTS = {
 def ouvre_un_credit(dossier: Dossier) -> bool:
     """Does the regime give a seed credit? TRA-2 and TRA-5 give none."""
     return dossier.regime in TYPES_PAR_REGIME
+
+
+def est_transitoire(dossier: Dossier) -> bool:
+    """Does it follow one of the transitional paths of §6?"""
+    return dossier.regime not in (R.STANDARD, R.HORS_CHAMP)
 
 
 @transaction.atomic
@@ -108,12 +113,13 @@ def proposer_contrat_dotation(
     objet_version: str = "",
     montant_arbitre: Decimal | None = None,
     motif_montant: str = "",
+    effet_anticipe: date | None = None,
     **_: Any,
 ) -> Dossier:
     """Proposes annexe 2, or its renewal while one is in force: five years, first amount on the headcount of the day (FIN-4, DUR-1).
 
-    Under ten doctors the caisse itself proposes, with its amount and its reason (FIN-8). Raises Conflit before the last months of the one
-    in force.
+    Under ten doctors the caisse itself proposes, with its amount and its reason (FIN-8). `effet_anticipe`: before the end of the ARS's
+    funding, which it may then recover in part (TRA-6). Raises Conflit before the last months of the one in force.
     """  # fmt: skip
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     exiger_partie(dossier, acteur)
@@ -123,6 +129,8 @@ def proposer_contrat_dotation(
     avertissements = portes.franchir(dossier, "signer_dotation", jour)
     national, regional, p = _jeux(dossier, jour)
     _exiger_le_terme(argent(dossier).signe(Contrat.Type.DOTATION), p, jour)
+    if effet_anticipe is not None:
+        avertissements += chevauchement.admettre(dossier, effet_anticipe, p)
     effectif = faits.externes(dossier, jour).effectif
     montant = montants.avance(p, effectif, jour).montant
     if not montant:
@@ -136,12 +144,14 @@ def proposer_contrat_dotation(
         montant=montant,
         effectif=effectif,
         motif_montant=motif_montant.strip(),
+        effet_prevu=effet_anticipe,
         jeux=(national, regional),
         contenu=lambda version: _texte_dotation(
             dossier,
             effectif,
             montant,
             p,
+            au_plus_tot=effet_anticipe,
             texte=clausiers.en_vigueur(Contrat.Type.DOTATION, dossier.region, jour),
             version=version,
             maintenant=maintenant,
@@ -184,7 +194,7 @@ def recomposer(dossier: Dossier, contrat: Contrat, *, texte: clausiers.Texte, ma
     p = dates.parametres(contrat)
     suite = {"texte": texte, "version": contrat.version, "maintenant": maintenant}
     if contrat.type == Contrat.Type.DOTATION:
-        au_plus_tot = dates.effet_au_plus_tot(dossier, p, contrat)
+        au_plus_tot = contrat.effet_prevu or dates.effet_au_plus_tot(dossier, p, contrat)
         return _texte_dotation(dossier, contrat.effectif or 0, contrat.montant, p, au_plus_tot=au_plus_tot, **suite)
     parts = montants.parts_credit(contrat.type, p, contrat.montant_deduit)
     ars = argent(dossier).financement_ars

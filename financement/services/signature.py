@@ -26,7 +26,7 @@ from ..livre import actes as livre
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import avenants, dates, delegations, portes
+from . import avenants, chevauchement, dates, delegations, portes
 from .courriels import avertir, page_contrat, parties
 
 TYPES = {
@@ -199,6 +199,7 @@ def _conclure(
     else:
         annee = premiere_annee(dossier, contrat)
         livre.engager(contrat, dossier, annee=annee, acteur=acteur, maintenant=maintenant, jour=jour)
+        chevauchement.proposer(dossier, contrat, acteur=acteur, maintenant=maintenant)
     montant = "" if contrat.est_avenant else f"Montant\u00a0: {euros(contrat.montant)}. "
     designe = _designer(contrat)
     effets = avertir(

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from dossiers.models import Dossier
 from dossiers.services import cycle, echeances
+from dossiers.services.instants import instant
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import ARS
 from ess_portal.journal.services import consigner
@@ -54,6 +55,36 @@ def declarer_financement_ars(
     inscrire(dossier, enregistre_le=maintenant, acteur=acteur, **valeurs)
     consigner(type="declarer_financement_ars", acteur=acteur, maintenant=maintenant, dossier=dossier, donnees=valeurs)
     echeances.recalculer(dossier, maintenant=maintenant)
+    return dossier
+
+
+@transaction.atomic
+def noter_rencontre(
+    *,
+    numero: str,
+    jour: date,
+    objet: str,
+    participants: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    suites: str = "",
+    **_: Any,
+) -> Dossier:
+    """A meeting between the équipe, the ARS and the caisse, written in the journal at its own day (TRA-8). Raises ErreurMetier for one to come."""
+    dossier = cycle.ouvrir(numero, acteur, maintenant)
+    if not partie_de(dossier, acteur.organisation_id):
+        raise Interdit("partie", "L’équipe, l’ARS et la caisse notent leurs rencontres.")
+    if jour > jour_local(maintenant, dossier.fuseau):
+        phrase = "Cette rencontre n’a pas encore eu lieu."
+        raise ErreurMetier("dates", phrase, {"jour": phrase})
+    consigner(
+        type="noter_rencontre",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        legal_le=instant(jour, dossier.fuseau),
+        donnees={"jour": jour, "objet": objet.strip(), "participants": participants.strip(), "suites": suites.strip()},
+    )
     return dossier
 
 

@@ -32,6 +32,7 @@ PROPOSITIONS = (
     "repondre_demande_avenant",
     "completer_demande_avenant",
     "proposer_avenant",
+    "noter_rencontre",
 )
 SIGNATURES = ("signer_amorcage", "signer_dotation", "renouveler_dotation", "signer_avenant", "signer_par_delegation")
 
@@ -48,6 +49,7 @@ def liste(request: HttpRequest, numero: str) -> HttpResponse:
         {
             **cadre(request, dossier, "contrats_dossier", "Contrats"),
             "contrats": page.lignes(dossier),
+            "rencontres": page.rencontres(dossier),
             "demande": demande_avenant(dossier, horloge.maintenant()),
             "actions": [{"libelle": a.libelle, "aide": a.aide, "url": lien_action(dossier, a.nom)} for a in actions],
         },

@@ -260,6 +260,7 @@ PAGES_PROPRES = frozenset(
         "signer_amorcage",
         "signer_dotation",
         "renouveler_dotation",
+        "noter_rencontre",
         "demander_avenant",
         "repondre_demande_avenant",
         "completer_demande_avenant",

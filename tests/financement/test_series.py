@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing import get_context
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
@@ -128,7 +128,9 @@ def travailler(instant: Any) -> None:
     connections.close_all()
     with horloge.figer(instant):
         while reste():
-            relais.vider(limite=5, types=("serie", "document"))
+            # A row that another still holds after its lease: the task fails, as Celery lets it, and another pass takes over.
+            with suppress(OperationalError):
+                relais.vider(limite=5, types=("serie", "document"))
     atelier.fermer()
     os._exit(0)
 
@@ -160,7 +162,7 @@ def cadence(d: Distribution, numeros: list[str], processus: int) -> float:
 def test_une_serie_dont_on_tue_les_travailleurs(distribution: Distribution, preuve: Preuve, monkeypatch):
     """Workers killed at any point of their work: no contract lost, none doubled, one PDF each; two work faster than one."""
     d = distribution
-    monkeypatch.setattr(relais, "BAIL", timedelta(seconds=1))
+    monkeypatch.setattr(relais, "BAIL", timedelta(seconds=preuve.taille(1, 5)))
     if not preuve.entiere:
         monkeypatch.setattr(emission, "rendre", lambda *_, **__: Rendu(b"%PDF-1.7", 1))
     nombre, morts = preuve.taille(40, 500), preuve.taille(3, 20)
@@ -172,9 +174,9 @@ def test_une_serie_dont_on_tue_les_travailleurs(distribution: Distribution, preu
     while reste():
         if tues < morts and 2 * nombre - reste() + 1 >= seuils[tues]:
             mort = travailleurs.pop(0)
-            os.kill(mort.pid, signal.SIGKILL)
+            tues += mort.is_alive()
+            mort.kill()
             mort.join()
-            tues += 1
             travailleurs += au_travail(1, d.maintenant)
         travailleurs[0].join(timeout=0.02)
         if not any(p.is_alive() for p in travailleurs) and reste():
