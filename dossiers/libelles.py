@@ -214,6 +214,8 @@ EVENEMENTS = {
     "confirmer_iban": "Coordonnées bancaires confirmées",
     "compte_caisse_enregistre": "Compte de la caisse enregistré",
     "compte_caisse_confirme": "Compte de la caisse confirmé",
+    "annuler_lot": "Lot de paiement annulé",
+    "retirer_du_lot": "Versement sorti de son lot de paiement",
     "deposer_exemplaire": "Exemplaire signé à la main déposé",
     "juger_exemplaire": "Exemplaire signé à la main comparé",
     "preuves_remises": "Dossier de preuve remis",
