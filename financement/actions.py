@@ -44,6 +44,8 @@ DEPOSES_SET = frozenset(DEPOSES)
 # A contract that ended still has the statement of its last year.
 DOTES = frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
+# An order given before the end is paid, or returned by the bank, after it.
+ORDONNES = PAYABLES | {Statut.RESILIE, Statut.CLOS}
 
 
 def est_partie(dossier: Dossier, acteur: Acteur, *parties: str) -> bool:
@@ -255,7 +257,7 @@ ACTIONS = (
         "Marquer un versement payé",
         versements.marquer_paye,
         fv.Paiement,
-        statuts=PAYABLES,
+        statuts=ORDONNES,
         qui=(Qui.CAISSE,),
         proposee=_caisse_a(V.VALIDE),
     ),
@@ -264,7 +266,7 @@ ACTIONS = (
         "Annuler un versement",
         versements.annuler_versement,
         fv.Annulation,
-        statuts=PAYABLES,
+        statuts=ORDONNES,
         qui=(Qui.CAISSE,),
         proposee=_caisse_a(V.PROPOSE, V.VALIDE),
     ),

@@ -14,7 +14,7 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..livre import actes as livre
 from ..livre.soldes import par_enveloppe
-from ..models import CompteBancaire, Versement
+from ..models import CompteBancaire, Contrat, Versement
 from .versements import consigner_versement, exiger_caisse, verrouiller
 
 S = Versement.Statut
@@ -70,7 +70,12 @@ def constater_retour(
         {"paye_le": avant, "rendu_le": jour, "motif": motif},
         "Versement rendu par la banque",
         f"{euros(v.montant)} ({v.libelle}, {v.numero}) sont revenus à la caisse le {date_fr(jour)}. Motif de la banque\u00a0: {motif}.",
-        "Vérifiez l’IBAN de l’association avec la caisse. Le versement sera ordonné de nouveau ensuite.",
+        "Vérifiez l’IBAN de l’association avec la caisse. "
+        + (
+            "Le versement sera ordonné de nouveau ensuite."
+            if v.contrat.statut == Contrat.Statut.SIGNE
+            else "Le contrat a pris fin\u00a0: la caisse dit la suite qu’elle donne à ce versement."
+        ),
         organisations=(dossier.equipe_id, dossier.caisse_id),
     )
     return dossier

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from dossiers.models import Association, Dossier
+from dossiers.regles.statuts import Statut
 from dossiers.services import cycle, dates_figees
 from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
@@ -24,7 +25,7 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..echeancier import Ligne, ligne
 from ..livre import actes as livre
-from ..models import LotPaiement, Versement
+from ..models import Contrat, LotPaiement, Versement
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import dates
@@ -206,7 +207,7 @@ def _payer(
 def annuler_versement(
     *, numero: str, versement: str, motif: str, acteur: Acteur, maintenant: datetime, **_: Any
 ) -> Dossier:
-    """Cancels a payment not yet paid, with its reason; another may be proposed."""
+    """Cancels a payment not yet paid, with its reason; another may be proposed. Its contract being over, its amount is released."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     exiger_caisse(dossier, acteur)
     if not motif.strip():
@@ -224,6 +225,8 @@ def annuler_versement(
     )
     v.save(update_fields=("statut", "annule_le", "annule_par", "motif_annulation"))
     livre.annuler((v,), dossier, acteur=acteur, maintenant=maintenant)
+    if v.contrat.statut == Contrat.Statut.RESILIE or dossier.statut == Statut.CLOS:
+        livre.degager((v.contrat,), dossier, acteur=acteur, maintenant=maintenant)
     consigner_versement(
         dossier,
         v,

@@ -11,9 +11,10 @@ from ess_portal.comptes.models import Rattachement, Utilisateur
 from ess_portal.comptes.roles import Role
 from ess_portal.journal.models import Envoi
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from financement.banque import lots
 from financement.models import CompteBancaire, Versement
 from tests.financement.conftest import AUTRE_IBAN, IBAN, MIDI, Distribution, declarer_association, distribuer
-from tests.financement.test_lots import IBAN_CAISSE, compte_de_la_caisse, prepare, valide, valider
+from tests.financement.test_lots import IBAN_CAISSE, agir, compte_de_la_caisse, prepare, valide, valider
 
 
 def test_un_iban_change_se_dit_a_l_ancienne_adresse(contrat_signe: Distribution):
@@ -39,6 +40,10 @@ def test_un_iban_change_se_dit_a_l_ancienne_adresse(contrat_signe: Distribution)
             for e in Envoi.objects.filter(cle__contains="iban_lot")
         }
         assert sujets == {("Lot de paiement à annuler", d.dossier.caisse_id)}
+        # Its order may be at the bank: it is to be validated again once the batch is cancelled.
+        assert Versement.objects.get(numero=numero).statut == "valide"
+    agir(d, "ordonnateur", lots.annuler, numero="L-2026-0001", motif="IBAN changé", non_execute=True)
+    with comme_portail():
         assert Versement.objects.get(numero=numero).statut == "propose"
         # The same person under two roles: the porteur who types is also an agent of the caisse, then of the équipe.
         Rattachement.objects.create(

@@ -223,7 +223,7 @@ class Base(RuleBasedStateMachine):
             self.v is not None and self.v[0] == "propose" and self.v[1] != qui and qui.startswith("ordonnateur") and self.iban_sur
         )  # fmt: skip
         if self._tenter(possible, qui, "valider_versement", versement=self._numero()):
-            self.v = ("valide", qui)
+            self.v = ("valide", self.v[1])
             self.b.faire("ordre", 40_000_00)
 
     @rule(qui=st.sampled_from(["gestionnaire", "ordonnateur"]))
@@ -245,8 +245,8 @@ class Base(RuleBasedStateMachine):
 
     @rule(confirme=st.booleans())
     def changer_iban(self, confirme: bool) -> None:
-        """A new account freezes what was validated for good: it is to be cancelled and proposed again."""
-        if self.etat != "signe" or (self.v and self.v[0] == "valide"):
+        """A new account freezes what was validated: its order is counter-posted, it is to be validated again."""
+        if self.etat != "signe":
             return
         with comme_portail():
             courant = self.d.dossier.comptes.get(remplace_le__isnull=True).iban
@@ -256,6 +256,9 @@ class Base(RuleBasedStateMachine):
         else:
             self.d.fait("porteur", "enregistrer_iban", iban=nouveau, titulaire="Cardio 31")
         self.iban_sur = confirme
+        if self.v and self.v[0] == "valide":
+            self.v = ("propose", self.v[1])
+            self.b.faire("ordre", -40_000_00)
 
     @rule(
         acte=st.sampled_from(["trop_percu", "recuperation", "remise", "degagement", "engagement"]),

@@ -263,6 +263,13 @@ def test_un_versement_paye_puis_rendu_se_paie_de_nouveau(contrat_signe: Distribu
     assert examiner(d, releve).ecarts == ()
     confirmer(d, releve)
     assert etat() == ("paye", Decimal(40000))
+    # Given back once its contract is over: it may be cancelled, and what it reserved is released.
+    d.fait("porteur", "resilier", motif="Fin du projet")
+    releve, _ = importer(d, camt(entree(numero, cle="R2", sens="CRDT", rejete="AC04", jour="2026-03-12"), message="M4"))
+    confirmer(d, releve)
+    assert etat() == ("valide", Decimal(0))
+    d.fait("gestionnaire", "annuler_versement", versement=numero, motif="Contrat résilié")
+    assert etat() == ("annule", Decimal(0))
 
 
 def test_un_rejet_rend_le_versement(contrat_signe: Distribution):
