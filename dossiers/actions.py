@@ -45,7 +45,7 @@ class Action:
     """`service(*, numero, acteur, maintenant, **formulaire.donnees()) -> Dossier`. An act of the transition table takes its
     states and roles from there; another one gives `statuts` and `qui`. `proposee(dossier, acteur)` hides what makes no sense now;
     `empechement(dossier)` says in a sentence why the state forbids it, where there is more to say than the state's name; `a_apercu`: its
-    letter may be read before it is sent.
+    letter, of type `lettre`, may be read before it is sent.
     """
 
     nom: str
@@ -59,6 +59,7 @@ class Action:
     gabarit: str = "dossiers/acte.html"
     aide: str = ""
     a_apercu: bool = False
+    lettre: str = "notification_decision"
     proposee: Callable[[Dossier, Acteur], bool] = field(default=lambda dossier, acteur: True)
     empechement: Callable[[Dossier], str | None] = field(default=lambda dossier: None)
 
@@ -112,7 +113,7 @@ def preparer(nom: str, *, numero: str, acteur: Acteur, maintenant: datetime) -> 
 
 
 def executer(nom: str, **details: Any) -> Any:
-    """Does the act: state, role, content, identity, then the service. Raises ErreurMetier with the fields to correct, Occupe when
+    """Does the act: state, role, content, identity (`identifier` False: only to read its letter, then undone), then the service. Raises ErreurMetier with the fields to correct, Occupe when
     somebody else's act kept the rows for too long.
     """
     try:
@@ -134,6 +135,7 @@ def _executer(
     fichiers: Any = None,
     utilisateur: Any = None,
     complement: Mapping[str, Any] | None = None,
+    identifier: bool = True,
 ) -> Any:
     action, dossier = preparer(nom, numero=numero, acteur=acteur, maintenant=maintenant)
     formulaire = action.formulaire(donnees, fichiers, dossier=dossier, acteur=acteur)
@@ -143,7 +145,7 @@ def _executer(
             "Certaines informations sont à corriger.",
             {n: [str(e) for e in es] for n, es in formulaire.errors.items()},
         )
-    if action.reauthentification:
+    if action.reauthentification and identifier:
         verifier_identite(utilisateur, donnees.get("mot_de_passe", ""), donnees.get("code", ""))
     return action.service(
         numero=numero, acteur=acteur, maintenant=maintenant, **formulaire.donnees(), **(complement or {})

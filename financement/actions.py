@@ -17,6 +17,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 
+from . import actes_recuperation
 from .banque.transferts import transferer
 from .echeancier import ouvertes
 from .forms import contrats as fc
@@ -124,6 +125,7 @@ def _dotation_de_la_caisse(dossier: Dossier, acteur: Acteur) -> bool:
 
 V = Versement.Statut
 ACTIONS = (
+    *actes_recuperation.ACTIONS,
     Action(
         "proposer_contrat_amorcage",
         "Proposer le contrat de crédit d’amorçage",

@@ -11,6 +11,7 @@ from dossiers.regles.faits_delais import DotationFait
 
 from .annees import premiere_annee
 from .models import Contrat, Versement
+from .regles.procedure import OUVERTS
 from .regles.versements import CREDITS
 from .selectors import argent
 
@@ -35,6 +36,7 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
         "amorcage_solde": _est_solde(dossier, credit),
         "dotations": dotations,
         "engagement_transitoire_le": ars.engagement_le if ars else None,
+        "recuperation_ouverte": any(r.creancier == "caisse" and r.statut in OUVERTS for r in a.recuperations),
         "annees_versees": annees,
         "anniversaires_verses": tuple(n - 1 for n in annees if n > 1),
     }

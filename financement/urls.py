@@ -9,6 +9,7 @@ from .views import (
     livre,
     lots,
     rapprochement,
+    recuperations,
     reprise,
     series,
     versements,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("series/", series.liste, name="series"),
     path("series/nouvelle/<slug:genre>/", series.nouvelle, name="serie_nouvelle"),
     path("series/<int:pk>/", series.serie, name="serie"),
+    path("dossiers/<str:numero>/recuperations/<str:reference>/", recuperations.recuperation, name="recuperation"),
     path("versements/", versements.liste, name="versements"),
     path("lots/", lots.liste, name="lots"),
     path("lots/compte/", lots.compte, name="lots_compte"),
@@ -46,4 +48,5 @@ urlpatterns = [
     path("lots/<str:numero>/<str:nom>", lots.fichier, name="lot_fichier"),
     path("rapprochement/", rapprochement.liste, name="rapprochements"),
     path("rapprochement/<int:releve>/", rapprochement.releve, name="rapprochement"),
+    path("recuperations/", recuperations.liste, name="recuperations"),
 ]

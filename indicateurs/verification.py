@@ -18,6 +18,7 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import parametres_epingles
 from ess_portal.socle.typographie import euros
 from financement.livre import verification as livre
+from financement.recuperations.verification import recuperations
 from financement.verification import decomptes
 
 S = Statut
@@ -257,6 +258,7 @@ CONTROLES = (
     Controle("équilibre du livre", _compter("financement_ligneecriture"), livre.equilibre),
     Controle("livre et faits", _compter("financement_ecriture"), livre.faits),
     Controle("décomptes de dotation", _compter("financement_dotationannuelle"), decomptes),
+    Controle("récupérations", _compter("financement_recuperation"), recuperations),
     Controle("lots de paiement", _compter("financement_lotpaiement"), lots),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
     Controle("dossiers nommés", _compter("dossiers_echeance"), orphelins),

@@ -33,6 +33,7 @@ from ess_portal.documents.models import Piece
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle.horloge import jour_local
+from financement.models import Recuperation
 from tests.outillage.vies import Vies
 from tests.personnes import (
     INSTANT,
@@ -308,6 +309,15 @@ def numero_iban(rang: int) -> str:
     """A French account of its own: that of another équipe is refused."""
     bban = f"30006000{rang:013d}89"
     return f"FR{98 - int(f'{bban}152700') % 97:02d}{bban}"
+
+
+def make_recuperation(dossier: Dossier, par: Utilisateur) -> Recuperation:
+    """A procedure of recovery as a row, to be read only."""
+    return Recuperation.objects.create(
+        dossier=dossier, numero=f"R-{dossier.numero}-1", origine="dix_huit_mois", fondement="L242-2", motif="Aucune activité.",
+        assiette=40_000, montant_propose=40_000, ouverte_le=INSTANT, ouverte_par=par, presentee_le=INSTANT.date(),
+        observations_jusquau=INSTANT.date(), **Recuperation.colonnes(dossier),
+    )  # fmt: skip
 
 
 def numero_siren(rang: int) -> str:

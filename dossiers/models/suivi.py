@@ -175,6 +175,10 @@ class Tache(Porte):
         SUITE_RECOURS = "suite_recours", "Tirer les conséquences d’un recours accepté"
         CHEVAUCHEMENT = "chevauchement", "Dire la suite donnée au chevauchement des financements"
         PRESENTATION_PLI = "presentation_pli", "Enregistrer la présentation du pli recommandé"
+        OBSERVATIONS = "observations", "Présenter vos observations"
+        DECIDER_RECUPERATION = "decider_recuperation", "Décider de la récupération"
+        REMBOURSER = "rembourser", "Rembourser la somme demandée"
+        DECIDER_RESILIATION = "decider_resiliation", "Décider de la résiliation"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")
     type = models.CharField("type", max_length=24, choices=Type)

@@ -28,7 +28,6 @@ from ..models import Avis, Dossier, Jugement
 from ..regles.criteres import Constat
 from ..regles.motifs import MOTIFS
 from ..selectors import echeances_de
-from ..services.lettres import TYPE
 from ..seuils import seuils_du_dossier
 from .communs import cadre, reporter
 
@@ -152,10 +151,11 @@ def _faire(request: HttpRequest, action: actions.Action, dossier: Dossier, maint
                 fichiers=request.FILES,
                 utilisateur=request.user,
                 complement={"visee": True} if apercu else None,
+                identifier=not apercu,  # one reads before one identifies
             )
             if apercu:
-                emise = Document.objects.filter(dossier=dossier, type=TYPE).latest("cree_le")
-                raise _Projet(lire(TYPE, emise.donnees))
+                emise = Document.objects.filter(dossier=dossier, type=action.lettre).latest("cree_le")
+                raise _Projet(lire(action.lettre, emise.donnees))
     except _Projet as projet:
         return projet.donnees
     return None
@@ -165,7 +165,7 @@ def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, let
     saisie = [
         (nom, valeur)
         for nom, valeurs in request.POST.lists()
-        if nom not in ("csrfmiddlewaretoken", "apercu")
+        if nom not in ("csrfmiddlewaretoken", "apercu", "mot_de_passe", "code")
         for valeur in valeurs
     ]
     contexte = cadre(request, dossier, "", action.libelle) | _entete(dossier)
@@ -178,7 +178,17 @@ def _montrer(request: HttpRequest, action: actions.Action, dossier: Dossier, let
     return render(
         request,
         "dossiers/actes/apercu.html",
-        contexte | {"action": action, "d": lettre, "r": lettre.reperes, "saisie": saisie, "suite": suite},
+        contexte
+        | {
+            "action": action,
+            "d": lettre,
+            "r": lettre.reperes,
+            "saisie": saisie,
+            "suite": suite,
+            "lettre": f"documents/pdf/_{action.lettre}.html",
+            "identite": action.reauthentification,
+            "a_code": action.reauthentification and a_second_facteur(request.user),
+        },
     )
 
 

@@ -50,5 +50,10 @@ CELERY_BEAT_SCHEDULE = {
     "relayer": {"task": "ess_portal.journal.tasks.relayer", "schedule": 10, "options": {"expires": 30}},
     "rappeler": {"task": "financement.tasks.rappeler_signatures", "schedule": 3_600, "options": {"expires": 7_200}},
     "degager": {"task": "financement.tasks.degager_echus", "schedule": 3_600, "options": {"expires": 7_200}},
+    "rembourser": {
+        "task": "financement.tasks.relancer_remboursements",
+        "schedule": 3_600,
+        "options": {"expires": 7_200},
+    },
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},
 }

@@ -112,18 +112,9 @@ class Resiliation(FormulaireActe):
     motif = Texte(label="Motif de la résiliation")
     date_fin = jour(
         "Fin du contrat",
-        "Laissez vide pour la première date possible. L’équipe respecte un préavis de deux mois.",
+        "Laissez vide pour la première date possible. L’équipe respecte le préavis de son contrat.",
         required=False,
     )
-    manquements_le = jour("Manquements notifiés à l’équipe le", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.acteur.est_porteur:
-            del self.fields["manquements_le"]
-        else:
-            self.fields["manquements_le"].required = True
-            self.fields["manquements_le"].help_text = "L’équipe a pu présenter ses observations avant cette décision."
 
 
 class DeclarationFinancementArs(FormulaireActe):

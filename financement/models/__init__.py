@@ -8,7 +8,9 @@ from .demande_avenant import DemandeAvenant
 from .dotation import DotationAnnuelle
 from .exemplaire import Exemplaire
 from .livre import Ecriture, LigneEcriture
+from .recuperation import MouvementRecuperation, ObservationRecuperation, Recuperation, TermeRecuperation
 from .releve import MouvementBancaire, ReleveBancaire
+from .resiliation import ProcedureResiliation
 from .serie import LigneSerie, Serie
 from .transitoire import FinancementArs
 from .versement import NumeroVersement, Versement
@@ -31,9 +33,14 @@ __all__ = [
     "LigneSerie",
     "LotPaiement",
     "MouvementBancaire",
+    "MouvementRecuperation",
     "NumeroVersement",
+    "ObservationRecuperation",
+    "ProcedureResiliation",
+    "Recuperation",
     "ReleveBancaire",
     "Serie",
     "Signature",
+    "TermeRecuperation",
     "Versement",
 ]

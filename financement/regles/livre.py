@@ -182,3 +182,15 @@ def _plafond(engages: Mapping[Enveloppe, Decimal], enveloppe: Enveloppe) -> Refu
     if sum((m for e, m in engages.items() if e.poste in CREDITS), ZERO) > PLAFOND_CREDIT:
         return Refus("ecriture_plafond_credit", "Le crédit d’amorçage ne dépasse pas 80\u00a0000\u00a0€.")
     return None
+
+
+def repartir(montant: Decimal, capacites: Iterable[tuple[Enveloppe, Decimal]]) -> list[tuple[Enveloppe, Decimal]]:
+    """An amount over envelopes in their order, each to its capacity; what no envelope can take stays on the last one, which refuses it."""
+    parts: list[tuple[Enveloppe, Decimal]] = []
+    lues = list(capacites)
+    for rang, (enveloppe, capacite) in enumerate(lues, 1):
+        part = montant if rang == len(lues) else min(montant, max(ZERO, capacite))
+        if part > 0:
+            parts.append((enveloppe, part))
+            montant -= part
+    return parts

@@ -14,6 +14,8 @@ from ..models import (
     DemandeAvenant,
     DotationAnnuelle,
     FinancementArs,
+    ProcedureResiliation,
+    Recuperation,
     Versement,
 )
 
@@ -36,6 +38,19 @@ class Argent:
     @cached_property
     def comptes(self) -> list[CompteBancaire]:
         return list(self.dossier.comptes.order_by("saisi_le", "pk").select_related("saisi_par", "confirme_par"))
+
+    @cached_property
+    def recuperations(self) -> list[Recuperation]:
+        return list(self.dossier.recuperations.order_by("ouverte_le", "pk"))
+
+    @cached_property
+    def procedures(self) -> list[ProcedureResiliation]:
+        return list(self.dossier.procedures_resiliation.order_by("notifiee_le", "pk"))
+
+    @property
+    def resiliation(self) -> ProcedureResiliation | None:
+        """The procedure for breaches that runs."""
+        return next((p for p in self.procedures if not p.issue), None)
 
     @cached_property
     def financement_ars(self) -> FinancementArs | None:

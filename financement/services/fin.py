@@ -23,6 +23,8 @@ from ess_portal.socle.typographie import date_fr, euros
 from ..livre import actes as livre
 from ..models import Contrat, Versement
 from ..models.contrat import partie_de
+from ..recuperations import resiliation
+from ..recuperations.communs import exiger_creancier
 from ..selectors import oublier
 from . import dates
 from .courriels import avertir, page_contrat, page_versements, parties
@@ -72,12 +74,11 @@ def resilier(
     acteur: Acteur,
     maintenant: datetime,
     date_fin: date | None = None,
-    manquements_le: date | None = None,
     **_: Any,
 ) -> Dossier:
-    """Ends the contracts in force (REC-2). The équipe gives notice: at least two months. The ARS or the caisse acts on breaches,
-    notified before, and motivates. Payments not yet paid are cancelled.
-    """  # fmt: skip
+    """Ends the contracts in force (REC-2). The équipe gives notice: at least two months. The ARS or the caisse decides on breaches that
+    it notified, once they are answered or their delay over, and motivates. Payments not yet paid are cancelled.
+    """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     _exiger_motif(motif)
     partie = partie_de(dossier, acteur.organisation_id)
@@ -90,14 +91,25 @@ def resilier(
         raise Conflit("contrat_signe", "Aucun contrat signé n’est à résilier\u00a0: le projet peut être abandonné.")
     jour = jour_local(maintenant, dossier.fuseau)
     fin = dates.fin_de_preavis(contrats[-1], partie, jour, date_fin)
+    procedure = resiliation.en_cours(dossier)
     if partie != "equipe":
-        _exiger_procedure(manquements_le, jour)
+        exiger_creancier(dossier, partie, acteur, decide=True)
+        if pourquoi := resiliation.attente(procedure, jour):
+            raise Conflit("contradictoire", pourquoi)
+        if procedure.partie != partie:
+            raise Interdit("partie", "La résiliation est décidée par l’administration qui a notifié les manquements.")
     for contrat in contrats:
         contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.RESILIE, motif.strip(), maintenant
         contrat.date_resiliation = fin
         contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
     _ecarter_propositions(dossier, acteur, maintenant, "contrat résilié")
     livre.degager(contrats, dossier, acteur=acteur, maintenant=maintenant)
+    if procedure is not None:
+        procedure.dossier = dossier
+        resiliation.fermer(procedure, procedure.Issue.RESILIE, motif.strip(), acteur, maintenant)
+    resiliation.lettre_de_fin(dossier, contrats[-1], partie, fin, motif.strip(), acteur=acteur, maintenant=maintenant)
+    if Versement.objects.filter(dossier=dossier, contrat__in=contrats, statut=Versement.Statut.PAYE).exists():
+        resiliation.a_recuperer(dossier, fin, maintenant)
     return cycle.appliquer(
         dossier,
         "resilier",
@@ -108,7 +120,7 @@ def resilier(
             "partie": partie,
             "motif": motif.strip(),
             "date_fin": fin,
-            "manquements_le": manquements_le,
+            "procedure": procedure.pk if procedure else None,
         },
         effets=avertir(
             dossier,
@@ -234,10 +246,3 @@ def _annuler(
 def _exiger_motif(motif: str) -> None:
     if not motif.strip():
         raise ErreurMetier("motivation", "Indiquez le motif.", {"motif": "Indiquez le motif."})
-
-
-def _exiger_procedure(manquements_le: date | None, jour: date) -> None:
-    """The breaches were notified first, and the équipe heard (REC-2)."""
-    if manquements_le is None or manquements_le > jour:
-        texte = "Indiquez le jour où les manquements ont été notifiés à l’équipe, avant cette décision."
-        raise ErreurMetier("contradictoire", texte, {"manquements_le": texte})

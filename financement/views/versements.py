@@ -13,10 +13,12 @@ from ess_portal.comptes.reauthentification import a_second_facteur
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit
 
+from ..selectors import argent, recuperations
 from ..selectors import versements as page
 from .commun import lien_action, lire_dossier, tenter
 
 ACTES = ("proposer_versement", "valider_versement", "marquer_paye", "annuler_versement", "confirmer_iban")
+RECUPERATION = ("ouvrir_recuperation", "repondre_manquements", "notifier_manquements", "abandonner_resiliation")
 FAITS = {
     "proposer_versement": "Le versement est proposé. Une autre personne le valide.",
     "valider_versement": "Le versement est validé. L’ordre de versement est en préparation.",
@@ -45,6 +47,13 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
         {
             **cadre(request, d, "versements_dossier", "Versements"),
             "lignes": page.lignes(d, request.acteur, horloge.aujourdhui(d.fuseau), set(possibles)),
+            "recuperations": recuperations.du_dossier(d),
+            "resiliation": argent(d).resiliation,
+            "actes_recuperation": [
+                {"libelle": possibles[nom].libelle, "url": lien_action(d, nom)}
+                for nom in RECUPERATION
+                if nom in possibles
+            ],
             "compte": page.compte(d, request.acteur),
             "possibles": set(possibles),
             "a_code": a_second_facteur(request.user),

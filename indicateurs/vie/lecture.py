@@ -40,7 +40,7 @@ from ess_portal.comptes.models import Absence, Utilisateur
 from ess_portal.documents.models import Document, Piece
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
-from financement.models import CompteBancaire, Contrat, Signature, Versement
+from financement.models import CompteBancaire, Contrat, ProcedureResiliation, Recuperation, Signature, Versement
 from financement.selectors import Argent, argent
 
 from .lot import attacher, charger
@@ -225,6 +225,8 @@ def _tables(dossier: Dossier, acteur: Acteur) -> dict[str, QuerySet]:
         "signatures": Signature.objects.filter(contrat__dossier=dossier).order_by("signee_le", "pk"),
         "versements": de(Versement, "propose_le", "pk"),
         "comptes": de(CompteBancaire, "saisi_le", "pk"),
+        "recuperations": de(Recuperation, "ouverte_le", "pk"),
+        "procedures": de(ProcedureResiliation, "notifiee_le", "pk"),
     }
 
 
@@ -235,6 +237,7 @@ def _attacher_argent(dossier: Dossier, lues: dict[str, list[Any]]) -> None:
         contrat.dossier = dossier
     a = argent(dossier)
     a.contrats, a.versements, a.comptes = lues["contrats"], lues["versements"], lues["comptes"]
+    a.recuperations, a.procedures = lues["recuperations"], lues["procedures"]
 
 
 def _nommer(dossier: Dossier, lues: dict[str, list[Any]]) -> None:

@@ -352,13 +352,6 @@ def test_resilier_met_fin_aux_contrats(contrat_signe: Distribution):
     assert (d.dossier.statut, contrat.statut, contrat.date_resiliation) == ("resilie", "resilie", date(2026, 5, 2))
 
 
-def test_resilier_pour_manquement_demande_leur_notification(contrat_signe: Distribution):
-    with pytest.raises(ErreurMetier):
-        contrat_signe.fait("signataire", "resilier", motif="Manquements.")
-    contrat_signe.fait("signataire", "resilier", motif="Manquements.", manquements_le="2025-12-31")
-    assert contrat_signe.dossier.statut == "resilie"
-
-
 def test_abandonner_ecarte_le_contrat_en_signature(distribution: Distribution):
     distribution.fait("instructeur", "proposer_contrat_amorcage")
     distribution.fait("porteur", "abandonner", motivation="Équipe dissoute.")

@@ -20,7 +20,7 @@ from financement import echeancier
 from financement.echeancier import Ligne
 from financement.livre import verification
 from financement.livre.soldes import par_enveloppe
-from financement.models import ControleAnnuel, DotationAnnuelle
+from financement.models import ControleAnnuel, DotationAnnuelle, Recuperation
 from financement.regles.livre import Enveloppe
 from financement.selectors import argent
 from financement.verification import decomptes
@@ -171,6 +171,11 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
             assert echeancier.ligne(d.relire(), d.jour, "regularisation") is None
         (x,) = lus(d)
         assert (x.montant, x.est_arbitre, x.motif_montant) == (Decimal("45000.00"), True, "Prorata de dix.")
+        d.fait("gestionnaire", "ouvrir_recuperation", origine="regularisation", motif="Trop-perçu du décompte.")
+        with comme_portail():
+            assert Recuperation.objects.get(dossier__numero=d.numero).montant_propose == -x.ecart
+            tache.refresh_from_db()
+            assert tache.faite_le is not None
         for qui in ("porteur", "instructeur"):
             texte = client_de(d.utilisateur(qui)).get(adresse).content.decode()
             assert "Prorata de dix." in texte

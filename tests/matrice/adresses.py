@@ -67,6 +67,7 @@ ADRESSES: tuple[Adresse, ...] = (
     _dossier("rapport", "annee"), _dossier("contrat", "pk"), _dossier("contrat_consolide", "pk"), _dossier("contrat_preuves", "pk", roles=TOUS - ADMINS),
     Adresse("delegations", roles=ARS | CAISSE),
     Adresse("delegation_revoquer", "delegation", ("pk",), frozenset({Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR})),
+    _dossier("recuperation", "reference"), Adresse("recuperations", roles=AGENTS),
     _dossier("messages_fil", fil="partage"), _dossier("messages_fil", fil="prive", roles=AGENTS),
     _dossier("juger", roles=ARS), *(_dossier(nom) for nom in ("derogations", "echeances", "grille", "gouvernance", "mission")),
     _dossier("critere", objet="lettre", code="CRI-7", roles=AGENTS),

@@ -23,6 +23,7 @@ NOMMES: dict[str, tuple[str, str]] = {
     "valider_versement": ("versement", "propose"), "annuler_versement": ("versement", "propose"),
     "marquer_paye": ("versement", "valide"), "examiner_activite": ("activite", "activite"), "faire_tache": ("tache", "tache"),
     **{f"{acte}_derogation": ("derogation", "pendante") for acte in ("aviser", "envoyer", "statuer", "retirer")},
+    **dict.fromkeys(("presenter_observations", "fixer_audience", "consigner_audience", "decider_recuperation", "abandonner_recuperation"), ("recuperation", "recuperation")),
     "corriger_derogation": ("derogation", "accordee"), "dissoudre_instance": ("instance", "instance"),
     "ajouter_siege": ("instance", "instance"), "corriger_siege": ("siege", "siege"), "corriger_cooperation": ("cooperation", "cooperation"),
 }  # fmt: skip
@@ -63,7 +64,7 @@ def _enfants(d: Distribution, rang: int) -> dict[str, str]:
         registre = _registre(dossier, d)
         versements = {s: _versement(d, dossier, s, 2 * rang + n) for n, s in enumerate(("propose", "valide"))}
         signee = Adhesion.objects.filter(dossier=dossier, etat="signee").first()
-    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), **{n: str(pk) for n, pk in (derogations | registre).items()}, **versements}  # fmt: skip
+    return {"signee": str(signee.pk), "invitee": str(invitee.pk), "activite": str(activite.pk), "tache": str(tache.pk), "recuperation": f"R-{d.numero}-1", **{n: str(pk) for n, pk in (derogations | registre).items()}, **versements}  # fmt: skip
 
 
 def _registre(dossier: Dossier, d: Distribution) -> dict[str, int]:

@@ -30,6 +30,7 @@ from tests.fabriques import (
     make_dossier,
     make_organisation,
     make_piece,
+    make_recuperation,
     make_utilisateur,
     rattachement_de,
 )  # fmt: skip
@@ -186,8 +187,10 @@ def _dossier(departement: str, specialite: str) -> tuple[Distribution, dict[str,
         contrat = Contrat.objects.get(dossier=dossier)
         cellules = [["RPPS", "Nom", "Spécialité", "Mode d’exercice"], ["", "", "", ""]]
         liste = ListeImportee.objects.create(dossier=dossier, nom_fichier="l.csv", lignes=cellules, deposee_le=INSTANT)
+        recuperation = make_recuperation(dossier, d.utilisateur("gestionnaire"))
     ids = {
         "numero": d.numero,
+        "reference": recuperation.numero,
         "pk": contrat.pk,
         "adhesion": adhesion.pk,
         "liste": liste.pk,
@@ -253,6 +256,7 @@ def _absent() -> dict[str, Any]:
     )
     return {
         "numero": "76-1999-9999",
+        "reference": "R-76-1999-9999-1",
         "document_id": UUID_ABSENT,
         "piece_id": UUID_ABSENT,
         "annee": 1,

@@ -6,6 +6,7 @@ from ess_portal.documents.donnees.actes import (
     AccuseReception,
     AccuseRecours,
     AttestationTacite,
+    LettreFinanciere,
     NotificationDecision,
     OrdreVersement,
 )
@@ -48,6 +49,7 @@ MODELES: dict[str, Modele] = {
     "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
     "certificat_adhesion": Modele(CertificatAdhesion, "Certificat d’adhésion", "2026-11"),
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
+    "lettre_financiere": Modele(LettreFinanciere, "Courrier de récupération ou de résiliation", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
     "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),
 }

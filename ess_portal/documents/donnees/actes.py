@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from ess_portal.documents.donnees.communs import Objet, Reperes, Service
+from ess_portal.documents.donnees.communs import Echeance, Objet, Reperes, Rubrique, Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,3 +153,40 @@ class OrdreVersement:
     propose_le: datetime
     valide_par: str = ""
     valide_le: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calcul:
+    """One line of an amount's explanation, its value already written."""
+
+    libelle: str
+    detail: str = ""
+    valeur: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LettreFinanciere:
+    """A step of a recovery (REC-1) or of a résiliation (REC-2), written by one of the three parties (`emetteur`).
+
+    `essentiel` is the sentence in the frame, `precision` what goes under it. `delai_recours` set: the letter decides against the équipe
+    and says its remedies. `echeances`: the instalments.
+    """
+
+    reperes: Reperes
+    emetteur: Literal["equipe", "ars", "caisse"]
+    reference: str
+    objet: str
+    destinataire: str
+    date_lettre: date
+    signataire: str
+    fonction: str
+    essentiel: str
+    precision: str = ""
+    rubriques: tuple[Rubrique, ...] = ()
+    calcul: tuple[Calcul, ...] = ()
+    echeances: tuple[Echeance, ...] = ()
+    suites: tuple[str, ...] = ()
+    delai_recours: str = ""
+    tribunal: str = ""
+    # Kept with the letter, not printed: how the date it announces was counted (CAL-11).
+    explication: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "formulaire_adhesion": ("formulaire_adhesion", demandes.formulaire_adhesion),
     "certificat_adhesion": ("certificat_adhesion", demandes.certificat_adhesion),
     "ordre_versement": ("ordre_versement", actes.ordre_versement),
+    "lettre_financiere": ("lettre_financiere", actes.lettre_financiere),
     "projet_sante": ("projet_sante", demandes.projet_sante),
     "rapport_activite": ("rapport_activite", demandes.rapport_activite),
 }

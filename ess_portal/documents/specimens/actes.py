@@ -8,11 +8,14 @@ from ess_portal.documents.donnees.actes import (
     AccuseReception,
     AccuseRecours,
     AttestationTacite,
+    Calcul,
     Condition,
+    LettreFinanciere,
     Motif,
     NotificationDecision,
     OrdreVersement,
 )
+from ess_portal.documents.donnees.communs import Echeance, Rubrique
 from ess_portal.documents.specimens.communs import OCCITANIE, REUNION
 
 _DESTINATAIRE = "Dr Antoine Causse\nSouffle Rouergue-Quercy\n14 avenue Victor Hugo\n12000 Rodez"
@@ -234,4 +237,33 @@ def ordre_versement() -> OrdreVersement:
         propose_le=datetime(2026, 5, 4, 9, 12, tzinfo=UTC),
         valide_par="Sophie Delmas, CPAM de l’Aveyron",
         valide_le=datetime(2026, 5, 5, 7, 40, tzinfo=UTC),
+    )
+
+
+def lettre_financiere() -> LettreFinanciere:
+    return LettreFinanciere(
+        reperes=OCCITANIE,
+        emetteur="caisse",
+        reference="R-76-2026-0006-1",
+        objet="Décision de récupération",
+        destinataire=_DESTINATAIRE,
+        date_lettre=date(2028, 3, 2),
+        signataire="Sophie Delmas",
+        fonction="Ordonnatrice de la caisse",
+        essentiel="Vous avez à rembourser 40\u00a0000,00\u00a0€.",
+        precision="Au plus tard le 2 mai 2028.",
+        rubriques=(
+            Rubrique(titre="Motifs", texte="Aucune activité de la mission socle n’a été déployée à dix-huit mois."),
+        ),
+        calcul=(
+            Calcul(libelle="Versé\u00a0: crédit d’amorçage, première part", valeur="40\u00a0000,00\u00a0€"),
+            Calcul(libelle="Montant proposé", valeur="40\u00a0000,00\u00a0€"),
+        ),
+        echeances=(
+            Echeance(libelle="2 avril 2028", condition="", montant=Decimal("20000.00")),
+            Echeance(libelle="2 mai 2028", condition="", montant=Decimal("20000.00")),
+        ),
+        suites=("Vous pouvez demander un paiement en plusieurs fois.",),
+        delai_recours="2 mois",
+        tribunal="Toulouse",
     )
