@@ -225,7 +225,8 @@ def test_aucun_acte_ne_prend_un_jour_impossible() -> None:
             for saisi in IMPOSSIBLES if champs else ():
                 formulaire = action.formulaire(dict.fromkeys(champs, saisi), None, dossier=dossier, acteur=acteur)
                 formulaire.full_clean()
-                for champ in champs:
+                # A field that the dossier's own facts take off the form takes nothing at all.
+                for champ in (n for n in champs if n in formulaire.fields):
                     vus += 1
                     assert PHRASE.match("".join(formulaire.errors.get(champ, []))), (nom, champ, saisi)
     assert vus >= 160
