@@ -30,6 +30,7 @@ class PropositionDotation(PropositionAmorcage):
         min_value=0,
         max_digits=8,
         decimal_places=2,
+        localize=True,
         help_text="Seulement si l’équipe compte moins de dix médecins\u00a0: les textes ne fixent pas de montant.",
     )
     motif_montant = Texte(label="Motif de ce montant", required=False)
@@ -119,7 +120,7 @@ class Resiliation(FormulaireActe):
 
 class DeclarationFinancementArs(FormulaireActe):
     montant = forms.DecimalField(
-        label="Montant du financement de l’ARS", required=False, min_value=0, max_digits=12, decimal_places=2
+        label="Montant du financement de l’ARS", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True
     )
     date_debut = jour("Début du financement", required=False)
     date_fin = jour("Dernier jour du financement", "La dotation prend effet au plus tôt le lendemain.", required=False)

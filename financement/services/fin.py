@@ -30,7 +30,7 @@ from . import dates
 from .courriels import avertir, page_contrat, page_versements, parties
 
 # What a validated projet had opened: the solde and the grant.
-SUR_LE_PROJET = (Versement.Nature.AMORCAGE_2, Versement.Nature.DOTATION)
+SUR_LE_PROJET = (Versement.Nature.AMORCAGE_2, *Versement.DE_LA_DOTATION)
 
 
 @transaction.atomic
