@@ -120,7 +120,12 @@ class Resiliation(FormulaireActe):
 
 class DeclarationFinancementArs(FormulaireActe):
     montant = forms.DecimalField(
-        label="Montant du financement de l’ARS", required=False, min_value=0, max_digits=12, decimal_places=2, localize=True
+        label="Montant du financement de l’ARS",
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        localize=True,
     )
     date_debut = jour("Début du financement", required=False)
     date_fin = jour("Dernier jour du financement", "La dotation prend effet au plus tôt le lendemain.", required=False)
