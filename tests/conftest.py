@@ -52,9 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a proof or a browser first: they are the long ones, and none is left to one process alone at the end."""
+    """The pure rules first, while the base is being made. Then files with a proof or a browser: they are the long ones, and none is left to
+    one process alone at the end.
+    """  # fmt: skip
     longs = {i.path for i in items if i.get_closest_marker("preuve") or "browser" in i.fixturenames}
-    items.sort(key=lambda item: item.path not in longs)
+    items.sort(key=lambda item: ("regles" not in item.path.parts, item.path not in longs))
 
 
 def pytest_collection_finish() -> None:

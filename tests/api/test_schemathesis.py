@@ -142,13 +142,13 @@ def test_le_schema_est_tenu(qui: str, preuve, settings):
     piece = make_piece(d, empreinte=hashlib.sha256(PDF).hexdigest())
     campagne = Campagne(d, qui, {"document_id": str(document.pk), "piece_id": str(piece.pk)})
     operations = 0
-    # A reduced run tries the limits as one role, of one operation in three.
-    part = preuve.taille(3, 1) if qui == "porteur" or preuve.entiere else 0
+    # A reduced run tries the limits as one role, of one operation in six.
+    part = preuve.taille(6, 1) if qui == "porteur" or preuve.entiere else 0
     for bords in (True, False):
         for resultat in get_all_tests(
             schema=lire_le_schema(bords=bords).include(lambda c, bords=bords: _est_des_bords(c, part) == bords),
             test_func=campagne.essayer,
-            settings=reglages(preuve.taille(3, 200)),
+            settings=reglages(preuve.taille(2, 200)),
             given_kwargs={},
         ):
             operation, essai = resultat.ok()
@@ -157,7 +157,7 @@ def test_le_schema_est_tenu(qui: str, preuve, settings):
     for (operation, titre), detail in campagne.fautes.items():
         sys.stdout.write(f"--- {operation} : {titre}\n{detail}\n")
     preuve.noter(
-        cas=campagne.appels, fautes=len(campagne.fautes), plancher=operations * preuve.taille(3, 5), operations=operations,
+        cas=campagne.appels, fautes=len(campagne.fautes), plancher=operations * preuve.taille(2, 5), operations=operations,
         statuts=dict(sorted(campagne.statuts.items())),
     )  # fmt: skip
 

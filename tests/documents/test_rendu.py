@@ -64,6 +64,12 @@ FAITS = {
         "tribunal administratif de La Réunion",
     ),
     "mise_en_demeure": ("Vous êtes mis en demeure", "10 avril 2026 inclus", "nous pourrons clore votre dossier"),
+    "lettre_financiere": (
+        "R-76-2026-0006-1",
+        "Vous avez à rembourser 40 000,00 €.",
+        "20 000 €",
+        "tribunal administratif de Toulouse",
+    ),
     "reponse_recours": (
         "Votre recours est rejeté.",
         "contre le refus de la lettre d’intention",
@@ -251,7 +257,7 @@ def empoisonner(donnees, poison: str):
 @pytest.mark.preuve
 @outils
 def test_rien_n_est_appele_depuis_un_texte(code, ecouteur, tmp_path):
-    """No template lets a mark through; a reduced run prints one document in three."""
+    """No template lets a mark through; a reduced run prints one document in five."""
     canari = tmp_path / "canari.txt"
     canari.write_text("CANARI-9f4c21ab")
     type_, construire = SPECIMENS[code]
@@ -260,7 +266,7 @@ def test_rien_n_est_appele_depuis_un_texte(code, ecouteur, tmp_path):
     html = composer(type_, empoisonner(construire(), poison), titre=poison[:200], version=1, code="SPEC2MENSPEC2MEN")
     assert "<img" not in html
     assert "<object" not in html
-    if not ENTIERES and crc32(code.encode()) % 3:
+    if not ENTIERES and crc32(code.encode()) % 5:
         return
     octets, _pages = imprimer(html)
     assert ecouteur.visites == avant

@@ -159,7 +159,7 @@ def test_toutes_les_pages(preuve, settings, browser):
                     for f in vitrine.montrer(v.chemin, reponse, partout=preuve.entiere or pages % 8 == 0)
                 ]
     sys.stdout.write("\n".join(fautes))
-    preuve.noter(cas=pages, fautes=len(fautes), plancher=preuve.taille(25, 160), genres=len(vus), roles=len(roles))
+    preuve.noter(cas=pages, fautes=len(fautes), plancher=preuve.taille(15, 160), genres=len(vus), roles=len(roles))
 
 
 @pytest.mark.parametrize(
