@@ -58,7 +58,7 @@ def versions() -> tuple:
 @pytest.mark.django_db(transaction=True)
 def test_un_extrait_entier_deux_fois(preuve, tmp_path: Path):
     fichier = tmp_path / NOM
-    attendu = ecrire(fichier, preuve.taille(8_000, 2_000_000), fautes=preuve.taille(3, 50), sortes=SORTES)
+    attendu = ecrire(fichier, preuve.taille(3_000, 2_000_000), fautes=preuve.taille(3, 50), sortes=SORTES)
     memoire = commande(fichier)
     fait = ImportAnnuaire.objects.get()
     fautes = int(dict(fait.rejets.values_list("ligne", "motif")) != attendu.rejets)
@@ -77,7 +77,7 @@ def test_un_extrait_entier_deux_fois(preuve, tmp_path: Path):
     preuve.noter(
         cas=fait.lignes,
         fautes=fautes + int(max(memoire, encore_memoire) > MEMOIRE_MAX),
-        plancher=preuve.taille(8_000, 2_000_000),
+        plancher=preuve.taille(3_000, 2_000_000),
         octets=fichier.stat().st_size,
         personnes=fait.personnes,
         rejets=fait.rejetees,

@@ -29,7 +29,7 @@ def test_de_la_tache_a_la_derniere_echeance(gens: Gens):
     caisse.aller(f"/dossiers/{d.numero}/")
     expect(caisse.page.locator("main")).to_contain_text("Ouvrir la procédure de récupération")
     caisse.aller(versements)
-    caisse.page.get_by_role("link", name="Ouvrir une procédure de récupération").click()
+    caisse.presser(caisse.page.get_by_role("link", name="Ouvrir une procédure de récupération"))
     caisse.remplir(motif="Le comptage des adhérents était faux.")
     caisse.cliquer("Voir la lettre")
     expect(caisse.page.locator("main")).to_contain_text("Il est envisagé de vous demander 40\u00a0000,00\u00a0€.")
