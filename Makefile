@@ -10,7 +10,7 @@ PARTAGE := -n $(PROCESSUS) --dist loadfile --no-loadscope-reorder
 
 export PORT DATA_DIR
 
-.PHONY: demo test preuves quality bench amorce amorce-essais
+.PHONY: demo test preuves quality guide bench amorce amorce-essais
 
 demo:
 	@exec python3 outils/amorce.py demo -m ess_portal.socle.embarque
@@ -20,6 +20,9 @@ test: amorce-essais
 
 preuves: amorce-essais
 	@PREUVES=entieres $(PYTHON) -m pytest -m preuve $(PARTAGE) $(ARGS)
+
+guide: amorce-essais
+	@GUIDE=refaire $(PYTHON) -m pytest -n 0 tests/indicateurs/test_demonstration.py -k tous_les_etats
 
 quality: amorce-essais
 	@sh outils/qualite.sh

@@ -4,6 +4,8 @@ PUBLIQUES = frozenset(
     {
         "accueil",
         "sante",
+        "aide",
+        "aide_guide",
         "verifier",
         "simulateurs",
         "simulateur_dotation",

@@ -6,6 +6,7 @@ from ess_portal.sante import sante
 
 urlpatterns = [
     path("sante/", sante, name="sante"),
+    path("", include("ess_portal.aide.urls")),
     path("", include("indicateurs.urls")),
     path("", include("financement.urls")),
     path("", include("adhesions.urls")),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "ess_portal.referentiel",
     "ess_portal.documents",
     "ess_portal.journal",
+    "ess_portal.aide",
     "dossiers",
     "adhesions",
     "financement",

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,7 +30,14 @@ from indicateurs.demonstration.hasard import simuler
 from indicateurs.demonstration.partage import partager
 from indicateurs.verification import verifier
 from tests.fabriques import client_de, make_utilisateur
+from tests.outillage import photos
 from tests.outillage.base import Purge
+from tests.outillage.navigateur import ouvrir
+from tests.outillage.vitrine import Vitrine
+
+GUIDE = os.environ.get("GUIDE") == "refaire"
+# The day of the guide's pictures: the same whenever the tests run.
+JOUR = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
 
 def choix(*equipes: str) -> list[programme.Ligne]:
@@ -56,29 +64,35 @@ DE_PLUS = (
 
 @pytest.mark.preuve
 @pytest.mark.django_db(transaction=True)
-def test_tous_les_etats_et_regimes_vecus_par_les_services(preuve):
-    """DEF-1 to TRA-5 in one base: nothing written beside the services, so the checks find nothing."""
-    creer_comptes()
-    maintenant = horloge.maintenant()
-    lignes = None if preuve.entiere else choix(*programme.D_ABORD, *DE_PLUS)
-    faits = construire(maintenant, lignes)
-    with comme_portail():
-        dossiers = list(Dossier.objects.all())
-        assert faits == len(dossiers)
-        assert {d.statut for d in dossiers} == {s.value for s in Statut}
-        premiers = [d for d in dossiers if d.nom in programme.D_ABORD]
-        assert {d.statut for d in premiers} == {s.value for s in Statut}
-        assert len({d.region for d in premiers}) == 3
-        assert {d.regime for d in dossiers} == set(Dossier.Regime.values)
-        assert any(d.est_a_regulariser for d in dossiers)
-        assert any(d.opposition_caisse_le for d in dossiers)
-        assert not Evenement.objects.filter(enregistre_le__gt=maintenant).exists()
-        assert not Piece.objects.en_attente().exists()
-    assert fautes() == []
-    assert Passage.objects.filter(nom="echeances").exists()
-    relayer()
-    assert bilan()[1] == []
-    assert construire(maintenant, lignes) == 0
+def test_tous_les_etats_et_regimes_vecus_par_les_services(preuve, browser, settings):
+    """DEF-1 to TRA-5 in one base: nothing written beside the services, so the checks find nothing. The guide's pictures are of it."""
+    with horloge.figer(JOUR):
+        creer_comptes()
+        maintenant = horloge.maintenant()
+        lignes = None if preuve.entiere else choix(*programme.D_ABORD, *DE_PLUS)
+        faits = construire(maintenant, lignes)
+        with comme_portail():
+            dossiers = list(Dossier.objects.all())
+            assert faits == len(dossiers)
+            assert {d.statut for d in dossiers} == {s.value for s in Statut}
+            premiers = [d for d in dossiers if d.nom in programme.D_ABORD]
+            assert {d.statut for d in premiers} == {s.value for s in Statut}
+            assert len({d.region for d in premiers}) == 3
+            assert {d.regime for d in dossiers} == set(Dossier.Regime.values)
+            assert any(d.est_a_regulariser for d in dossiers)
+            assert any(d.opposition_caisse_le for d in dossiers)
+            assert not Evenement.objects.filter(enregistre_le__gt=maintenant).exists()
+            assert not Piece.objects.en_attente().exists()
+        assert fautes() == []
+        assert Passage.objects.filter(nom="echeances").exists()
+        relayer()
+        assert bilan()[1] == []
+        assert construire(maintenant, lignes) == 0
+        settings.BAC_A_SABLE = True
+        Passage.noter(construction.PASSAGE, len(list(programme.lignes())))
+        with Vitrine(ouvrir(browser)) as vitrine:
+            perimees = photos.verifier_ou_refaire(vitrine, refaire=GUIDE)
+        assert not perimees, "Images du guide à reprendre (make guide) :\n" + "\n".join(perimees)
     preuve.noter(cas=faits, fautes=0, plancher=preuve.taille(20, 40), statuts=len(Statut))
 
 

@@ -81,6 +81,16 @@ class Vitrine:
             yield from (f"typographie : {f!r}" for f in TYPOGRAPHIE.findall(self.page.evaluate(TEXTE)))
         yield from (f"console : {texte}" for texte in self.console)
 
+    def photographier(
+        self, chemin: str, reponse: HttpResponse, taille: dict[str, int], selecteur: str
+    ) -> tuple[list[str], bytes]:
+        """The words of what `selecteur` finds in a page, and its picture at this size, as PNG."""
+        self.documents = {chemin: reponse}
+        self.page.set_viewport_size(taille)
+        self.page.goto(f"http://localhost:{self.serveur.server_port}{chemin}")
+        mots = self.page.locator(selecteur).evaluate_all("es => es.map(e => e.textContent)")
+        return mots, self.page.screenshot()
+
     def contenu(self, adresse: str) -> tuple[int, dict[str, str], bytes]:
         """What stands at an address: the answer being shown, a static file, or nothing."""
         if adresse in self.documents:

@@ -48,6 +48,7 @@ def accroche(context) -> str:
 
 # Footer links whose page may not be installed: (URL name, words).
 PIED = (
+    ("aide", "Aide"),
     ("simulateurs", "Simulateurs"),
     ("observatoire", "Observatoire public"),
     ("verifier", "Vérifier un document"),

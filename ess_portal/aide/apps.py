@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AideConfig(AppConfig):
+    name = "ess_portal.aide"
+    label = "aide"
+    verbose_name = "Aide"
