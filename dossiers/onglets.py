@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, DateTimeField, QuerySet
@@ -34,17 +34,29 @@ EN_ATTENTE = (
 )
 
 
+# One value or several of which one is enough; none filters nothing.
+Valeurs = str | tuple[str, ...]
+# Among the people who follow a dossier: nobody.
+PERSONNE = "personne"
+
+
+def plusieurs(valeurs: Valeurs) -> tuple[str, ...]:
+    return valeurs if isinstance(valeurs, tuple) else (valeurs,) if valeurs else ()
+
+
 @dataclass(frozen=True)
 class Filtres:
-    """The list's filters, as they stand in the address."""
+    """The list's filters, as they stand in the address. `suivi_par`: keys of people, or PERSONNE."""
 
     onglet: str = "a_traiter"
     recherche: str = ""
-    statut: str = ""
-    specialite: str = ""
-    departement: str = ""
+    statut: Valeurs = ""
+    specialite: Valeurs = ""
+    departement: Valeurs = ""
     echeance_avant: date | None = None
-    suivi_par: str = ""
+    depose_du: date | None = None
+    depose_au: date | None = None
+    suivi_par: Valeurs = ""
     tri: str = "echeance"
     page: int = 1
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -167,21 +179,27 @@ def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
     valeurs: dict[str, Any] = {f"mot_{n}": mot for n, mot in enumerate(mots)}
     conditions = [f"position(%({nom})s in recherche) > 0" for nom in valeurs]
     if f.statut:
-        conditions.append(au_statut((S(f.statut),)))
+        conditions.append(au_statut([S(s) for s in plusieurs(f.statut)]))
     if f.specialite:
-        conditions.append(
-            "(specialites @> ARRAY[%(specialite)s]::varchar[] OR groupes @> ARRAY[%(specialite)s]::varchar[])"
-        )
-        valeurs["specialite"] = f.specialite
+        conditions.append("(specialites && %(specialite)s::varchar[] OR groupes && %(specialite)s::varchar[])")
+        valeurs["specialite"] = list(plusieurs(f.specialite))
     if f.departement:
-        conditions.append("departements @> ARRAY[%(departement)s]::varchar[]")
-        valeurs["departement"] = f.departement
+        conditions.append("departements && %(departement)s::varchar[]")
+        valeurs["departement"] = list(plusieurs(f.departement))
     if f.echeance_avant:
         conditions.append(f"{_prochaine(dossier.removesuffix('.id'))} < %(echeance_avant)s")
         valeurs["echeance_avant"] = fin_de_journee(f.echeance_avant, "Europe/Paris")
+    if f.depose_du:
+        conditions.append("depose_le >= %(depose_du)s")
+        valeurs["depose_du"] = fin_de_journee(f.depose_du - timedelta(days=1), "Europe/Paris")
+    if f.depose_au:
+        conditions.append("depose_le < %(depose_au)s")
+        valeurs["depose_au"] = fin_de_journee(f.depose_au, "Europe/Paris")
     if f.suivi_par:
-        conditions.append("suivi_par_id = %(suivi_par)s")
-        valeurs["suivi_par"] = int(f.suivi_par) if f.suivi_par.isdigit() else 0
+        noms = plusieurs(f.suivi_par)
+        personne = " OR suivi_par_id IS NULL" if PERSONNE in noms else ""
+        conditions.append(f"(suivi_par_id = ANY(%(suivi_par)s::bigint[]){personne})")
+        valeurs["suivi_par"] = [int(n) for n in noms if n.isdigit()]
     return " AND ".join(conditions), valeurs
 
 

@@ -26,7 +26,7 @@ from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
-from .regles.cycle import Statut
+from .regles.cycle import BASCULES, Statut
 from .regles.recours import REGLES as REGLES_RECOURS
 from .regles.statuts import EXAMINES
 from .services import unicite
@@ -83,11 +83,7 @@ COLONNES = (
 def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A page of the list: rows with their next échéance and avis, in a constant number of queries. `compte`: of `comptes`."""
     maintenant = seuils.maintenant
-    cles = TRIS.get(f.tri, TRIS["echeance"])
-    if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
-        cles = ("bascule_le", *cles)
-    elif f.tri == "echeance" and acteur.type != TypeOrganisation.CAISSE and f.onglet == "tous":
-        cles = ("commandee", *cles)
+    cles = _cles(f, acteur)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
@@ -116,6 +112,21 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
         d.echeance = qui_commande(d, prochaines.get(d.pk, ()), acteur)
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
     return {"page": page, "dossiers": dossiers}
+
+
+def _cles(f: Filtres, acteur: Acteur) -> tuple[str, ...]:
+    """What the rows are sorted by, for this order, tab and reader."""
+    cles = TRIS.get(f.tri, TRIS["echeance"])
+    if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
+        return ("bascule_le", *cles)
+    if f.tri == "echeance" and acteur.type != TypeOrganisation.CAISSE and f.onglet == "tous":
+        return ("commandee", *cles)
+    return cles
+
+
+def ordre_de(f: Filtres, acteur: Acteur) -> list[Any]:
+    """The order of the list, for a queryset of dossiers."""
+    return _ordre(_cles(f, acteur))
 
 
 def _ordre(cles: Sequence[str]) -> list[Any]:
@@ -188,12 +199,22 @@ class Attendue(NamedTuple):
 
 
 # A silence that has passed is no longer awaited, whether the scan wrote it down or not (CAL-9).
+_ATTEND = (
+    f"statut = 'ouverte' AND regle NOT IN {SANS_ATTENTE} "
+    "AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1', 'CAL-6', 'CAL-6-A') AND instant <= %s)"
+)
 _ATTENDUES = f"""
 SELECT dossier_id, regle, objet, rang, dernier_jour, acquise_le FROM dossiers_echeance
-WHERE dossier_id = ANY(%s) AND statut = 'ouverte' AND regle NOT IN {SANS_ATTENTE}
-  AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1', 'CAL-6', 'CAL-6-A') AND instant <= %s)
+WHERE dossier_id = ANY(%s) AND {_ATTEND}
 ORDER BY instant, id
 """  # noqa: S608  names of the rules
+# The same of one dossier, as JSON in a column; the place is for the instant.
+ATTENDUES_DE = (
+    "(SELECT jsonb_agg(jsonb_build_array(regle, objet, rang, dernier_jour, acquise_le) ORDER BY instant, id) FROM dossiers_echeance "  # noqa: S608
+    f"WHERE dossier_id = {{dossier}} AND {_ATTEND})"
+)
+# The states that end by themselves.
+A_BASCULE = tuple(s.value for s in BASCULES)
 
 
 def _attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]]:

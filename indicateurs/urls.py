@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import accueil, calendrier, dossier, passe, pilotage, rapports, simulateurs, territoires
+from .views import accueil, calendrier, dossier, exports, passe, pilotage, rapports, simulateurs, territoires
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("compte/calendrier/", calendrier.calendriers, name="calendriers"),
     path("compte/calendrier/<int:flux_id>/revoquer/", calendrier.revoquer, name="calendrier_revoquer"),
     path("calendrier/<str:secret>.ics", calendrier.ics, name="calendrier_ics"),
+    path("exports/", exports.liste, name="exports"),
+    path("exports/nouveau/<slug:liste>/", exports.nouveau, name="export_nouveau"),
+    path("exports/<uuid:export_id>/", exports.export, name="export"),
+    path("exports/<uuid:export_id>/fichier/", exports.fichier, name="export_fichier"),
+    path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
     path("territoires/", territoires.territoires, name="territoires"),
     path("simulateurs/", simulateurs.accueil, name="simulateurs"),

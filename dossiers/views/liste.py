@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ess_portal.comptes.acteur import Acteur
@@ -18,39 +16,14 @@ from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
 from ess_portal.socle.composants import options
 from ess_portal.socle.erreurs import Interdit
-from ess_portal.socle.typographie import accord, date_fr, jour_fr
+from ess_portal.socle.typographie import accord, jour_fr
 
-from .. import presentation, selectors
+from .. import filtres, presentation, selectors
+from ..onglets import Valeurs, plusieurs
 from ..regles.statuts import LIBELLES
 from ..services.creation import creer_dossier
 from ..seuils import seuils_de
 from .communs import saisie
-
-
-def lire_filtres(request: HttpRequest) -> selectors.Filtres:
-    """The filters of the address; what is not understood is left out."""
-    g = request.GET
-    onglets = {nom for nom, _ in selectors.ONGLETS}
-    defaut = "tous" if request.acteur.est_porteur or request.acteur.role.startswith("admin") else "a_traiter"
-    onglet = g.get("onglet", "") if g.get("onglet") in onglets else defaut
-    return selectors.Filtres(
-        onglet=onglet,
-        recherche=g.get("recherche", "")[:80].replace("\x00", ""),
-        statut=g.get("statut", "") if g.get("statut") in LIBELLES else "",
-        specialite=g.get("specialite", "")[:48].replace("\x00", ""),
-        departement=g.get("departement", "")[:3].replace("\x00", ""),
-        echeance_avant=_jour(g.get("echeance_avant", "")),
-        suivi_par=g.get("suivi_par", "")[:9],
-        tri=g.get("tri", "") if g.get("tri") in ORDRES else "echeance",
-        page=int(g["page"]) if g.get("page", "").isdigit() and len(g["page"]) < 6 else 1,
-    )
-
-
-def _jour(valeur: str):
-    try:
-        return parse_date(valeur)
-    except ValueError:
-        return None
 
 
 @require_GET
@@ -61,7 +34,8 @@ def liste(request: HttpRequest) -> HttpResponse:
 def page_liste(request: HttpRequest) -> dict[str, Any]:
     """The list as its page and the agents' home show it: the near silences, the counted tabs, the rows of a tab."""
     maintenant, acteur = horloge.maintenant(), request.acteur
-    f, seuils = lire_filtres(request), seuils_de(acteur, maintenant)
+    f, refus = filtres.lire(request.GET, acteur)
+    seuils = seuils_de(acteur, maintenant)
     comptes = {} if acteur.est_porteur else selectors.comptes(acteur, f, seuils)
     contexte = selectors.liste(acteur, f, seuils, comptes)
     presentation.habiller(contexte["dossiers"], acteur, seuils)
@@ -75,6 +49,11 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             q.pop(nom, None)
             if valeur:
                 q[nom] = valeur
+        return f"{base}?{q.urlencode()}"
+
+    def sans(nom: str, valeur: str) -> str:
+        q = parametres.copy()
+        q.setlist(nom, [v for v in q.getlist(nom) if v != valeur])
         return f"{base}?{q.urlencode()}"
 
     onglets = [
@@ -95,7 +74,9 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             {"lien": "Les voir", "url": f"{base}?onglet=tacites"} if f.onglet != "tacites" else {"lien": "", "url": ""}
         )
     total = contexte["page"].paginator.count
-    actifs = _actifs(f, adresse)
+    actifs = [
+        {"libelle": f"{filtres.TITRES[nom]}\u00a0: {mots}", "url": sans(nom, v)} for nom, v, mots in filtres.dire(f)
+    ]
     titre = (
         "Mes dossiers"
         if acteur.est_porteur
@@ -118,8 +99,11 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             "actifs": actifs,
             "effacer": f"{base}?onglet={f.onglet}",
             "resultat": _compte(total, f),
-            "statuts": options(tuple(LIBELLES.items()), f.statut),
-            "departements": options(tuple(selectors.choix_departements()), f.departement),
+            "refus": refus,
+            "caches": _caches(f),
+            "exporter": f"{reverse('export_nouveau', args=['dossiers'])}?{filtres.adresse(f)}",
+            "statuts": options(tuple(LIBELLES.items()), _seul(f.statut)),
+            "departements": options(tuple(selectors.choix_departements()), _seul(f.departement)),
             "tris": options(TRIS, f.tri),
             "adresse_liste": base,
             "colonne_acte": COLONNE_ACTE,
@@ -137,34 +121,25 @@ TRIS = (
     ("nom", "Nom"),
     ("numero", "Numéro"),
 )
-ORDRES = {
-    "echeance": "par échéance",
-    "-depot": "les derniers déposés d’abord",
-    "depot": "les premiers déposés d’abord",
-    "nom": "par nom",
-    "numero": "par numéro",
-}
+
+
+def _seul(valeurs: Valeurs) -> str:
+    """What a select of one choice shows as chosen."""
+    lues = plusieurs(valeurs)
+    return lues[0] if len(lues) == 1 else ""
+
+
+def _caches(f: selectors.Filtres) -> list[tuple[str, str]]:
+    """The filters that the form's own fields do not carry: kept when it is sent."""
+    visibles = {nom for nom in ("statut", "departement") if len(plusieurs(getattr(f, nom))) < 2}
+    visibles |= {"onglet", "tri", "recherche", "echeance_avant"}
+    return [(nom, v) for nom, valeurs in filtres.en_champs(f).items() if nom not in visibles for v in valeurs]
 
 
 def _compte(total: int, f: selectors.Filtres) -> str:
     """« 31 dossiers, par échéance »."""
     retards = ", les retards d’abord" if (f.onglet, f.tri) == ("tous", "echeance") else ""
-    return f"{accord(total, 'dossier')}, {ORDRES[f.tri]}{retards}" if total > 1 else accord(total, "dossier")
-
-
-def _actifs(f: selectors.Filtres, adresse: Callable[..., str]) -> list[dict[str, str]]:
-    """The filters in force, each with the address that takes it off."""
-    valeurs = (
-        ("recherche", "Recherche", f.recherche),
-        ("statut", "Étape", LIBELLES.get(f.statut, "")),
-        ("specialite", "Spécialité", f.specialite),
-        ("departement", "Département", f.departement),
-        ("echeance_avant", "Échéance jusqu’au", date_fr(f.echeance_avant) if f.echeance_avant else ""),
-        ("suivi_par", "Suivi par", f.suivi_par),
-    )
-    return [
-        {"libelle": f"{titre}\u00a0: {texte}", "url": adresse(**{nom: ""})} for nom, titre, texte in valeurs if texte
-    ]
+    return f"{accord(total, 'dossier')}, {filtres.ORDRES[f.tri]}{retards}" if total > 1 else accord(total, "dossier")
 
 
 def _vide(acteur: Acteur, filtree: bool, onglet: str) -> dict[str, str]:

@@ -14,16 +14,17 @@ def disposition(nom: str) -> str:
     return f"attachment; filename=\"{ascii_}\"; filename*=UTF-8''{quote(nom, safe='')}"
 
 
+def entetes(nom: str) -> dict[str, str]:
+    """What every served file says of itself."""
+    return {
+        "Content-Disposition": disposition(nom),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store, private",
+    }
+
+
 def reponse_fichier(octets: bytes, *, nom: str, type_mime: str) -> HttpResponse:
     """The whole file, read before the answer: a stream would be read after the transaction, without tenant."""
-    return HttpResponse(
-        octets,
-        content_type=type_mime,
-        headers={
-            "Content-Disposition": disposition(nom),
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "no-store, private",
-        },
-    )
+    return HttpResponse(octets, content_type=type_mime, headers=entetes(nom))

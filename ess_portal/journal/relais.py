@@ -24,8 +24,10 @@ from ess_portal.socle.erreurs import ErreurMetier
 from .models import Envoi
 
 BAIL = timedelta(minutes=5)
-# A mail does not wait behind a hundred renderings, nor a document behind hundreds of contracts to propose.
-DOCUMENTS_EN_DERNIER = Case(When(type__in=("document", "sceau"), then=1), When(type="serie", then=2), default=0)
+# A mail does not wait behind a hundred renderings, nor a document behind hundreds of contracts to propose, or a long export.
+DOCUMENTS_EN_DERNIER = Case(
+    When(type__in=("document", "sceau"), then=1), When(type__in=("serie", "export"), then=2), default=0
+)
 TENTATIVES_MAX = 8
 # What an effect may fail of: it becomes a row that is tried again, never a lost message.
 ECHECS = (DatabaseError, OSError, ErreurMetier, ValueError, LookupError, TypeError, AttributeError)

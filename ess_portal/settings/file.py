@@ -55,5 +55,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3_600,
         "options": {"expires": 7_200},
     },
+    "effacer_exports": {"task": "indicateurs.tasks.effacer_exports", "schedule": 3_600, "options": {"expires": 7_200}},
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},
 }

@@ -18,7 +18,7 @@ from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
 from financement.models import CompteCaisse, Contrat, Delegation, FichierLot, LotPaiement, ReleveBancaire, Serie
-from indicateurs.models import FluxCalendrier
+from indicateurs.models import Export, FluxCalendrier
 from tests.fabriques import (
     CAST,
     INSTANT,
@@ -98,6 +98,9 @@ def dresser() -> Scene:
         )
         objets[f"flux:{role}"] = {SIENNE: {"flux_id": flux.pk}, ABSENTE: _absent()}
         with comme_portail():
+            export = Export.objects.create(
+                utilisateur=utilisateur, organisation=organisation, cle=uuid.uuid4(), liste="dossiers", format="csv", demande_le=INSTANT
+            )  # fmt: skip
             absence = Absence.objects.create(
                 utilisateur=utilisateur, organisation=organisation, debut=INSTANT.date(), fin=INSTANT.date(), declaree_le=INSTANT,
                 remplacant_id=Rattachement.objects.get(pk=objets[f"organisation:{role}"][SIENNE]["rattachement_id"]).utilisateur_id,
@@ -114,10 +117,11 @@ def dresser() -> Scene:
             objets[f"delegation:{role}"] = {SIENNE: _delegation(utilisateur, absence), ABSENTE: _absent()}
             objets[f"serie:{role}"] = {SIENNE: _serie(utilisateur, organisation), ABSENTE: _absent()}
         objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
+        objets[f"export:{role}"] = {SIENNE: {"export_id": export.pk}, ABSENTE: _absent()}
         objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
         autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
-        for nom in ("jeton", "flux", "notification"):
+        for nom in ("jeton", "flux", "notification", "export"):
             objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
@@ -127,6 +131,7 @@ def dresser() -> Scene:
     objets["serie"] = {MEME_REGION: series[0], AUTRE_REGION: series[1], ABSENTE: _absent()}
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
+    objets["export"] = objets[f"export:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
         courriel = Courriel.objects.order_by("pk").first()
@@ -259,6 +264,7 @@ def _absent() -> dict[str, Any]:
         "reference": "R-76-1999-9999-1",
         "document_id": UUID_ABSENT,
         "piece_id": UUID_ABSENT,
+        "export_id": UUID_ABSENT,
         "annee": 1,
         **dict.fromkeys(entiers, ABSENT),
     }

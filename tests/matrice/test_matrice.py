@@ -101,6 +101,7 @@ def voit(adresse: Adresse, role: Role, situation: str) -> bool:
         "delegation",
         "lot",
         "serie",
+        "export",
     ):
         return situation == SIENNE
     return situation in (VOIT if adresse.objet == "dossier" else VOIT_ORGANISATIONS)[role]

@@ -1,0 +1,1 @@
+"""Lists and dashboards as files: what may be exported (`registre`), asked for and made (`service`), kept a week (`fichiers`)."""
