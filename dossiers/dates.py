@@ -21,8 +21,11 @@ from .models import Dossier, Echeance
 
 E = Echeance.Statut
 EN_COURS = (E.OUVERTE, E.SUSPENDUE, E.ARRETEE)
-TACITES = ("DL-1", "DL-3", "CAL-6", "CAL-6-A")
-NAISSANCES = {"CAL-6": ("Le rejet", "acquis"), "CAL-6-A": ("L’acceptation", "acquise")}
+TACITES = ("DL-1", "DL-3", "CAL-6", "CAL-6-A", "CAL-6-V", "CAL-6-VA")
+NAISSANCES = {
+    **dict.fromkeys(("CAL-6", "CAL-6-V"), ("Le rejet", "acquis")),
+    **dict.fromkeys(("CAL-6-A", "CAL-6-VA"), ("L’acceptation", "acquise")),
+}
 GROUPES = ("En cours", "Passées ou tenues", "Sans objet")
 
 

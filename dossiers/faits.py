@@ -30,7 +30,7 @@ from ess_portal.referentiel.services import (
 
 from .models import Dossier, Echeance, ProjetSante, Recours
 from .regles.criteres import ChiffresGroupe
-from .regles.faits_delais import DecisionFait, Demande, DotationFait, FaitsDelais, RecoursFait
+from .regles.faits_delais import DecisionFait, Demande, DemandeAvenantFait, DotationFait, FaitsDelais, RecoursFait
 from .regles.statuts import Statut
 
 
@@ -60,6 +60,7 @@ class FaitsExternes:
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
     rapports: tuple[RapportFait, ...] = ()
+    demandes_avenant: tuple[DemandeAvenantFait, ...] = ()
 
     @property
     def rapports_deposes(self) -> tuple[date, ...]:
@@ -265,6 +266,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),
         engagement_transitoire_le=x.engagement_transitoire_le,
         recours=tuple(fait_recours(r) for r in recours(dossier)),
+        demandes_avenant=x.demandes_avenant,
     )
 
 

@@ -73,7 +73,12 @@ def etat_lu(statut: str, acteur: Acteur | None) -> tuple[str, str]:
     return variante, par_lecteur.get(lecteur, LIBELLES[Statut(statut)])
 
 
-OBJETS = {"lettre": "Lettre d’intention", "projet": "Projet de santé", "dotation": "Dotation annuelle"}
+OBJETS = {
+    "lettre": "Lettre d’intention",
+    "projet": "Projet de santé",
+    "dotation": "Dotation annuelle",
+    "avenant": "Demande d’avenant",
+}
 
 REGLES = {
     "DL-1": "Décision de l’ARS sur la lettre",
@@ -88,6 +93,8 @@ REGLES = {
     "DL-10": "Pièces à fournir",
     "CAL-6": "Réponse de l’ARS au recours gracieux",
     "CAL-6-A": "Réponse de l’ARS au recours gracieux",
+    "CAL-6-V": "Réponse de l’ARS à la demande d’avenant",
+    "CAL-6-VA": "Réponse de l’ARS à la demande d’avenant",
     "DUR-1": "Fin du contrat de dotation",
     "AVI": "Avis de la caisse",
     "AVI-2": "Décision expresse sur le projet, après l’opposition de la caisse",
@@ -123,6 +130,8 @@ EVENEMENTS = {
     "demander_avenant": "Avenant demandé par l’équipe",
     "repondre_demande_avenant": "Réponse de l’ARS à la demande d’avenant",
     "completer_demande_avenant": "Demande d’avenant complétée",
+    "rejeter_demande_avenant_implicite": "Demande d’avenant rejetée par le silence",
+    "accepter_demande_avenant_implicite": "Demande d’avenant acceptée par le silence",
     "proposer_avenant": "Avenant proposé",
     "degagement_au_terme": "Sommes réservées libérées au terme du contrat",
     "serie_lancee": "Série de contrats lancée",

@@ -104,17 +104,19 @@ def _est_a_regulariser(dossier: str) -> str:
     )
 
 
-# The recours gracieux that still wait for their answer: silence has not answered them, written down or not (CAL-9). One whose items are
-# awaited may have no date.
+# The recours gracieux, then the demands for an avenant, that still wait for their answer: silence has not answered them, written down or
+# not (CAL-9). One whose items are awaited may have no date.
 ATTENDUS = (
     "SELECT r.dossier_id FROM dossiers_recours r WHERE r.issue = '' "
     "AND NOT EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = r.dossier_id AND x.objet = r.objet AND x.rang = r.rang "
-    "AND x.regle IN ('CAL-6', 'CAL-6-A') AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s)"
+    "AND x.regle IN ('CAL-6', 'CAL-6-A') AND x.statut = 'ouverte' AND x.instant <= %(maintenant)s) "
+    "UNION ALL SELECT x.dossier_id FROM dossiers_echeance x WHERE x.regle IN ('CAL-6-V', 'CAL-6-VA') "
+    "AND x.statut IN ('ouverte', 'suspendue') AND (x.instant IS NULL OR x.instant > %(maintenant)s)"
 )
 
 
 def _recours_attendu(dossier: str, attendus: str) -> str:
-    """Whether a recours gracieux waits, among `attendus`: the few that do are read once, whatever the number of dossiers."""
+    """Whether a recours gracieux or a demand for an avenant waits, among `attendus`: the few that do are read once, whatever the number of dossiers."""
     return f"({dossier} = ANY(ARRAY({attendus})))"
 
 

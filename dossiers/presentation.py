@@ -28,14 +28,14 @@ from .regles.cycle import Statut
 from .regles.delais import ajouter
 from .regles.recours import REGLES as REGLES_RECOURS
 from .regles.statuts import EXAMINES, FINAUX
-from .selectors import AvisLu
+from .selectors import REPONSES, AvisLu
 from .seuils import Seuils
 
 S = Statut
 E = Echeance.Statut
 # What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
-D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1", *REGLES_RECOURS)
-MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2", *REGLES_RECOURS)
+D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1", *REPONSES)
+MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2", *REPONSES)
 
 
 def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:
@@ -352,7 +352,7 @@ def _acte(d: Dossier, statut: Statut, acteur: Acteur, jour: date, seuils: Seuils
             return ("Décider", True) if proche else ("Instruire", True)
         if d.est_tardif and statut in (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE):
             return "Statuer", True
-        if d.echeance is not None and d.echeance.regle in REGLES_RECOURS:
+        if d.attend_reponse:
             return "Répondre", True
     if acteur.type == TypeOrganisation.CAISSE and instruit and d.dernier_avis and d.dernier_avis.rendu_le is None:
         return "Rendre l’avis", True

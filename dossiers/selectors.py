@@ -26,6 +26,7 @@ from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
+from .regles.avenants import REGLES as REGLES_AVENANT
 from .regles.cycle import BASCULES, Statut
 from .regles.recours import REGLES as REGLES_RECOURS
 from .regles.statuts import EXAMINES
@@ -110,6 +111,7 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
     for d in dossiers:
         d.dernier_avis, d.attente = instruits.get(d.pk, (None, None))
         d.echeance = qui_commande(d, prochaines.get(d.pk, ()), acteur)
+        d.attend_reponse = any(e.regle in REPONSES for e in prochaines.get(d.pk, ()))
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
     return {"page": page, "dossiers": dossiers}
 
@@ -201,7 +203,7 @@ class Attendue(NamedTuple):
 # A silence that has passed is no longer awaited, whether the scan wrote it down or not (CAL-9).
 _ATTEND = (
     f"statut = 'ouverte' AND regle NOT IN {SANS_ATTENTE} "
-    "AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1', 'CAL-6', 'CAL-6-A') AND instant <= %s)"
+    "AND NOT (regle IN ('DL-1', 'DL-3', 'DUR-1', 'CAL-6', 'CAL-6-A', 'CAL-6-V', 'CAL-6-VA') AND instant <= %s)"
 )
 _ATTENDUES = f"""
 SELECT dossier_id, regle, objet, rang, dernier_jour, acquise_le FROM dossiers_echeance
@@ -264,24 +266,27 @@ def _nom_de(utilisateur: OuterRef):
     return Utilisateur.objects.filter(pk=utilisateur).order_by().values(lu=nom)
 
 
-# In instruction one date commands, whatever else runs; the caisse's own avis comes first for the caisse.
+# What the ARS answers, or silence in its place.
+REPONSES = (*REGLES_RECOURS, *REGLES_AVENANT)
+# In instruction one date commands, whatever else runs; while the projet is awaited, it or an avenant's answer, the nearest; the caisse's own
+# avis comes first for the caisse.
 COMMANDE = {
-    S.LETTRE_DEPOSEE: "DL-1",
-    S.LETTRE_INCOMPLETE: "DL-10",
-    S.LETTRE_VALIDEE: "DL-2",
-    S.AMORCAGE_SIGNE: "DL-2",
-    S.PROJET_DEPOSE: "DL-3",
-    S.PROJET_INCOMPLET: "DL-10",
+    S.LETTRE_DEPOSEE: ("DL-1",),
+    S.LETTRE_INCOMPLETE: ("DL-10",),
+    S.LETTRE_VALIDEE: ("DL-2", *REGLES_AVENANT),
+    S.AMORCAGE_SIGNE: ("DL-2", *REGLES_AVENANT),
+    S.PROJET_DEPOSE: ("DL-3",),
+    S.PROJET_INCOMPLET: ("DL-10",),
 }
 
 
 def qui_commande(dossier: Dossier, vivantes: Sequence[Attendue], acteur: Acteur) -> Attendue | None:
     """The date that a row shows, among the open ones."""
-    regles = ["AVI"] if acteur.type == TypeOrganisation.CAISSE else []
-    regles.append(COMMANDE.get(Statut(dossier.statut_effectif), ""))
-    for regle in regles:
+    commandes = [("AVI",)] if acteur.type == TypeOrganisation.CAISSE else []
+    commandes.append(COMMANDE.get(Statut(dossier.statut_effectif), ()))
+    for regles in commandes:
         for e in vivantes:
-            if e.regle == regle:
+            if e.regle in regles:
                 return e
     return next((e for e in vivantes if e.regle != "AVI"), None)
 

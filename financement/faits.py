@@ -38,6 +38,7 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
         "engagement_transitoire_le": ars.engagement_le if ars else None,
         "recuperation_ouverte": any(r.creancier == "caisse" and r.statut in OUVERTS for r in a.recuperations),
         "annees_versees": annees,
+        "demandes_avenant": tuple(x.faits(dossier.fuseau, rang) for rang, x in enumerate(a.demandes_avenant, 1)),
         "anniversaires_verses": tuple(n - 1 for n in annees if n > 1),
     }
 

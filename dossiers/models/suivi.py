@@ -11,7 +11,6 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
 
 from .dossier import Dossier
-from .instruction import Objet
 
 
 class Porte(models.Model):
@@ -63,6 +62,15 @@ class Porte(models.Model):
         }
 
 
+class ObjetDate(models.TextChoices):
+    """What a date is about: what is instructed, or what a signed contract asks for."""
+
+    LETTRE = "lettre", "Lettre d’intention"
+    PROJET = "projet", "Projet de santé"
+    DOTATION = "dotation", "Dotation annuelle"
+    AVENANT = "avenant", "Demande d’avenant"
+
+
 class Echeance(Porte):
     """A date computed by the rules from the facts (§4); `instant` is 00:00 local of the day after the last one, exclusive."""
 
@@ -83,7 +91,7 @@ class Echeance(Porte):
         verbose_name="dossier",
     )
     regle = models.CharField("règle", max_length=8)
-    objet = models.CharField("objet", max_length=8, choices=Objet)
+    objet = models.CharField("objet", max_length=8, choices=ObjetDate)
     rang = models.PositiveSmallIntegerField("rang", default=1)
     qui = models.CharField("qui doit agir", max_length=8)
     dernier_jour = models.DateField("dernier jour", null=True, blank=True)
@@ -111,6 +119,11 @@ class Echeance(Porte):
             models.Index(fields=("instant", "id"), condition=Q(statut="ouverte"), name="echeance_due"),
             models.Index(fields=("ars", "instant"), condition=Q(statut="ouverte"), name="echeance_ars"),
             models.Index(fields=("caisse", "instant"), condition=Q(statut="ouverte"), name="echeance_caisse"),
+            models.Index(
+                fields=("dossier",),
+                condition=Q(regle__in=("CAL-6-V", "CAL-6-VA"), statut__in=("ouverte", "suspendue")),
+                name="echeance_avenant",
+            ),
         ]
 
     def __str__(self) -> str:

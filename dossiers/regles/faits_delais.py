@@ -67,6 +67,22 @@ class DecisionFait:
         return (self.notifiee_le or self.signee_le) if fait_foi == "notification" else self.prise_le
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemandeAvenantFait:
+    """An équipe's demand for an avenant to its contract, the `rang`-th of the dossier. `issue`: accordee, refusee or '' without an express
+    answer, given on `repondue_le`; `demandes`: of indispensable items; `est_remplacee`: made again since silence rejected it. `jeux`: the keys of the national and
+    regional sets that it is pinned to.
+    """
+
+    recue_le: date
+    demandes: tuple[Demande, ...] = ()
+    issue: str = ""
+    repondue_le: date | None = None
+    rang: int = 1
+    est_remplacee: bool = False
+    jeux: tuple[int, int | None] = (0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class DotationFait:
     """A signed contrat de dotation. `fin`: the first day out of it, its own term (DUR-1); `premiere`: the dossier's year it starts with."""
@@ -102,3 +118,4 @@ class FaitsDelais:
     est_transitoire: bool = False
     engagement_transitoire_le: date | None = None
     recours: tuple[RecoursFait, ...] = ()
+    demandes_avenant: tuple[DemandeAvenantFait, ...] = ()

@@ -15,6 +15,7 @@ from ess_portal.socle.horloge import jour_local
 from .. import faits as f
 from ..models import Dossier, Echeance, Porte
 from ..regles import apres_decision
+from ..regles import avenants as regles_avenants
 from ..regles import recours as regles_recours
 from ..regles.au_droit import SANS_ATTENTE
 from ..regles.cycle import FINAUX, Statut
@@ -118,9 +119,9 @@ def determinees(dossier: Dossier, *, instant: datetime) -> list[Echeance]:
 def _calculer(dossier: Dossier, faits: FaitsDelais, jour) -> list[EcheanceCalculee]:
     """Letter clocks by the letter's set, projet clocks by the projet's, the dotation's by the terms of its contracts (each object pinned to
     its origin)."""
-    sans, reglages = replace(faits, recours=()), f.reglages(dossier, jour)
+    sans, reglages = replace(faits, recours=(), demandes_avenant=()), f.reglages(dossier, jour)
     par_lettre = [nommer(c, reglages) for c in calculer(sans, f.parametres(dossier, jour))]
-    propres = _des_recours(dossier, faits)
+    propres = _des_recours(dossier, faits) + _des_demandes_avenant(faits)
     if faits.projet_recu is None:
         return par_lettre + propres
     du_projet = [c for c in calculer(sans, f.parametres_projet(dossier, jour)) if c.objet == "projet"]
@@ -154,6 +155,14 @@ def _des_recours(dossier: Dossier, faits: FaitsDelais) -> list[EcheanceCalculee]
         calculee = regles_recours.echeance(r, f.parametres_recours(ligne), faits.fuseau)
         dates.append(nommer(calculee, f.reglages_recours(ligne)))
     return dates
+
+
+def _des_demandes_avenant(faits: FaitsDelais) -> list[EcheanceCalculee]:
+    """Each demand for an avenant by the set in force when it was received."""
+    return [
+        nommer(regles_avenants.echeance(d, parametres_epingles(*d.jeux), faits.fuseau), reglages_nommes(*d.jeux))
+        for d in faits.demandes_avenant
+    ]
 
 
 def _suites(
@@ -257,6 +266,12 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: 
             if recu.issue == recu.Issue.SANS_OBJET:
                 return E_STATUT.ANNULEE
             return E_STATUT.ECHUE if recu.mode == recu.Mode.IMPLICITE else E_STATUT.TENUE
+    elif c.regle in regles_avenants.REGLES:
+        demande = next(d for d in f.externes(dossier, jour).demandes_avenant if d.rang == c.rang)
+        if demande.issue or demande.est_remplacee:
+            # Silence that rejected may be undone in favour of the équipe: it had decided all the same.
+            a_temps = demande.repondue_le and (c.dernier_jour is None or demande.repondue_le <= c.dernier_jour)
+            return E_STATUT.TENUE if a_temps else E_STATUT.ECHUE
     elif c.regle == "AVI-2":
         version = f.version_projet(dossier)
         decisions = [d for d in dossier.decisions.all() if d.objet == c.objet and d.version == version]

@@ -48,6 +48,8 @@ FINS = {
     "DUR-1": Fin("expirer", equipe=True),
     "CAL-6": Fin("rejeter_recours_implicite", equipe=True),
     "CAL-6-A": Fin("accepter_recours_implicite", "suite_recours", equipe=True),
+    "CAL-6-V": Fin("rejeter_demande_avenant_implicite", equipe=True),
+    "CAL-6-VA": Fin("accepter_demande_avenant_implicite", equipe=True),
     "AVI": Fin("avis_non_rendu", "avis_en_retard", "caisse"),
     "AVI-2": Fin("decision_expresse_en_retard"),
 }

@@ -38,6 +38,8 @@ RAPPELABLES = (
     "AVI-2",
     "CAL-6",
     "CAL-6-A",
+    "CAL-6-V",
+    "CAL-6-VA",
     "DUR-1",
 )
 # Two passes at once take turns, chunk by chunk: each sees what the other has written.

@@ -7,10 +7,10 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from dossiers.regles.faits_delais import Demande
+from dossiers.regles.faits_delais import Demande, DemandeAvenantFait
 from ess_portal.comptes.requetes import EnfantQuerySet
+from ess_portal.socle.horloge import jour_local
 
-from ..regles.demande_avenant import DemandeAvenantFait
 from .contrat import Contrat
 
 
@@ -76,8 +76,8 @@ class DemandeAvenant(models.Model):
     def __str__(self) -> str:
         return f"Demande d’avenant du {self.recue_jour}"
 
-    @property
-    def faits(self) -> DemandeAvenantFait:
+    def faits(self, fuseau: str, rang: int = 1) -> DemandeAvenantFait:
+        """Days of this zone, the ARS's. `rang`: among those of its dossier, in their order."""
         jour: date | None = self.pieces_demandees_le
         demandes = (
             ()
@@ -88,4 +88,12 @@ class DemandeAvenant(models.Model):
                 ),
             )
         )
-        return DemandeAvenantFait(recue_le=self.recue_jour, demandes=demandes, issue=self.issue)
+        return DemandeAvenantFait(
+            recue_le=self.recue_jour,
+            demandes=demandes,
+            issue=self.issue,
+            repondue_le=jour_local(self.repondue_le, fuseau) if self.repondue_le else None,
+            rang=rang,
+            est_remplacee=self.est_remplacee,
+            jeux=(self.jeu_national_id, self.jeu_regional_id),
+        )

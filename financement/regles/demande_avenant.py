@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from dossiers.regles.faits_delais import Demande
-from dossiers.regles.tacite import suivre, suspensions
+from dossiers.regles.avenants import echeance
+from dossiers.regles.faits_delais import DemandeAvenantFait
 from ess_portal.referentiel.regles.parametres import Parametres
 
-Etat = Literal["en_instruction", "attend_pieces", "accordee", "refusee", "rejetee_par_silence", "acceptee_par_silence"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DemandeAvenantFait:
-    """Legal days of the ARS's zone. `issue`: accordee, refusee or '' without an express answer; `demandes`: of indispensable items."""
-
-    recue_le: date
-    demandes: tuple[Demande, ...] = ()
-    issue: str = ""
+Etat = Literal[
+    "en_instruction",
+    "attend_pieces",
+    "accordee",
+    "refusee",
+    "rejetee_par_silence",
+    "acceptee_par_silence",
+    "sans_objet",
+]
 
 
 def dernier_jour(f: DemandeAvenantFait, p: Parametres) -> date | None:
     """The ARS's last day to answer; None while items stop an acceptance clock. A rejection clock is suspended by them, up to their delay."""
-    if p.regime_avenant == "acceptation":
-        suivie = suivre(f.recue_le, f.demandes, p.delai_reponse_avenant, mode_naissance=p.mode_naissance)
-        return suivie.dernier_jour
-    return suspensions(f.recue_le, p.delai_reponse_avenant, f.demandes, delai_pieces=p.delai_pieces)[0]
+    return echeance(f, p, "UTC").dernier_jour
 
 
-def etat(f: DemandeAvenantFait, p: Parametres, jour: date) -> Etat:
-    """What stands on a day, whether anybody has written it down or not (CAL-9)."""
+def etat(f: DemandeAvenantFait, p: Parametres, jour: date, clos_le: date | None = None) -> Etat:
+    """What stands on a day, whether anybody has written it down or not (CAL-9). `clos_le`: the first day on which the dossier had ended,
+    before which silence has decided or never will.
+    """
     if f.issue == "accordee":
         return "accordee"
     if f.issue == "refusee":
         return "refusee"
     fin = dernier_jour(f, p)
+    if clos_le is not None and (fin is None or clos_le <= fin):
+        return "sans_objet"
     if fin is not None and jour > fin:
         return "acceptee_par_silence" if p.regime_avenant == "acceptation" else "rejetee_par_silence"
     return "attend_pieces" if any(d.close_le is None for d in f.demandes) else "en_instruction"
@@ -50,4 +49,6 @@ def refus_de_repondre(lu: Etat, reponse: str) -> str:
         return "Le silence a accepté cette demande\u00a0: l’avenant est à proposer."
     if lu == "rejetee_par_silence":
         return "Le silence a rejeté cette demande\u00a0: elle peut encore être accordée, ou être présentée de nouveau."
+    if lu == "sans_objet":
+        return "Le dossier a pris fin avant la réponse\u00a0: cette demande n’a plus d’objet."
     return "Cette demande a déjà reçu sa réponse."

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.models import Dossier
+from dossiers.regles.avenants import echeance
+from dossiers.regles.echeances import nommer
+from ess_portal.referentiel.services import reglages_nommes
 from ess_portal.socle.typographie import date_fr
 
-from ..regles.demande_avenant import dernier_jour
 from ..services.demandes_avenant import lire, parametres
 from .instantane import argent
 
@@ -19,6 +21,7 @@ ETATS = {
     "refusee": ("erreur", "Refusée"),
     "rejetee_par_silence": ("erreur", "Réputée rejetée"),
     "acceptee_par_silence": ("succes", "Réputée acceptée"),
+    "sans_objet": ("neutre", "Sans objet"),
 }
 
 
@@ -27,7 +30,9 @@ def demande_avenant(dossier: Dossier, maintenant: datetime) -> dict[str, Any] | 
     if demande is None:
         return None
     etat, p = lire(demande, dossier, maintenant), parametres(demande)
-    fin = dernier_jour(demande.faits, p)
+    rang = len(argent(dossier).demandes_avenant)
+    calculee = echeance(demande.faits(dossier.fuseau, rang), p, dossier.fuseau)
+    fin = calculee.dernier_jour
     suite = "acceptée" if p.regime_avenant == "acceptation" else "rejetée"
     phrases = {
         "en_instruction": f"Réponse de l’ARS au plus tard le {date_fr(fin)}\u00a0; sans réponse, la demande est réputée {suite}." if fin else "",
@@ -36,5 +41,12 @@ def demande_avenant(dossier: Dossier, maintenant: datetime) -> dict[str, Any] | 
         "refusee": f"Motif\u00a0: {demande.motif}",
         "rejetee_par_silence": f"L’ARS n’a pas répondu au plus tard le {date_fr(fin)}. La demande peut être présentée de nouveau." if fin else "",
         "acceptee_par_silence": f"L’ARS n’a pas répondu au plus tard le {date_fr(fin)}\u00a0: l’avenant est à proposer. Le silence ne le signe pas." if fin else "",
+        "sans_objet": "Le dossier a pris fin avant la réponse de l’ARS.",
     }  # fmt: skip
-    return {"demande": demande, "etat": ETATS[etat], "phrase": phrases[etat]}
+    reglages = reglages_nommes(demande.jeu_national_id, demande.jeu_regional_id)
+    return {
+        "demande": demande,
+        "etat": ETATS[etat],
+        "phrase": phrases[etat],
+        "pourquoi": () if etat == "sans_objet" else nommer(calculee, reglages).explication,
+    }

@@ -69,9 +69,16 @@ class Argent:
         return {x.annee: x for x in lus}
 
     @cached_property
+    def demandes_avenant(self) -> list[DemandeAvenant]:
+        """In their order; a contract signed comes before any."""
+        if not any(c.signe_le is not None for c in self.contrats):
+            return []
+        return list(DemandeAvenant.objects.filter(dossier=self.dossier).order_by("recue_le", "pk"))
+
+    @property
     def demande_avenant(self) -> DemandeAvenant | None:
         """The last one."""
-        return DemandeAvenant.objects.filter(dossier=self.dossier).order_by("recue_le", "pk").last()
+        return next(reversed(self.demandes_avenant), None)
 
     @property
     def compte(self) -> CompteBancaire | None:

@@ -99,7 +99,7 @@ def proposer_avenant(
         dossier, contrat, avant, retenus, rang=len(signes) + 1, objet=objet_version.strip(), effet=date_effet, modele=modele, acteur=acteur,
         maintenant=maintenant,
     )  # fmt: skip
-    demandes_avenant.accorder_en_proposant(dossier, contrat, maintenant)
+    dates = demandes_avenant.accorder_en_proposant(dossier, contrat, maintenant)
     consigner(
         type="proposer_avenant",
         acteur=acteur,
@@ -114,6 +114,7 @@ def proposer_avenant(
             "effet_prevu": date_effet,
             "articles": [[c.geste, c.titre] for c in retenus],
             "empreinte": avenant.empreinte,
+            **({"dates": dates} if dates else {}),
         },
         effets=avertir(
             dossier,

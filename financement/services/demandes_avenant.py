@@ -7,9 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from dossiers.lecture_etat import lu_au_droit, statut_lu
 from dossiers.models import Dossier
+from dossiers.regles.avenants import REGLES
+from dossiers.regles.cycle import FINAUX
 from dossiers.regles.delais import ajouter
-from dossiers.services import cycle
+from dossiers.regles.faits_delais import DemandeAvenantFait
+from dossiers.services import cycle, dates_figees, echeances
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import ARS
 from ess_portal.journal.services import Effet, consigner
@@ -36,7 +40,13 @@ def parametres(demande: DemandeAvenant) -> Parametres:
 
 def lire(demande: DemandeAvenant, dossier: Dossier, maintenant: datetime) -> Etat:
     """Its state as the law has it now."""
-    return etat(demande.faits, parametres(demande), jour_local(maintenant, dossier.fuseau))
+    vu = lu_au_droit(dossier)
+    clos_le = jour_local(vu.statut_depuis, dossier.fuseau) if statut_lu(dossier) in FINAUX else None
+    return etat(faits(demande, dossier), parametres(demande), jour_local(maintenant, dossier.fuseau), clos_le)
+
+
+def faits(demande: DemandeAvenant, dossier: Dossier) -> DemandeAvenantFait:
+    return demande.faits(dossier.fuseau)
 
 
 @transaction.atomic
@@ -69,7 +79,7 @@ def demander_avenant(*, numero: str, objet: str, acteur: Acteur, maintenant: dat
         jeu_national=national,
         jeu_regional=regional,
     )
-    fin = dernier_jour(demande.faits, parametres(demande))
+    fin = dernier_jour(faits(demande, dossier), parametres(demande))
     suite = "acceptée" if parametres(demande).regime_avenant == "acceptation" else "rejetée"
     _consigner(
         "demander_avenant", demande, dossier, acteur, maintenant, {"objet": demande.objet, "dernier_jour": fin},
@@ -140,11 +150,16 @@ def completer_demande_avenant(
     return dossier
 
 
-def accorder_en_proposant(dossier: Dossier, contrat: Contrat, maintenant: datetime) -> None:
-    """An avenant proposed answers the demand that waits for it."""
+def accorder_en_proposant(dossier: Dossier, contrat: Contrat, maintenant: datetime) -> list[dict[str, Any]]:
+    """An avenant proposed answers the demand that waits for it; gives the date that it kept, as it was explained (CAL-11)."""
     demande = DemandeAvenant.objects.filter(dossier=dossier, contrat=contrat, issue="", est_remplacee=False).first()
     if demande is not None and lire(demande, dossier, maintenant) in EN_COURS:
+        dates = dates_figees.figer(dossier, *REGLES)
         repondre(demande, "accordee", maintenant)
+        oublier(dossier)
+        echeances.recalculer(dossier, maintenant=maintenant)
+        return dates
+    return []
 
 
 def repondre(demande: DemandeAvenant, issue: str, maintenant: datetime, motif: str = "") -> None:
@@ -170,7 +185,15 @@ def _prevenir(dossier: Dossier, demande: DemandeAvenant, sujet: str, *phrases: s
 def _consigner(
     type_: str, demande: DemandeAvenant, dossier: Dossier, acteur: Acteur, maintenant: datetime, donnees: dict[str, Any], effets: list[Effet]
 ) -> None:  # fmt: skip
+    """The event keeps the date that the act relied on, as it was explained then (CAL-11); the date moves with it."""
     oublier(dossier)
+    dates = dates_figees.figer(dossier, *REGLES) if type_ != "demander_avenant" else []
     consigner(
-        type=type_, acteur=acteur, maintenant=maintenant, dossier=dossier, donnees={"demande": demande.pk, **donnees}, effets=effets
-    )  # fmt: skip
+        type=type_,
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={"demande_avenant": demande.pk, **donnees, **({"dates": dates} if dates else {})},
+        effets=effets,
+    )
+    echeances.recalculer(dossier, maintenant=maintenant)

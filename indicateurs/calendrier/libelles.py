@@ -25,6 +25,8 @@ _SILENCES = {
     "DL-9": "Après ce jour, le refus ne peut plus, en principe, être contesté devant le juge.",
     "CAL-6": "Sans réponse, le recours gracieux est rejeté par le silence et le délai pour saisir le tribunal repart.",
     "CAL-6-A": "Sans réponse, le recours gracieux est accepté par le silence.",
+    "CAL-6-V": "Sans réponse, la demande d’avenant est rejetée par le silence. Elle peut être présentée de nouveau.",
+    "CAL-6-VA": "Sans réponse, la demande d’avenant est acceptée par le silence\u00a0; l’avenant reste à signer à trois.",
     "DL-10": "Sans ces pièces, l’ARS peut décider expressément ou classer le dossier. Rien n’est automatique.",
     "DUR-1": "Sans renouvellement exprès, le contrat prend fin.",
     "AVI": "Sans réponse, l’avis est noté comme non rendu. Le silence ne vaut ni accord ni opposition.",

@@ -24,7 +24,7 @@ from dossiers.models import (
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Document, Piece
 from ess_portal.journal.models import Evenement
-from financement.models import Contrat, FinancementArs, Signature, Versement
+from financement.models import Contrat, DemandeAvenant, FinancementArs, Signature, Versement
 
 from ..regles.passe import Acte
 from ..vie.lot import charger
@@ -58,6 +58,7 @@ def lire(dossier: Dossier, acteur: Acteur) -> Archives:
             "contrats": de(Contrat, "propose_le", "pk").defer("contenu"),
             "signatures": Signature.objects.filter(contrat__dossier=dossier).order_by("signee_le", "pk"),
             "versements": de(Versement, "propose_le", "pk"),
+            "demandes_avenant": de(DemandeAvenant, "recue_le", "pk"),
             "financement_ars": FinancementArs.objects.filter(dossier=dossier).order_by("pk"),
             "associations": de(Association, "pk"),
             "instances": de(Instance, "creee_le", "pk"),

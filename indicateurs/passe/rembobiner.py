@@ -140,6 +140,9 @@ class _Bobine:
             "documents": self._documents(lues["documents"]),
             "contrats": [x for x in lues["contrats"] if self._contrat(x, lues["signatures"], d)],
             "versements": [x for x in lues["versements"] if self._versement(x)],
+            "demandes_avenant": [
+                x for x in lues["demandes_avenant"] if self._demande_avenant(x, lues["demandes_avenant"])
+            ],
         }
         for relation in ("depots", "demandes", "decisions", "recours", "avis", "activites", "projets"):
             attacher(d, relation, lignes[relation])
@@ -261,9 +264,32 @@ class _Bobine:
             x.statut, x.paye_le = Versement.Statut.VALIDE, None
         return True
 
+    def _demande_avenant(self, x: Any, toutes: list[Any]) -> bool:
+        """Its request for items and its answer as they were known; made again later, it was not replaced yet."""
+        if not self.avant(x.recue_le):
+            return False
+        actes = [a.type for a in self.actes if a.donnees.get("demande_avenant") == x.pk]
+        if "completer_demande_avenant" not in actes:
+            x.pieces_recues_le, x.complement = None, ""
+        if not self._a_demande_pieces(x):
+            x.pieces_demandees_le, x.pieces_limite, x.pieces = None, None, ""
+        if not self.avant(x.repondue_le):
+            x.issue, x.motif, x.repondue_le = "", "", None
+        x.est_remplacee = x.est_remplacee and any(y.recue_le > x.recue_le and self.avant(y.recue_le) for y in toutes)
+        return True
+
+    def _a_demande_pieces(self, x: Any) -> bool:
+        return any(
+            a.type == "repondre_demande_avenant"
+            and a.donnees.get("demande_avenant") == x.pk
+            and a.donnees.get("reponse") == "pieces"
+            for a in self.actes
+        )
+
     def _argent(self, d: Dossier, lignes: dict[str, list[Any]], ars: list[Any]) -> None:
         a = argent(d)
         a.contrats, a.versements, a.comptes = lignes["contrats"], lignes["versements"], []
+        a.demandes_avenant = lignes["demandes_avenant"]
         a.financement_ars = next((x for x in ars if self.lecture is Lecture.VRAI or self.avant(x.enregistre_le)), None)
 
     def _colonnes(self, d: Dossier, lignes: dict[str, list[Any]]) -> None:

@@ -35,7 +35,10 @@ from ess_portal.comptes.acteur import Acteur
 
 TACITES = ("DL-1", "DL-3")
 # Rights that end and clocks that nobody must act on are no business of a list of things to do.
-SUIVIES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "CAL-6", "CAL-6-A", "DUR-1")
+SUIVIES = (
+    *("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "DUR-1"),
+    *("CAL-6", "CAL-6-A", "CAL-6-V", "CAL-6-VA"),
+)
 LIGNES = 25
 
 # An échéance passed is late while what it awaited is still awaited: the state says so, or the open task it left.

@@ -18,6 +18,8 @@ ATTENDUS = {
 ATTENDUS_REGLE = {
     "CAL-6": "Réponse au recours gracieux",
     "CAL-6-A": "Réponse au recours gracieux",
+    "CAL-6-V": "Réponse à la demande d’avenant",
+    "CAL-6-VA": "Réponse à la demande d’avenant",
     "DL-4": "Deux activités de la mission socle (12 mois)",
     "DL-5": "Une activité de la mission socle (18 mois)",
     "DL-6": "Contrôle des cinq ans",
@@ -27,6 +29,8 @@ ATTENDUS_REGLE = {
 SUITES = {
     "CAL-6": "Rejet par le silence",
     "CAL-6-A": "Acceptation par le silence",
+    "CAL-6-V": "Rejet par le silence",
+    "CAL-6-VA": "Acceptation par le silence",
     "DL-1": "Validation tacite",
     "DL-2": "Décision requise",
     "DL-3": "Validation tacite",

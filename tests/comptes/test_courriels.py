@@ -23,7 +23,8 @@ CAS = [
         for e in (
             "valider_lettre_tacite", "valider_projet_tacite", "projet_tardif", "mission_incomplete", "aucune_activite_18_mois",
             "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard",
-            "rejeter_recours_implicite", "accepter_recours_implicite", "autre",
+            "rejeter_recours_implicite", "accepter_recours_implicite", "rejeter_demande_avenant_implicite",
+            "accepter_demande_avenant_implicite", "autre",
         )
     ),
     *(("depot", {"objet": o}) for o in ("lettre", "projet", "actualisation")),

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
-from dossiers.regles.faits_delais import Demande
+from dossiers.regles.avenants import echeance
+from dossiers.regles.delais import borne
+from dossiers.regles.faits_delais import Demande, DemandeAvenantFait
 from ess_portal.referentiel.regles.parametres import Parametres
-from financement.regles.demande_avenant import DemandeAvenantFait, dernier_jour, etat, refus_de_repondre
+from financement.regles.demande_avenant import dernier_jour, etat, refus_de_repondre
+from tests.regles.test_echeances_proprietes import _additionner, _jour
 
 RECUE = date(2026, 3, 31)
 REJET, ACCEPTATION = Parametres(), Parametres(regime_avenant="acceptation")
@@ -31,8 +34,14 @@ def pieces(demandee: str, recue: str = "") -> tuple[Demande, ...]:
     ],
 )
 def test_dernier_jour_selon_le_regime(demandes, rejet: date, acceptation: date | None):
-    f = DemandeAvenantFait(recue_le=RECUE, demandes=demandes)
+    f = DemandeAvenantFait(recue_le=RECUE, demandes=demandes, rang=2)
     assert (dernier_jour(f, REJET), dernier_jour(f, ACCEPTATION)) == (rejet, acceptation)
+    for p, attendu in ((REJET, rejet), (ACCEPTATION, acceptation)):
+        e = echeance(f, p, "Indian/Reunion")
+        assert (e.regle, e.objet, e.rang) == ("CAL-6-V" if p is REJET else "CAL-6-VA", "avenant", 2)
+        assert (e.suspendue, e.instant) == (attendu is None, attendu and borne(attendu, "Indian/Reunion"))
+        if attendu is not None:
+            assert _additionner(e.explication) == _jour(e.explication[-1].valeur) == attendu
 
 
 def test_le_silence_n_attend_personne():
@@ -43,6 +52,13 @@ def test_le_silence_n_attend_personne():
     attend = DemandeAvenantFait(recue_le=RECUE, demandes=pieces("2026-04-10"))
     assert etat(attend, REJET, date(2026, 4, 12)) == "attend_pieces"
     assert etat(DemandeAvenantFait(recue_le=RECUE, issue="refusee"), REJET, date(2027, 1, 1)) == "refusee"
+
+
+def test_un_dossier_qui_finit_avant_la_reponse_la_laisse_sans_objet():
+    f = DemandeAvenantFait(recue_le=RECUE)
+    assert etat(f, REJET, date(2026, 7, 1), clos_le=date(2026, 5, 31)) == "sans_objet"
+    assert etat(f, REJET, date(2026, 7, 1), clos_le=date(2026, 6, 1)) == "rejetee_par_silence"
+    assert "n’a plus d’objet" in refus_de_repondre("sans_objet", "accorder")
 
 
 def test_apres_le_silence_seul_un_rejet_se_retourne_en_faveur_de_l_equipe():
