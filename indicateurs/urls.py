@@ -17,6 +17,7 @@ urlpatterns = [
     path("exports/<uuid:export_id>/fichier/", exports.fichier, name="export_fichier"),
     path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
+    path("pilotage/activite/", pilotage.activite, name="activite"),
     path("territoires/", territoires.territoires, name="territoires"),
     path("simulateurs/", simulateurs.accueil, name="simulateurs"),
     path("simulateurs/dotation/", simulateurs.dotation, name="simulateur_dotation"),

@@ -137,7 +137,8 @@ def section(vue: str, guide: str, acte: str = "") -> str:
 # View name → sections, the first one that the reader's guide has.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("accueil", "dossiers", "pilotage", "territoires", "notifications"), ("commencer", "journee", "adherer")
+        ("accueil", "dossiers", "pilotage", "activite", "territoires", "notifications"),
+        ("commencer", "journee", "adherer"),
     ),
     "acte": ("journee", "commencer", "dossiers"),
     "dossier_nouveau": ("lettre",),

@@ -50,7 +50,7 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         else "Pilotage régional"
         if acteur.role == Role.ADMIN_REGIONAL
         else "Pilotage",
-        "perimetre": _perimetre(acteur, region),
+        "perimetre": perimetre(acteur, region),
         "maintenant": maintenant,
         "fuseau": fuseau,
         "jour": jour,
@@ -70,14 +70,17 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "legende": LEGENDE,
         "calendrier": calendrier,
         "filtres": filtres,
-        "actifs": _actifs(filtres, carte.noms_groupes),
-        "choix": _choix(acteur, carte.noms_groupes),
+        "actifs": actifs(filtres, carte.noms_groupes),
+        "choix": choix(acteur, carte.noms_groupes),
     }
 
 
-def _perimetre(acteur: Acteur, region: Region | None) -> str:
+def perimetre(acteur: Acteur, region: Region | None = None) -> str:
+    """Whose dossiers an agent's dashboards count, in words."""
     if acteur.role == Role.ADMIN_NATIONAL:
         return "Toutes les régions"
+    if acteur.role == Role.ADMIN_REGIONAL and region is None:
+        region = Region.objects.filter(pk=acteur.region).first()
     return region.nom if acteur.role == Role.ADMIN_REGIONAL and region else acteur.organisation_nom
 
 
@@ -172,7 +175,7 @@ def _ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
     }
 
 
-def _actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
+def actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
     """The filters in force, each with the address that takes it off."""
     valeurs = {"departement": filtres.departement, "specialite": filtres.groupe, "region": filtres.region}
     mots = {
@@ -187,7 +190,8 @@ def _actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def _choix(acteur: Acteur, noms: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+def choix(acteur: Acteur, noms: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """What the filters offer."""
     departements = Departement.objects.filter(est_ouvert=True)
     if acteur.region:
         departements = departements.filter(region=acteur.region)

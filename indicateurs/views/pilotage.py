@@ -6,10 +6,12 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ess_portal.socle import horloge
 
+from ..activite import page as activite_
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
 from .accueil import remplissage
@@ -19,14 +21,29 @@ CODE = re.compile(r"[0-9A-Za-z_]{1,48}")
 
 @require_safe
 def tableau(request: HttpRequest) -> HttpResponse:
-    filtres = Filtres(
-        **{
-            nom: _code(request, cle)
-            for nom, cle in (("departement", "departement"), ("groupe", "specialite"), ("region", "region"))
-        }
-    )
-    contexte = page(request.acteur, filtres, horloge.maintenant()) | remplissage()
-    return render(request, "indicateurs/pilotage.html", contexte)
+    contexte = page(request.acteur, _filtres(request), horloge.maintenant()) | remplissage()
+    return render(request, "indicateurs/pilotage.html", contexte | {"onglets": _onglets(request)})
+
+
+@require_safe
+def activite(request: HttpRequest) -> HttpResponse:
+    contexte = activite_.page(request.acteur, _filtres(request), horloge.maintenant())
+    return render(request, "indicateurs/activite.html", contexte | {"onglets": _onglets(request)})
+
+
+def _filtres(request: HttpRequest) -> Filtres:
+    cles = (("departement", "departement"), ("groupe", "specialite"), ("region", "region"))
+    return Filtres(**{nom: _code(request, cle) for nom, cle in cles})
+
+
+def _onglets(request: HttpRequest) -> list[dict[str, object]]:
+    """The dashboards, with the same filters."""
+    suite = f"?{request.GET.urlencode()}" if request.GET else ""
+    ici = request.resolver_match.url_name if request.resolver_match else ""
+    return [
+        {"libelle": libelle, "url": reverse(nom) + suite, "actif": nom == ici}
+        for libelle, nom in (("Échéances", "pilotage"), ("Activité", "activite"))
+    ]
 
 
 def _code(request: HttpRequest, cle: str) -> str:
