@@ -19,10 +19,26 @@ from .regles.statuts import LIBELLES
 
 ORDRES = {
     "echeance": "par échéance",
+    "-echeance": "de l’échéance la plus lointaine à la plus proche",
     "-depot": "les derniers déposés d’abord",
     "depot": "les premiers déposés d’abord",
     "nom": "par nom",
     "numero": "par numéro",
+    "etape": "par étape",
+    "depuis": "les plus anciens à leur étape d’abord",
+    "avis": "par avis de la caisse",
+    "suivi": "par personne qui suit",
+    "specialites": "par spécialité",
+    "departements": "par département",
+    "commune": "par commune du siège",
+    "ars": "par ARS",
+    "caisse": "par caisse",
+    "regime": "par régime",
+}
+ORDRES |= {
+    f"-{tri}": f"{mots}, ordre inverse"
+    for tri, mots in ORDRES.items()
+    if f"-{tri}" not in ORDRES and not tri.startswith("-")
 }
 TITRES = {
     "recherche": "Recherche",

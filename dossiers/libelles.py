@@ -135,6 +135,7 @@ EVENEMENTS = {
     "proposer_avenant": "Avenant proposé",
     "degagement_au_terme": "Sommes réservées libérées au terme du contrat",
     "serie_lancee": "Série de contrats lancée",
+    "vue_partagee": "Vue de la liste partagée avec l’organisation",
     "export_demande": "Export demandé",
     "export_fait": "Export prêt",
     "export_telecharge": "Export téléchargé",

@@ -137,8 +137,8 @@ def _prochaine(d: str) -> str:
 
 def prochaine(maintenant: datetime) -> RawSQL:
     """The same for a queryset of dossiers that filters or sorts by it."""
-    sql, places = _places(_prochaine("dossiers_dossier"), {"maintenant": maintenant})
-    return RawSQL(sql, places, output_field=DateTimeField())  # noqa: S611  see `_places`
+    sql, lues = places(_prochaine("dossiers_dossier"), {"maintenant": maintenant})
+    return RawSQL(sql, lues, output_field=DateTimeField())  # noqa: S611  see `places`
 
 
 _COMMUNS = {
@@ -222,7 +222,7 @@ _NOM = re.compile(r"%\((\w+)\)s")
 Ecrite = tuple[str, Sequence[Any]]
 
 
-def _places(sql: str, noms: Mapping[str, Any]) -> Ecrite:
+def places(sql: str, noms: Mapping[str, Any]) -> Ecrite:
     """Named values put in their places, as Django's raw expressions want them."""
     return _NOM.sub("%s", sql), [noms[nom] for nom in _NOM.findall(sql)]
 
@@ -231,18 +231,19 @@ def condition(f: Filtres, acteur: Acteur, seuils: Seuils, dossier: str = "d") ->
     """The rows of the tab that the filters leave, among those of `dossier`."""
     suite, noms = filtre(f, f"{dossier}.id")
     sql = f"({conditions(acteur, f'{dossier}.id')[f.onglet]})" + (f" AND {suite}" if suite else "")
-    return _places(sql, noms | valeurs(acteur, seuils))
+    return places(sql, noms | valeurs(acteur, seuils))
 
 
 def expression(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
     """`condition` for a queryset of dossiers."""
-    return RawSQL(*condition(f, acteur, seuils, "dossiers_dossier"), output_field=BooleanField())  # noqa: S611  see `_places`
+    return RawSQL(*condition(f, acteur, seuils, "dossiers_dossier"), output_field=BooleanField())  # noqa: S611  see `places`
 
 
 # What the counts read of a dossier, what the filters may ask for, and the orders of the list.
 COLONNES = (
     *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
     *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id", "numero", "depose_le"),
+    *("siege_commune", "regime", "statut_depuis"),
 )
 # Keys of one branch that a search brings back: a page and more. Beyond, the page looks for them itself.
 TROUVES = 200
@@ -265,9 +266,9 @@ class _Requete:
         self.places += requete[1]
 
     def ajouter(self, sql: str) -> None:
-        texte, places = _places(sql, self.noms)
+        texte, lues = places(sql, self.noms)
         self.sql.append(texte)
-        self.places += places
+        self.places += lues
 
     def ajouter_chacune(self, select: str, suite: str) -> None:
         """The same question to the organisation's own rows, in place, and to those it only reads, read once."""

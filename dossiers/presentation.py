@@ -17,7 +17,7 @@ from ess_portal.socle import composants
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import INSECABLE, accord, date_fr, jour_fr
 
-from . import faits, lecture_visas
+from . import colonnes, faits, lecture_visas
 from .actions import statut_lu
 from .dates import lier
 from .lecture_visas import EnAttente
@@ -275,22 +275,15 @@ def adresse(numero: str) -> str:
     return reverse("dossier", args=[numero])
 
 
-def rangees(dossiers: Iterable[Dossier], colonne_acte: str) -> SafeString:
+def rangees(dossiers: Iterable[Dossier], codes: Sequence[str] = colonnes.DEFAUT) -> SafeString:
     """The rows of the list, built without a template: fifty of them are most of what the page costs."""
-    titre = escape(colonne_acte)
-    return mark_safe("".join(_rangee(d, titre) for d in dossiers))
+    return mark_safe("".join(_rangee(d, codes) for d in dossiers))
 
 
-def _rangee(d: Dossier, titre: str) -> str:
-    nom, style = escape(d.nom), "" if d.est_premier else " fr-btn--tertiary"
+def _rangee(d: Dossier, codes: Sequence[str]) -> str:
     return (
-        f'<tr role="row"><th scope="row" role="rowheader" data-titre="Équipe et dossier"><a href="{d.url}">{nom}</a>'
-        f'<span class="ess-mini">{escape(d.precision)}</span></th>'
-        f'<td role="cell" data-titre="Étape">{d.etape}</td><td role="cell" data-titre="Échéance">{d.delai}</td>'
-        f'<td role="cell" data-titre="Avis de la caisse">{d.avis_lu}</td>'
-        f'<td role="cell" data-titre="Suivi par">{escape(d.suivi_nom or "")}</td>'
-        f'<td role="cell" data-titre="{titre}"><a class="fr-btn fr-btn--sm{style}" href="{d.url}">{d.acte}'
-        f'<span class="fr-sr-only"> : {nom}</span></a></td></tr>\n'
+        f'<tr role="row"><th scope="row" role="rowheader" data-titre="Équipe et dossier"><a href="{d.url}">{escape(d.nom)}</a>'
+        f'<span class="ess-mini">{escape(d.precision)}</span></th>{colonnes.cellules(d, codes)}</tr>\n'
     )
 
 

@@ -16,12 +16,12 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import NullIf
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.models import Organisation, Utilisateur
 from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 
-from . import lecture_visas, onglets
+from . import lecture_visas, onglets, vues
 from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .onglets import Filtres
@@ -42,31 +42,74 @@ ONGLETS = (
     ("traites", "Traités"),
     ("tous", "Tous"),
 )
-TRIS = {
+_TRIS = {
     "echeance": ("prochaine_le", "pk"),
-    "-depot": ("-depose_le", "-pk"),
     "depot": ("depose_le", "pk"),
     "nom": ("nom", "pk"),
     "numero": ("numero",),
+    "etape": ("etape", "prochaine_le", "pk"),
+    "depuis": ("depuis", "pk"),
+    "avis": ("avis", "pk"),
+    "suivi": ("suivi", "prochaine_le", "pk"),
+    "specialites": ("specialite", "pk"),
+    "departements": ("departement", "pk"),
+    "commune": ("siege_commune", "pk"),
+    "ars": ("ars", "pk"),
+    "caisse": ("caisse", "pk"),
+    "regime": ("regime", "pk"),
 }
+# Each order, and its opposite.
+TRIS = _TRIS | {f"-{nom}": tuple(f"-{c}" for c in cles) for nom, cles in _TRIS.items()}
 PAR_PAGE = 50
 # The date that a row shows, as far as an index holds it: a projet late first, what silence will decide by its own date.
 TARDIFS = (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE)
-COMMANDEE = (
+_COMMANDEE = (
     f"(CASE WHEN est_tardif AND {onglets.parmi(TARDIFS)} THEN '-infinity'::timestamptz "
     f"WHEN {onglets.parmi(onglets.INSTRUITS)} THEN coalesce(bascule_le, prochaine_le) ELSE prochaine_le END)"
 )
 
 
-def comptes(acteur: Acteur, f: Filtres, seuils: Seuils) -> dict[str, Any]:
-    """What `onglets.comptes` counts, one query."""
+def _rangs(bascule: bool) -> str:
+    """SQL: the step of the procedure as a number; `bascule`: of the step that a state has become by itself."""
+    rangs = {s: n for n, s in enumerate(S)}
+    cas = {de: rangs[vers] for de, vers in BASCULES.items()} if bascule else rangs
+    branches = [f"WHEN '{s.value}' THEN {n}" for s, n in cas.items()]
+    return f"CASE statut {' '.join(branches)} END"
+
+
+_ECHUE = f"{onglets.parmi(BASCULES)} AND bascule_le <= %(maintenant)s"
+# Orders by what no column says: dear, and asked of the rows that the filters leave.
+EXPRESSIONS = {
+    "commandee": _COMMANDEE,
+    "etape": f"(CASE WHEN {_ECHUE} THEN {_rangs(True)} ELSE {_rangs(False)} END)",
+    "depuis": f"(CASE WHEN {_ECHUE} THEN bascule_le ELSE statut_depuis END)",
+    "avis": "(SELECT a.sens FROM dossiers_avis a WHERE a.dossier_id = {d}.id ORDER BY a.objet DESC, a.version DESC LIMIT 1)",
+    "suivi": "(SELECT lower(u.nom || ' ' || u.prenom) FROM comptes_utilisateur u WHERE u.id = suivi_par_id)",
+    "specialite": "specialites[1]",
+    "departement": "departements[1]",
+    "ars": "(SELECT o.nom FROM comptes_organisation o WHERE o.id = ars_id)",
+    "caisse": "(SELECT o.nom FROM comptes_organisation o WHERE o.id = caisse_id)",
+}
+
+
+def _cle(nom: str, table: str, maintenant: datetime) -> onglets.Ecrite:
+    return onglets.places(EXPRESSIONS[nom].replace("{d}", table), {"maintenant": maintenant})
+
+
+def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = False) -> dict[str, Any]:
+    """What `onglets.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
     try:
         requete, places = onglets.comptes(_branches(acteur), f, acteur, seuils)
     except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
+    if avec_vues:
+        lues, places_vues = onglets.places(vues.LUES, vues.valeurs(acteur))
+        requete, places = f"{requete} UNION ALL SELECT jsonb_build_object('vues', ({lues}))", [*places, *places_vues]
     with connection.cursor() as curseur:
         curseur.execute(requete, places)
-        lus = json.loads(curseur.fetchone()[0])
+        lus: dict[str, Any] = {}
+        for (ligne,) in curseur:
+            lus |= json.loads(ligne)
     lus["a_traiter"] += (lus.pop("retards", 0) or 0) + (lus.pop("recours", 0) or 0)
     lus.setdefault("resultat", lus[f.onglet])
     for nom in ("dernier", "premier_le"):
@@ -81,8 +124,16 @@ COLONNES = (
 )
 
 
-def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A page of the list: rows with their next échéance and avis, in a constant number of queries. `compte`: of `comptes`."""
+def liste(
+    acteur: Acteur,
+    f: Filtres,
+    seuils: Seuils,
+    compte: Mapping[str, Any] | None = None,
+    colonnes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A page of the list: rows with their next échéance and avis, in a constant number of queries. `compte`: of `comptes`; `colonnes`:
+    those that are shown.
+    """
     maintenant = seuils.maintenant
     cles = _cles(f, acteur)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
@@ -92,10 +143,10 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
         entiers = trouves and len(trouves) == compte["resultat"]
         condition = onglets.trouve(trouves) if entiers else onglets.condition(f, acteur, seuils)
         branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
-        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1))
+        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant)
     else:
         visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
-        pages = Paginator(visibles.order_by(*_ordre(cles)), PAR_PAGE)
+        pages = Paginator(visibles.order_by(*_ordre(cles, maintenant)), PAR_PAGE)
         if compte:
             pages.count = compte["resultat"]
         page = pages.get_page(f.page)
@@ -103,7 +154,8 @@ def liste(acteur: Acteur, f: Filtres, seuils: Seuils, compte: Mapping[str, Any] 
             choisis = page.object_list.values_list("pk").query.sql_with_params()
         except EmptyResultSet:  # who has no perimeter
             return {"page": page, "dossiers": []}
-    dossiers = _lignes(choisis, cles, maintenant)
+    de_plus = tuple(c for c in colonnes if c in DE_PLUS or c in NOMMEES)
+    dossiers = _lignes(choisis, cles, maintenant, de_plus)
     prochaines = _attendues([d.pk for d in dossiers], maintenant)
     a_repondre = {pk for pk, dates in prochaines.items() if any(e.regle in REGLES_RECOURS for e in dates)}
     instruits = _instruction([d.pk for d in dossiers if d.statut_effectif in EXAMINES or d.pk in a_repondre], acteur)
@@ -126,14 +178,19 @@ def _cles(f: Filtres, acteur: Acteur) -> tuple[str, ...]:
     return cles
 
 
-def ordre_de(f: Filtres, acteur: Acteur) -> list[Any]:
-    """The order of the list, for a queryset of dossiers."""
-    return _ordre(_cles(f, acteur))
+def ordre_de(f: Filtres, acteur: Acteur, maintenant: datetime) -> list[Any]:
+    """The order of the list as the law stands at `maintenant`, for a queryset of dossiers."""
+    return _ordre(_cles(f, acteur), maintenant)
 
 
-def _ordre(cles: Sequence[str]) -> list[Any]:
-    lues = {"prochaine_le": F("prochaine_le"), "bascule_le": F("bascule_le"), "commandee": RawSQL(COMMANDEE, ())}  # noqa: S611  of this module
-    return [lues[c].asc(nulls_last=True) if c in lues else c for c in cles]
+def _ordre(cles: Sequence[str], maintenant: datetime) -> list[Any]:
+    return [_un_ordre(c.removeprefix("-"), c.startswith("-"), maintenant) for c in cles]
+
+
+def _un_ordre(nom: str, inverse: bool, maintenant: datetime) -> Any:
+    """A key of the order; what has none comes last, either way."""
+    lue = RawSQL(*_cle(nom, "dossiers_dossier", maintenant)) if nom in EXPRESSIONS else F(nom)  # noqa: S611  of this module
+    return lue.desc(nulls_last=True) if inverse else lue.asc(nulls_last=True)
 
 
 def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
@@ -151,18 +208,29 @@ def _branches_de(colonne: str, organisation: int) -> tuple[onglets.Ecrite, ...]:
 
 
 def _cles_en_ordre(
-    branches: Sequence[onglets.Ecrite], condition: onglets.Ecrite, cles: Sequence[str], premier: int
+    branches: Sequence[onglets.Ecrite],
+    condition: onglets.Ecrite,
+    cles: Sequence[str],
+    premier: int,
+    maintenant: datetime,
 ) -> onglets.Ecrite:
     """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
-    tris = [(c.lstrip("-").replace("pk", "id"), "DESC" if c.startswith("-") else "ASC") for c in cles]
-    noms = ", ".join(f"{COMMANDEE} AS {n}" if n == "commandee" else n for n in dict.fromkeys(["id", *dict(tris)]))
+    # A key that has no value comes last, as an index gives it one way only: the other way is for what the filters leave.
+    tris = [(c.lstrip("-").replace("pk", "id"), "DESC NULLS LAST" if c.startswith("-") else "ASC") for c in cles]
+    colonnes, places_cles = [], []
+    for nom in dict.fromkeys(["id", *dict(tris)]):
+        lue, valeurs = _cle(nom, "d", maintenant) if nom in EXPRESSIONS else (nom, ())
+        colonnes.append(f"{lue} AS tri_{nom}" if nom in EXPRESSIONS else lue)
+        places_cles += valeurs
+    noms = ", ".join(colonnes)
+    tris = [(f"tri_{nom}" if nom in EXPRESSIONS else nom, sens) for nom, sens in tris]
     ordre = ", ".join(f"{nom} {sens}" for nom, sens in tris)
     sql, places = [], []
     for lignes, valeurs in branches:
         sql.append(
             f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition[0]} ORDER BY {ordre} LIMIT {premier - 1 + PAR_PAGE})"  # noqa: S608  columns of this module
         )
-        places += [*valeurs, *condition[1]]
+        places += [*places_cles, *valeurs, *condition[1]]
     union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ORDER BY {ordre} LIMIT {PAR_PAGE} OFFSET {premier - 1}"  # noqa: S608
     return union, places
 
@@ -171,21 +239,41 @@ def _cles_en_ordre(
 _INSTANT = datetime.max.replace(tzinfo=UTC)
 
 
-@lru_cache(maxsize=16)
-def _page(cles: tuple[str, ...]) -> onglets.Ecrite:
+# What the columns that one may add read beside COLONNES.
+DE_PLUS = {
+    "commune": ("siege_commune",),
+    "regime": ("regime",),
+    "depose_le": ("depose_le",),
+    "depuis": ("statut_depuis", "bascule_le"),
+}
+NOMMEES = ("ars", "caisse")
+
+
+@lru_cache(maxsize=64)
+def _page(cles: tuple[str, ...], de_plus: tuple[str, ...] = ()) -> onglets.Ecrite:
     """The rows of a page in this order, their keys read from `cles`: composed once per process, most of what a list would cost."""
-    lus = Dossier.objects.filter(pk__in=RawSQL("SELECT * FROM cles", ())).au(_INSTANT).only(*COLONNES)
+    champs = [c for nom in de_plus for c in DE_PLUS.get(nom, ())]
+    lus = Dossier.objects.filter(pk__in=RawSQL("SELECT * FROM cles", ())).au(_INSTANT).only(*COLONNES, *champs)
+    noms = {
+        f"{nom}_nom": Subquery(Organisation.objects.filter(pk=OuterRef(f"{nom}_id")).order_by().values("nom"))
+        for nom in NOMMEES
+        if nom in de_plus
+    }
     return (
         lus.annotate(
-            suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))), nee_en_conflit=unicite.nee_en_conflit(_INSTANT)
+            **noms,
+            suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))),
+            nee_en_conflit=unicite.nee_en_conflit(_INSTANT),
         )
-        .order_by(*_ordre(cles))
+        .order_by(*_ordre(cles, _INSTANT))
         .query.sql_with_params()
     )
 
 
-def _lignes(choisis: onglets.Ecrite, cles: Sequence[str], maintenant: datetime) -> list[Dossier]:
-    sql, places = _page(tuple(cles))
+def _lignes(
+    choisis: onglets.Ecrite, cles: Sequence[str], maintenant: datetime, de_plus: tuple[str, ...] = ()
+) -> list[Dossier]:
+    sql, places = _page(tuple(cles), de_plus)
     valeurs = [*choisis[1], *(maintenant if p == _INSTANT else p for p in places)]
     return list(Dossier.objects.raw(f"WITH cles AS ({choisis[0]}) {sql}", valeurs))
 

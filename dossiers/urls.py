@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     actes,
+    affichage,
     bac_a_sable,
     courrier,
     criteres,
@@ -18,6 +19,11 @@ from .views import (
 
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
+    path("dossiers/affichage/", affichage.page, name="affichage"),
+    path("dossiers/affichage/colonnes/", affichage.colonnes, name="affichage_colonnes"),
+    path("dossiers/affichage/vues/", affichage.enregistrer, name="vue_enregistrer"),
+    path("dossiers/affichage/vues/<int:vue_id>/supprimer/", affichage.supprimer, name="vue_supprimer"),
+    path("dossiers/affichage/vues/ouverture/", affichage.ouvrir_avec, name="vue_ouverture"),
     path("dossiers/lettre-recue/", courrier.lettre_recue, name="lettre_recue"),
     path("dossiers/nouveau/", liste.nouveau, name="dossier_nouveau"),
     path("dossiers/<str:numero>/lettre/", redaction.lettre_recapitulatif, name="lettre_recapitulatif"),

@@ -10,6 +10,7 @@ from .preparation import Preparation
 from .recours import Recours
 from .strategie import StrategieRegionale
 from .suivi import ActiviteMission, Echeance, Message, Porte, Relance, Tache
+from .vue import VueListe
 
 __all__ = [
     "ActiviteMission",
@@ -44,4 +45,5 @@ __all__ = [
     "StrategieRegionale",
     "Tache",
     "TransitionPermise",
+    "VueListe",
 ]

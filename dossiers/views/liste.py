@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ess_portal.comptes.acteur import Acteur
@@ -18,7 +19,7 @@ from ess_portal.socle.composants import options
 from ess_portal.socle.erreurs import Interdit
 from ess_portal.socle.typographie import accord, jour_fr
 
-from .. import filtres, presentation, selectors
+from .. import colonnes, filtres, presentation, selectors, vues
 from ..onglets import Valeurs, plusieurs
 from ..regles.statuts import LIBELLES
 from ..services.creation import creer_dossier
@@ -34,12 +35,15 @@ def liste(request: HttpRequest) -> HttpResponse:
 def page_liste(request: HttpRequest) -> dict[str, Any]:
     """The list as its page and the agents' home show it: the near silences, the counted tabs, the rows of a tab."""
     maintenant, acteur = horloge.maintenant(), request.acteur
-    f, refus = filtres.lire(request.GET, acteur)
-    seuils = seuils_de(acteur, maintenant)
-    comptes = {} if acteur.est_porteur else selectors.comptes(acteur, f, seuils)
-    contexte = selectors.liste(acteur, f, seuils, comptes)
+    affichage, champs = vues.choisir(request, request.GET)
+    f, refus = filtres.lire(champs, acteur)
+    seuils, codes = seuils_de(acteur, maintenant), colonnes.connues(affichage.colonnes)
+    comptes = {} if acteur.est_porteur else selectors.comptes(acteur, f, seuils, avec_vues=affichage.vues is None)
+    if affichage.vues is None:
+        affichage = affichage.avec(comptes["vues"], acteur) if "vues" in comptes else vues.lire(affichage, acteur)
+    contexte = selectors.liste(acteur, f, seuils, comptes, codes)
     presentation.habiller(contexte["dossiers"], acteur, seuils)
-    parametres = request.GET.copy()
+    parametres = champs.copy()
     parametres.pop("page", None)
     base = reverse("dossiers")
 
@@ -99,21 +103,27 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             "actifs": actifs,
             "effacer": f"{base}?onglet={f.onglet}",
             "resultat": _compte(total, f),
-            "refus": refus,
+            "refus": [r for r in (affichage.refus, *refus) if r],
+            "vues": [
+                {"libelle": v.nom, "url": f"{base}?vue={v.pk}", "actif": v is affichage.vue} for v in affichage.vues
+            ],
+            "affichage": f"{reverse('affichage')}?{filtres.adresse(f)}",
+            "entetes": mark_safe(
+                colonnes.premier_entete(f.tri, lambda tri: adresse(tri=tri))
+                + colonnes.entetes(codes, f.tri, lambda tri: adresse(tri=tri))
+            ),
             "caches": _caches(f),
             "exporter": f"{reverse('export_nouveau', args=['dossiers'])}?{filtres.adresse(f)}",
             "statuts": options(tuple(LIBELLES.items()), _seul(f.statut)),
             "departements": options(tuple(selectors.choix_departements()), _seul(f.departement)),
             "tris": options(TRIS, f.tri),
             "adresse_liste": base,
-            "colonne_acte": COLONNE_ACTE,
-            "rangees": presentation.rangees(contexte["dossiers"], COLONNE_ACTE),
+            "rangees": presentation.rangees(contexte["dossiers"], codes),
             "reperes": presentation.reperes(seuils),
         }
     )
 
 
-COLONNE_ACTE = "Prochain acte"
 TRIS = (
     ("echeance", "Échéance"),
     ("-depot", "Dépôt, le dernier d’abord"),

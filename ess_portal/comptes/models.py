@@ -123,6 +123,12 @@ class Rattachement(models.Model):
     )
     role = models.CharField("rôle", max_length=24, choices=[c for c in Role.choices if c[0] != Role.SYSTEME])
     est_chef_de_service = models.BooleanField("chef de service", default=False, db_default=False)
+    listes = models.JSONField(
+        "réglages des listes",
+        default=dict,
+        blank=True,
+        help_text="Par liste\u00a0: les colonnes et la vue d’ouverture choisies.",
+    )
     cree_le = models.DateTimeField("créé le")
     retire_le = models.DateTimeField("retiré le", null=True, blank=True)
     retire_par = models.ForeignKey(

@@ -77,3 +77,14 @@ def policies_personne(table: str, colonne: str = "utilisateur_id") -> migrations
         f"({colonne} = (SELECT NULLIF(current_setting('app.utilisateur', true), '')::int) OR {_PORTEE} = 'systeme')"
     )
     return migrations.RunSQL(_poser(table, sienne, sienne), _retirer(table))
+
+
+def policies_personne_partagee(table: str) -> migrations.RunSQL:
+    """For what is one person's own (`utilisateur_id`, `organisation_id`), that colleagues may read once it is shared (`est_partagee`)."""
+    personne = "(SELECT NULLIF(current_setting('app.utilisateur', true), '')::int)"
+    sienne = f"(utilisateur_id = {personne} OR {_PORTEE} = 'systeme')"
+    collegue = (
+        "(est_partagee AND organisation_id = ANY(ARRAY(SELECT r.organisation_id FROM comptes_rattachement r "  # noqa: S608  names of migrations
+        f"WHERE r.utilisateur_id = {personne} AND r.retire_le IS NULL)))"
+    )
+    return migrations.RunSQL(_poser(table, f"({sienne} OR {collegue})", sienne), _retirer(table))

@@ -117,7 +117,7 @@ def lignes(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Iterable[R
                 "est_a_regulariser",
             ),
         )
-        .order_by(*selectors.ordre_de(f, acteur))
+        .order_by(*selectors.ordre_de(f, acteur, maintenant))
     )
     # Read once for the whole list: the few people who follow dossiers, rather than a join on each row.
     suivants = Dossier.objects.pour(acteur).exclude(suivi_par=None).order_by().values("suivi_par").distinct()

@@ -10,7 +10,7 @@ from typing import Any
 from django.test import Client
 
 from adhesions.models import ImportAnnuaire, ListeImportee
-from dossiers.models import Dossier, Motivation, StrategieRegionale
+from dossiers.models import Dossier, Motivation, StrategieRegionale, VueListe
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Absence, Invitation, Organisation, Rattachement, Utilisateur
 from ess_portal.comptes.roles import ADMINS, ARS, CAISSE, PORTEURS, Role
@@ -101,6 +101,13 @@ def dresser() -> Scene:
             export = Export.objects.create(
                 utilisateur=utilisateur, organisation=organisation, cle=uuid.uuid4(), liste="dossiers", format="csv", demande_le=INSTANT
             )  # fmt: skip
+            vue = VueListe.objects.create(
+                utilisateur=utilisateur,
+                organisation=organisation,
+                liste="dossiers",
+                nom="Essai",
+                enregistree_le=INSTANT,
+            )
             absence = Absence.objects.create(
                 utilisateur=utilisateur, organisation=organisation, debut=INSTANT.date(), fin=INSTANT.date(), declaree_le=INSTANT,
                 remplacant_id=Rattachement.objects.get(pk=objets[f"organisation:{role}"][SIENNE]["rattachement_id"]).utilisateur_id,
@@ -118,10 +125,11 @@ def dresser() -> Scene:
             objets[f"serie:{role}"] = {SIENNE: _serie(utilisateur, organisation), ABSENTE: _absent()}
         objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
         objets[f"export:{role}"] = {SIENNE: {"export_id": export.pk}, ABSENTE: _absent()}
+        objets[f"vue:{role}"] = {SIENNE: {"vue_id": vue.pk}, ABSENTE: _absent()}
         objets[f"absence:{role}"] = {SIENNE: {"absence_id": absence.pk}, ABSENTE: _absent()}
     for role in CAST.values():
         autre = Role.ARS_INSTRUCTEUR if role != Role.ARS_INSTRUCTEUR else Role.CAISSE_INSTRUCTEUR
-        for nom in ("jeton", "flux", "notification", "export"):
+        for nom in ("jeton", "flux", "notification", "export", "vue"):
             objets[f"{nom}:{role}"] |= dict.fromkeys((MEME_REGION, AUTRE_REGION), objets[f"{nom}:{autre}"][SIENNE])
     objets["organisation"] = objets[f"organisation:{Role.PORTEUR_REFERENT}"]
     objets["jeton"] = objets[f"jeton:{Role.PORTEUR_REFERENT}"]
@@ -131,6 +139,7 @@ def dresser() -> Scene:
     objets["serie"] = {MEME_REGION: series[0], AUTRE_REGION: series[1], ABSENTE: _absent()}
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
+    objets["vue"] = objets[f"vue:{Role.PORTEUR_REFERENT}"]
     objets["export"] = objets[f"export:{Role.PORTEUR_REFERENT}"]
     objets["flux"] = objets[f"flux:{Role.PORTEUR_REFERENT}"]
     with comme_portail():
@@ -254,6 +263,7 @@ def _absent() -> dict[str, Any]:
         "notification_id",
         "courriel_id",
         "jeu_id",
+        "vue_id",
         "importation",
         "strategie",
         "motivation",

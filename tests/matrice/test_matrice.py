@@ -102,6 +102,7 @@ def voit(adresse: Adresse, role: Role, situation: str) -> bool:
         "lot",
         "serie",
         "export",
+        "vue",
     ):
         return situation == SIENNE
     return situation in (VOIT if adresse.objet == "dossier" else VOIT_ORGANISATIONS)[role]
