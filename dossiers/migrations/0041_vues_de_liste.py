@@ -11,7 +11,7 @@ from ess_portal.comptes.rls import policies_personne_partagee
 class Migration(migrations.Migration):
     dependencies = [
         ("comptes", "0006_reglages_de_liste"),
-        ("dossiers", "0039_taches_recuperation"),
+        ("dossiers", "0040_echeance_avenant"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
