@@ -16,6 +16,10 @@ from .delais import dernier_jour
 ROLES_DE = {"equipe": ROLES[Qui.PORTEUR], "ars": ROLES[Qui.ARS], "caisse": ROLES[Qui.CAISSE]}
 # Who answers for a service where nobody was said to be its head.
 RESPONSABLES = frozenset({"porteur_referent", "ars_signataire", "caisse_ordonnateur"})
+# Rung after rung, up to the one who answers for the whole portal.
+ECHELLE = ("charge", "chef", "region", "national")
+# Of who is written to because nobody can read it below.
+RELEVE = "releve"
 
 
 def jours_avant(dernier: date, mois: Iterable[int]) -> tuple[int, ...]:
@@ -42,7 +46,9 @@ class Personne:
 
 @dataclass(frozen=True, slots=True)
 class Destinataire:
-    """Who is reminded, in which organisation, and why: `charge`, `chef` or `region`, perhaps in the place of somebody away."""
+    """Who is reminded, in which organisation, and why: `charge`, `chef`, `region`, or `releve` where nobody below can read it; perhaps in
+    the place of somebody away.
+    """
 
     utilisateur: int
     organisation: int
@@ -63,8 +69,9 @@ def destinataires(
     """The people of these levels, each once, at the first level that names them (REL-1).
 
     Who must act is the agent who follows the dossier when he is of the organisation that acts, else all its people of the role that
-    acts. Who is away gives way to his substitute (`absences`: organisation → person → substitute). Never nobody: an organisation
-    without anybody leaves it to the regional administrator.
+    acts. Who is away gives way to his substitute (`absences`: organisation → person → substitute). Never into the void: a rung where
+    there is nobody, or nobody present, leaves it at once to the next one, the regional administrator after the service, the national
+    one after him; those who are away find it too.
     """
     siens = [p for p in personnes if p.organisation == organisation]
     suit = [p for p in siens if p.utilisateur == suivi_par and p.role in ROLES_DE[qui]]
@@ -73,12 +80,21 @@ def destinataires(
         "charge": suit or [p for p in siens if p.role in ROLES_DE[qui]],
         "chef": chefs or [p for p in siens if p.role in RESPONSABLES],
         "region": [p for p in personnes if p.role == "admin_regional" and p.region == region],
+        "national": [p for p in personnes if p.role == "admin_national"],
     }
-    trouves = [(p, niveau) for niveau in niveaux for p in par_niveau[niveau]]
     nommes: dict[int, Destinataire] = {}
-    for p, niveau in trouves or [(p, "region") for p in par_niveau["region"]]:
-        memes = [x.utilisateur for x in personnes if x.organisation == p.organisation]
-        for u in presents(p.utilisateur, siens=memes, absences=absences.get(p.organisation, {})):
-            absent = "" if u == p.utilisateur else p.nom
-            nommes.setdefault(u, Destinataire(u, p.organisation, niveau, absent))
+    for niveau in niveaux:
+        for echelon in ECHELLE[ECHELLE.index(niveau) :]:
+            est_lu = False
+            for p in par_niveau[echelon]:
+                absents = absences.get(p.organisation, {})
+                memes = [x.utilisateur for x in personnes if x.organisation == p.organisation]
+                for u in presents(p.utilisateur, siens=memes, absences=absents):
+                    absent = "" if u == p.utilisateur else p.nom
+                    nommes.setdefault(
+                        u, Destinataire(u, p.organisation, niveau if echelon == niveau else RELEVE, absent)
+                    )
+                    est_lu = est_lu or u not in absents
+            if est_lu:
+                break
     return tuple(nommes.values())

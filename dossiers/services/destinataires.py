@@ -61,12 +61,18 @@ def ecrire(rappels: Sequence[Rappel], au: datetime) -> int:
 
 
 def _personnes(rappels: Iterable[Rappel], au: datetime) -> tuple[list[Personne], dict[int, dict[int, int]]]:
-    """The active people of the organisations that must act and the administrators of their regions, and who of them is away."""
+    """The active people of the organisations that must act, the administrators of their regions and the national ones, and who of them is
+    away.
+    """
     organisations = {r.organisation for r in rappels}
     regions = {r.region for r in rappels}
     lignes = list(
         Rattachement.objects.actifs()
-        .filter(Q(organisation_id__in=organisations) | Q(role=Role.ADMIN_REGIONAL, organisation__region__in=regions))
+        .filter(
+            Q(organisation_id__in=organisations)
+            | Q(role=Role.ADMIN_REGIONAL, organisation__region__in=regions)
+            | Q(role=Role.ADMIN_NATIONAL)
+        )
         .select_related("utilisateur", "organisation")
         .order_by("pk")
     )

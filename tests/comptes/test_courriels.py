@@ -61,7 +61,7 @@ CAS = [
         ("retard", {"issue": i, "nouveau_delai": d, "motif": "m"})
         for i, d in (("accorder_delai", "2026-09-01"), ("mettre_en_demeure", None), ("clore", None))
     ),
-    *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a, "niveau": n, "absent": x}) for r, a, n, x in ((0, None, "region", ""), (1, "2026-05-11", "chef", ""), (7, None, "charge", "Nom"))),
+    *(("relance", {"libelle": "Fin", "dernier_jour": "2026-05-10", "reste": r, "acquise_le": a, "niveau": n, "absent": x}) for r, a, n, x in ((0, None, "region", ""), (1, "2026-05-11", "chef", ""), (2, None, "releve", ""), (7, None, "charge", "Nom"))),
     *(
         ("recapitulatif", {"organisation": "ARS", "lundi": "2026-03-02", "jours": 15, "de_plus": {pleine: 3}, **{r: LIGNES if r == pleine else [] for r in RUBRIQUES}, "avis": ["Message"]})
         for pleine in RUBRIQUES

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.models import Dossier, Echeance, Relance, Tache
 from dossiers.services import destinataires, relances
 from ess_portal.comptes.locataire import comme_portail, contexte
-from ess_portal.comptes.models import Rattachement
+from ess_portal.comptes.models import Absence, Rattachement
 from ess_portal.comptes.roles import Role
 from ess_portal.comptes.services.rattachements import changer_role
 from ess_portal.journal import relais
@@ -99,6 +99,21 @@ def test_qui_est_parti_avant_l_envoi_ne_laisse_pas_le_rappel_sans_lecteur(mailou
     mailoutbox.clear()
     relais.vider(types=("courriel",))
     assert [m.to for m in mailoutbox if "Dans 7 jours" in m.subject] == [[d.utilisateur("signataire").courriel]]
+
+
+def test_quand_tous_sont_absents_l_administration_regionale_le_sait_le_jour_meme(mailoutbox):
+    d, e = lettre()
+    jour = e.dernier_jour - timedelta(days=7)
+    siens = {qui: rattachement_de(d.utilisateur(qui)) for qui in ("instructeur", "signataire")}
+    with comme_portail():
+        for qui, autre in (("instructeur", "signataire"), ("signataire", "instructeur")):
+            Absence.objects.create(
+                utilisateur=d.utilisateur(qui), remplacant=d.utilisateur(autre), organisation=siens[qui].organisation, debut=jour,
+                fin=jour + timedelta(days=3), declaree_le=d.maintenant,
+            )  # fmt: skip
+    assert adresses(d, mailoutbox, e, 7) == {"instructeur", "signataire", "regional"}
+    regional = next(m.body for m in mailoutbox if d.utilisateur("regional").courriel in m.to)
+    assert "personne ne peut le lire au service" in regional
 
 
 def test_l_echelle_est_celle_de_la_region(mailoutbox):

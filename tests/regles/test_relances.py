@@ -77,6 +77,7 @@ SERVICE = (
     Personne(20, CAISSE, "caisse_instructeur"),
     Personne(30, ADMINISTRATION, "admin_regional", region="76"),
     Personne(31, ADMINISTRATION + 1, "admin_regional", region="53"),
+    Personne(40, ADMINISTRATION + 2, "admin_national"),
 )
 TOUS = ("charge", "chef", "region")
 
@@ -94,9 +95,12 @@ TOUS = ("charge", "chef", "region")
         (("charge",), 99, (), [(10, "charge"), (11, "charge"), (12, "charge")]),
         # Nobody said to be the head: who signs answers for the service.
         (("charge", "chef"), 10, (11,), [(10, "charge"), (12, "chef")]),
-        # Nobody is left there: never into the void.
-        (("charge",), 10, (10, 11, 12), [(30, "region")]),
-        (("charge",), 10, (10, 11, 12, 30), []),
+        # Nobody is left there, nor in the region: never into the void.
+        (("charge",), 10, (10, 11, 12), [(30, "releve")]),
+        (TOUS, 10, (10, 11, 12), [(30, "releve")]),
+        (("charge",), 10, (10, 11, 12, 30), [(40, "releve")]),
+        # Neither head nor signatory: his rung is the regional administrator's at once.
+        (("charge", "chef"), 10, (11, 12), [(10, "charge"), (30, "releve")]),
     ],
 )
 def test_rel_1_destinataires(
@@ -114,8 +118,19 @@ def test_rel_1_destinataires(
         # The substitute is away too, or has left: the organisation.
         ({ARS: {10: 12, 12: 11}}, ("charge",), 10, [(11, "charge", "Hugo")]),
         ({ARS: {10: 99}}, ("charge",), 10, [(11, "charge", "Hugo"), (12, "charge", "Hugo")]),
-        # All are away: the one named, rather than nobody.
-        ({ARS: {10: 11, 11: 12, 12: 10}}, ("charge",), 10, [(10, "charge", "")]),
+        # All are away: the one named finds it when he is back, the regional administrator reads it at once, else the national one.
+        (
+            {ARS: {10: 11, 11: 12, 12: 10}},
+            ("charge",),
+            10,
+            [(10, "charge", ""), (11, "releve", ""), (30, "releve", "")],
+        ),
+        (
+            {ARS: {10: 11, 11: 12, 12: 10}, ADMINISTRATION: {30: 31}},
+            ("charge",),
+            10,
+            [(10, "charge", ""), (11, "releve", ""), (30, "releve", ""), (40, "releve", "")],
+        ),
         # The substitute is himself the head of service: written to once.
         ({ARS: {10: 11}}, ("charge", "chef"), 10, [(11, "charge", "Hugo")]),
         # Away from elsewhere only.

@@ -59,8 +59,6 @@ ADMISES: Mapping[str, Reglage] = {
     "prorogation_jour_ouvre_porteur": Reglage("Report au jour ouvré des délais de l’équipe", "CAL-3"),
     "regime_recours_gracieux": Reglage("Silence sur un recours gracieux", "CAL-6", _REGIME),
     "regime_avenant": Reglage("Silence sur un avenant", "CAL-6", _REGIME),
-    "regime_prolongation": Reglage("Silence sur une prolongation", "CAL-6", _REGIME),
-    "regime_renouvellement": Reglage("Silence sur un renouvellement", "CAL-6", _REGIME),
     "fait_foi_lettre": Reglage("Ce qui fait foi pour la lettre", "CAL-7", _FOI),
     "fait_foi_projet": Reglage("Ce qui fait foi pour le projet", "CAL-7", _FOI),
     "preuve_notification": Reglage(

@@ -47,8 +47,6 @@ class Parametres:
     prorogation_jour_ouvre_porteur: bool = False
     regime_recours_gracieux: str = "rejet"
     regime_avenant: str = "rejet"
-    regime_prolongation: str = "rejet"
-    regime_renouvellement: str = "rejet"
     fait_foi_lettre: str = "notification"
     fait_foi_projet: str = "signature"
     preuve_notification: str = "mise_a_disposition"

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from dossiers.regles.avenants import echeance as echeance_avenant
 from dossiers.regles.delais import borne, jour_legal
 from dossiers.regles.echeances import DecisionFait, FaitsDelais, dernier_jour_rejet, est_tacite
-from dossiers.regles.faits_delais import RecoursFait
+from dossiers.regles.faits_delais import DemandeAvenantFait, RecoursFait
 from dossiers.regles.recours import echeance
 from ess_portal.referentiel.regles.delai import Delai
 from tests.outillage.preuves import Preuve
@@ -211,6 +212,12 @@ def acceptation(t: Tirage) -> Iterator[Constat]:
     yield "dernier jour", e.dernier_jour, attendu
     yield "instant", e.instant, fin_du_jour(attendu, t.fuseau) if attendu else None
     yield "suspendue", e.suspendue, attendu is None
+    a = echeance_avenant(
+        DemandeAvenantFait(recue_le=depart, demandes=demandes),
+        replace(p, regime_avenant="acceptation", delai_reponse_avenant=delai),
+        t.fuseau,
+    )
+    yield "avenant", (a.dernier_jour, a.suspendue), (attendu, attendu is None)
 
 
 def rejet(t: Tirage) -> Iterator[Constat]:
@@ -218,7 +225,13 @@ def rejet(t: Tirage) -> Iterator[Constat]:
     delai, (_, depart) = t.de.choice((Delai(2), Delai(4), Delai(1, 15))), t.depot()
     demandes = t.demandes(depart, delai, p)
     dit = dernier_jour_rejet(depart, delai, demandes, delai_pieces=p.delai_pieces)
-    yield "dernier jour", dit, seconde.rejet(depart, demandes, delai, p.delai_pieces)
+    attendu = seconde.rejet(depart, demandes, delai, p.delai_pieces)
+    yield "dernier jour", dit, attendu
+    a = echeance_avenant(
+        DemandeAvenantFait(recue_le=depart, demandes=demandes), replace(p, delai_reponse_avenant=delai), t.fuseau
+    )
+    yield "avenant", (a.dernier_jour, a.acquise_le), (attendu, attendu + UN_JOUR)
+    yield "avenant, instant", a.instant, fin_du_jour(attendu, t.fuseau)
 
 
 def jours(t: Tirage) -> Iterator[Constat]:
