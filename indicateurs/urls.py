@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from .views import accueil, calendrier, dossier, exports, passe, pilotage, rapports, simulateurs, territoires
+from .views import (
+    accueil,
+    calendrier,
+    dossier,
+    exports,
+    observatoire,
+    passe,
+    pilotage,
+    rapports,
+    simulateurs,
+    territoires,
+)
 
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
@@ -18,6 +29,11 @@ urlpatterns = [
     path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
     path("pilotage/activite/", pilotage.activite, name="activite"),
+    path("observatoire/", observatoire.observatoire, name="observatoire"),
+    path("observatoire/donnees/", observatoire.ouvertes, name="observatoire_donnees"),
+    path("observatoire/schema.json", observatoire.schema, name="observatoire_schema"),
+    path("observatoire/ess.csv", observatoire.fichier_csv, name="observatoire_csv"),
+    path("observatoire/ess.json", observatoire.fichier_json, name="observatoire_json"),
     path("territoires/", territoires.territoires, name="territoires"),
     path("simulateurs/", simulateurs.accueil, name="simulateurs"),
     path("simulateurs/dotation/", simulateurs.dotation, name="simulateur_dotation"),

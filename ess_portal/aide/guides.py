@@ -137,7 +137,18 @@ def section(vue: str, guide: str, acte: str = "") -> str:
 # View name → sections, the first one that the reader's guide has.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("accueil", "dossiers", "pilotage", "activite", "territoires", "notifications"),
+        (
+            "accueil",
+            "dossiers",
+            "pilotage",
+            "activite",
+            "territoires",
+            "notifications",
+            "exports",
+            "export",
+            "export_nouveau",
+            "export_refaire",
+        ),
         ("commencer", "journee", "adherer"),
     ),
     "acte": ("journee", "commencer", "dossiers"),

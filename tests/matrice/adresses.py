@@ -55,6 +55,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("account_reset_password_from_key_done"),
     Adresse("account_reset_password_from_key", fixes=(("uidb36", "1"), ("key", "faux"))),
     Adresse("account_confirm_email", fixes=(("key", "faux"),)),
+    *(Adresse(f"observatoire{x}") for x in ("", "_donnees", "_schema", "_csv", "_json")),
     Adresse("aide"), Adresse("aide_guide", fixes=(("nom", "equipe"),)), Adresse("verifier"), Adresse("verifier", fixes=(("code", "AAAA-AAAA"),)),
     Adresse("invitation", fixes=(("secret", "faux"),)),
     Adresse("notifications"), Adresse("notifications_lues"), Adresse("notifications_reglages"),

@@ -22,7 +22,7 @@ SANS_AIDE = {
     "changer_organisation", "notification_lue", "notifications_lues", "calendrier_revoquer", "calendrier_ics", "jeton_revoquer",
     "absence_annuler", "annuaire_recherche", "annuaire_rejets_csv", "adherent_certificat", "adherents_exporter", "personne_donnees",
     "adhesion_certificat", "adhesion_formulaire", "clausier_apercu_pdf", "clausier_apercu_word", "contrat_word", "lot_fichier",
-    "dotation_exporter", "comptes_exporter", "budget_exporter",
+    "dotation_exporter", "comptes_exporter", "export_fichier", "budget_exporter",
 }  # fmt: skip
 
 
