@@ -16,7 +16,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import dans, date_fr, instant_fr, jour_fr
 
 from .lecture_etat import dates_au_droit
-from .libelles import OBJETS, QUI, REGLES, evenement
+from .libelles import CITEES, OBJETS, QUI, REGLES, evenement
 from .models import Dossier, Echeance
 
 E = Echeance.Statut
@@ -128,7 +128,10 @@ def lue(dossier: Dossier, e: Echeance, actes: Sequence[dict[str, Any]] = ()) -> 
         ancre=ancre(e.regle, e.objet, e.rang),
         titre=REGLES[e.regle],
         precision=" · ".join(
-            filter(None, (f"Règle {e.regle}", OBJETS[e.objet], f"Qui agit\u00a0: {qui}" if qui else ""))
+            filter(
+                None,
+                (f"Règle {CITEES.get(e.regle, e.regle)}", OBJETS[e.objet], f"Qui agit\u00a0: {qui}" if qui else ""),
+            )
         ),
         etat=etat(e),
         phrases=tuple(_phrases(dossier, e)),

@@ -100,6 +100,9 @@ REGLES = {
     "AVI-2": "Décision expresse sur le projet, après l’opposition de la caisse",
 }
 
+# As the rules are cited: a date that silence settles either way is of one rule.
+CITEES = {"CAL-6-A": "CAL-6", "CAL-6-V": "CAL-6", "CAL-6-VA": "CAL-6"}
+
 QUI = {"ars": "ARS", "caisse": "Caisse", "equipe": "Équipe"}
 
 EVENEMENTS = {

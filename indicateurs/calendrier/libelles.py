@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.libelles import OBJETS, QUI, REGLES
+from dossiers.libelles import CITEES, OBJETS, QUI, REGLES
 from dossiers.models import Echeance
 from ess_portal.socle.typographie import date_fr
 
@@ -42,7 +42,7 @@ def titre(e: Echeance, statut: str) -> str:
 def description(e: Echeance, statut: str, url: str) -> str:
     lignes = [
         f"Dossier n°\u00a0{e.dossier.numero} – {e.dossier.nom}",
-        f"{OBJETS.get(e.objet, e.objet)}\u00a0: {REGLES.get(e.regle, e.regle)} (règle {e.regle})",
+        f"{OBJETS.get(e.objet, e.objet)}\u00a0: {REGLES.get(e.regle, e.regle)} (règle {CITEES.get(e.regle, e.regle)})",
         f"Qui doit agir\u00a0: {_qui(e)}",
         _silence(e, statut),
         url,

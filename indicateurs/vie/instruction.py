@@ -19,7 +19,7 @@ from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.typographie import date_fr, euros
 from financement.models import Contrat
 
-from . import recours
+from . import avenants, recours
 from .attente import ATTENDUS, acte_attendu
 from .frise import etapes
 from .lecture import Vie, jugements_de
@@ -41,7 +41,7 @@ def contexte(vie: Vie) -> dict[str, Any]:
     return {
         "boite": _boite(vie),
         "alertes": alertes(vie),
-        "recours": recours.cartes(vie),
+        "recours": [*recours.cartes(vie), *avenants.cartes(vie)],
         "etapes": _etapes(vie),
         "choix_jugement": Jugement.Avis.choices,
         "objet": objet,

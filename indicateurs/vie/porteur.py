@@ -13,7 +13,7 @@ from ess_portal.socle.typographie import dans, date_fr, part
 from financement.annees import annees
 from financement.models import Contrat
 
-from . import attente, recours
+from . import attente, avenants, recours
 from .bloc import bloc_action
 from .frise import etapes, nombre_faites
 from .lecture import Vie
@@ -223,7 +223,7 @@ def messages_recents(vie: Vie, nombre: int = 3) -> list[dict[str, Any]]:
 def contexte(vie: Vie) -> dict[str, Any]:
     lignes = etapes(vie)
     action = bloc_action(vie)
-    les_recours = recours.cartes(vie)
+    les_recours = [*recours.cartes(vie), *avenants.cartes(vie)]
     liens = (action["action"], action["seconde"], *(c["lien"] for c in les_recours))
     connus = {a["url"] for a in liens if a}
     return {

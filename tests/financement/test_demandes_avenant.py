@@ -74,7 +74,10 @@ def test_la_date_se_rappelle_se_liste_et_s_explique(contrat_signe: Distribution)
     assert "Demande d’avenant reçue par l’ARS" in bloc
     assert "Le silence vaut rejet" in bloc
     assert "Délai de réponse à une demande d’avenant" in bloc, "le réglage et son jeu"
-    assert "sans réponse, rejetée" in lu(d, "porteur", f"/dossiers/{numero}/")
+    vie = lu(d, "porteur", f"/dossiers/{numero}/")
+    assert "sans réponse, rejetée" in vie
+    assert "Demande d’avenant au contrat" in vie
+    assert f"/dossiers/{numero}/actions/repondre_demande_avenant/" in lu(d, "instructeur", f"/dossiers/{numero}/")
     contrats = lu(d, "porteur", f"/dossiers/{numero}/contrats/")
     assert "Pourquoi cette date" in contrats
     with comme_portail():
