@@ -151,6 +151,10 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         ),
         ("commencer", "journee", "adherer"),
     ),
+    **dict.fromkeys(
+        ("affichage", "affichage_colonnes", "vue_enregistrer", "vue_supprimer", "vue_ouverture"),
+        ("commencer", "journee"),
+    ),
     "acte": ("journee", "commencer", "dossiers"),
     "dossier_nouveau": ("lettre",),
     **dict.fromkeys(("dossier", "journal", "dossier_au", "mission", "gouvernance"), ("dates", "dossiers")),
