@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.models import Utilisateur
-from ess_portal.socle.typographie import date_fr
+from ess_portal.socle.typographie import accord, date_fr
 
 from . import selectors
 from .onglets import PERSONNE, Filtres, plusieurs
@@ -49,10 +49,13 @@ TITRES = {
     "depose_du": "Lettre déposée depuis le",
     "depose_au": "Lettre déposée jusqu’au",
     "suivi_par": "Suivi par",
+    "numero": "Choisis",
 }
 DATES = ("echeance_avant", "depose_du", "depose_au")
 # Of each filter, so many values at most: an address is no data base.
 VALEURS_MAX = 40
+NUMEROS_MAX = 500
+_NUMERO = re.compile(r"^[0-9A-Z]{2,3}-[0-9]{4}-[0-9]{1,6}$", re.ASCII)
 _GROUPE = re.compile(r"^\w{1,48}$", re.ASCII)
 
 
@@ -67,7 +70,7 @@ def lire(champs: Champs, acteur: Acteur) -> tuple[Filtres, list[str]]:
     refus: list[str] = []
 
     def valeurs(nom: str, permis) -> tuple[str, ...]:
-        lues = [v for v in champs.getlist(nom)[:VALEURS_MAX] if v]
+        lues = [v for v in champs.getlist(nom)[: NUMEROS_MAX if nom == "numero" else VALEURS_MAX] if v]
         refus.extend(_refus(nom, v) for v in lues if not permis(v))
         return tuple(dict.fromkeys(v for v in lues if permis(v)))
 
@@ -94,6 +97,7 @@ def lire(champs: Champs, acteur: Acteur) -> tuple[Filtres, list[str]]:
         depose_du=jour("depose_du"),
         depose_au=jour("depose_au"),
         suivi_par=valeurs("suivi_par", lambda v: v == PERSONNE or (v.isdigit() and len(v) < 10)),
+        numero=valeurs("numero", lambda v: bool(_NUMERO.match(v))),
         tri=champs.get("tri", "") if champs.get("tri", "") in ORDRES else "echeance",
         page=int(page) if page.isdigit() and len(page) < 6 else 1,
     )
@@ -114,7 +118,7 @@ def en_champs(f: Filtres) -> dict[str, list[str]]:
     lus: dict[str, list[str]] = {"onglet": [f.onglet], "tri": [f.tri]}
     if f.recherche:
         lus["recherche"] = [f.recherche]
-    for nom in ("statut", "specialite", "departement", "suivi_par"):
+    for nom in ("statut", "specialite", "departement", "suivi_par", "numero"):
         if valeurs := plusieurs(getattr(f, nom)):
             lus[nom] = list(valeurs)
     for nom in DATES:
@@ -129,7 +133,9 @@ def adresse(f: Filtres) -> str:
 
 
 def dire(f: Filtres) -> list[tuple[str, str, str]]:
-    """(name, value in the address, words) of each value in force. A query when people are named."""
+    """(name, value in the address, words) of each value in force; dossiers chosen by their number are said together, without a value.
+    A query when people are named.
+    """
     lus = [("recherche", f.recherche, f.recherche)] if f.recherche else []
     noms = _noms(plusieurs(f.suivi_par))
     mots = {
@@ -140,6 +146,8 @@ def dire(f: Filtres) -> list[tuple[str, str, str]]:
     }
     for champ, libelles in mots.items():
         lus += [(champ, v, libelles.get(v, v)) for v in plusieurs(getattr(f, champ))]
+    if numeros := plusieurs(f.numero):
+        lus.append(("numero", "", ", ".join(numeros) if len(numeros) < 4 else accord(len(numeros), "dossier")))
     lus += [(champ, j.isoformat(), date_fr(j)) for champ in DATES if (j := getattr(f, champ))]
     return lus
 

@@ -138,6 +138,8 @@ EVENEMENTS = {
     "proposer_avenant": "Avenant proposé",
     "degagement_au_terme": "Sommes réservées libérées au terme du contrat",
     "serie_lancee": "Série de contrats lancée",
+    "groupee_lancee": "Action lancée sur plusieurs dossiers",
+    "relance_envoyee": "Rappel envoyé à qui doit agir",
     "vue_partagee": "Vue de la liste partagée avec l’organisation",
     "export_demande": "Export demandé",
     "export_fait": "Export prêt",

@@ -57,6 +57,7 @@ class Filtres:
     depose_du: date | None = None
     depose_au: date | None = None
     suivi_par: Valeurs = ""
+    numero: Valeurs = ""
     tri: str = "echeance"
     page: int = 1
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -191,6 +192,9 @@ def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
     if f.echeance_avant:
         conditions.append(f"{_prochaine(dossier.removesuffix('.id'))} < %(echeance_avant)s")
         valeurs["echeance_avant"] = fin_de_journee(f.echeance_avant, "Europe/Paris")
+    if f.numero:
+        conditions.append("numero = ANY(%(numero)s::varchar[])")
+        valeurs["numero"] = list(plusieurs(f.numero))
     if f.depose_du:
         conditions.append("depose_le >= %(depose_du)s")
         valeurs["depose_du"] = fin_de_journee(f.depose_du - timedelta(days=1), "Europe/Paris")

@@ -156,7 +156,7 @@ def liste(
             return {"page": page, "dossiers": []}
     de_plus = tuple(c for c in colonnes if c in DE_PLUS or c in NOMMEES)
     dossiers = _lignes(choisis, cles, maintenant, de_plus)
-    prochaines = _attendues([d.pk for d in dossiers], maintenant)
+    prochaines = attendues([d.pk for d in dossiers], maintenant)
     a_repondre = {pk for pk, dates in prochaines.items() if any(e.regle in REGLES_RECOURS for e in dates)}
     instruits = _instruction([d.pk for d in dossiers if d.statut_effectif in EXAMINES or d.pk in a_repondre], acteur)
     libelles = libelles_specialites()
@@ -307,7 +307,7 @@ ATTENDUES_DE = (
 A_BASCULE = tuple(s.value for s in BASCULES)
 
 
-def _attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]]:
+def attendues(ids: list[int], maintenant: datetime) -> dict[int, list[Attendue]]:
     """The open dates of these dossiers, nearest first."""
     lignes: dict[int, list[Attendue]] = {}
     with connection.cursor() as curseur:

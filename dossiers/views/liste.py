@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.roles import PORTEURS, TypeOrganisation
+from ess_portal.comptes.roles import ARS, CAISSE, PORTEURS, TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.socle import horloge
 from ess_portal.socle.composants import options
@@ -57,7 +57,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
 
     def sans(nom: str, valeur: str) -> str:
         q = parametres.copy()
-        q.setlist(nom, [v for v in q.getlist(nom) if v != valeur])
+        q.setlist(nom, [v for v in q.getlist(nom) if valeur and v != valeur])
         return f"{base}?{q.urlencode()}"
 
     onglets = [
@@ -113,6 +113,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
                 + colonnes.entetes(codes, f.tri, lambda tri: adresse(tri=tri))
             ),
             "caches": _caches(f),
+            "groupee": f"{reverse('groupee_choisir')}?{filtres.adresse(f)}" if acteur.role in ARS | CAISSE else "",
             "exporter": f"{reverse('export_nouveau', args=['dossiers'])}?{filtres.adresse(f)}",
             "statuts": options(tuple(LIBELLES.items()), _seul(f.statut)),
             "departements": options(tuple(selectors.choix_departements()), _seul(f.departement)),

@@ -26,7 +26,7 @@ from .models import Envoi
 BAIL = timedelta(minutes=5)
 # A mail does not wait behind a hundred renderings, nor a document behind hundreds of contracts to propose, or a long export.
 DOCUMENTS_EN_DERNIER = Case(
-    When(type__in=("document", "sceau"), then=1), When(type__in=("serie", "export"), then=2), default=0
+    When(type__in=("document", "sceau"), then=1), When(type__in=("serie", "groupee", "export"), then=2), default=0
 )
 TENTATIVES_MAX = 8
 # What an effect may fail of: it becomes a row that is tried again, never a lost message.

@@ -77,6 +77,7 @@ EFFETS: dict[str, str] = {
     "sceau": "ess_portal.documents.sceau.effets.sceau",
     "recapitulatif": "dossiers.effets.recapitulatif",
     "serie": "financement.services.series.executer",
+    "groupee": "indicateurs.groupees.service.executer",
     "export": "indicateurs.exports.service.executer",
     "bordereau_lot": "financement.banque.fichiers.bordereau",
     "lien_adhesion": "adhesions.effets.lien_adhesion",

@@ -69,6 +69,10 @@ def geler(champs: Champs, acteur: Acteur) -> dict[str, list[str]]:
     f, refus = lecture.lire(champs, acteur)
     if refus:
         raise ErreurMetier("filtre", f"{refus[0]} Corrigez-le, puis refaites votre demande.")
+    if f.numero and Dossier.objects.pour(acteur).filter(numero__in=f.numero).count() != len(f.numero):
+        raise ErreurMetier(
+            "dossiers", "Un des dossiers choisis n’existe pas, ou vous n’y avez pas accès. Rien n’est exporté."
+        )
     return lecture.en_champs(f)
 
 

@@ -1,6 +1,7 @@
 from .appel import Appel
 from .export import Export
 from .flux import FluxCalendrier
+from .groupee import ActionGroupee, LigneGroupee
 from .rapport import Rapport
 
-__all__ = ["Appel", "Export", "FluxCalendrier", "Rapport"]
+__all__ = ["ActionGroupee", "Appel", "Export", "FluxCalendrier", "LigneGroupee", "Rapport"]

@@ -18,7 +18,7 @@ from ess_portal.documents.models import Document
 from ess_portal.journal.models import Courriel, Notification
 from ess_portal.referentiel.models import JeuParametres
 from financement.models import CompteCaisse, Contrat, Delegation, FichierLot, LotPaiement, ReleveBancaire, Serie
-from indicateurs.models import Export, FluxCalendrier
+from indicateurs.models import ActionGroupee, Export, FluxCalendrier
 from tests.fabriques import (
     CAST,
     INSTANT,
@@ -123,6 +123,7 @@ def dresser() -> Scene:
         if organisation.type in ("ars", "caisse"):
             objets[f"delegation:{role}"] = {SIENNE: _delegation(utilisateur, absence), ABSENTE: _absent()}
             objets[f"serie:{role}"] = {SIENNE: _serie(utilisateur, organisation), ABSENTE: _absent()}
+            objets[f"groupee:{role}"] = {SIENNE: _groupee(utilisateur, organisation), ABSENTE: _absent()}
         objets[f"notification:{role}"] = {SIENNE: {"notification_id": notification.pk}, ABSENTE: _absent()}
         objets[f"export:{role}"] = {SIENNE: {"export_id": export.pk}, ABSENTE: _absent()}
         objets[f"vue:{role}"] = {SIENNE: {"vue_id": vue.pk}, ABSENTE: _absent()}
@@ -136,6 +137,8 @@ def dresser() -> Scene:
     delegations = [objets[f"delegation:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
     objets["delegation"] = {MEME_REGION: delegations[0], AUTRE_REGION: delegations[1], ABSENTE: _absent()}
     series = [objets[f"serie:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
+    groupees = [objets[f"groupee:{r}"][SIENNE] for r in (Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR)]
+    objets["groupee"] = {MEME_REGION: groupees[0], AUTRE_REGION: groupees[1], ABSENTE: _absent()}
     objets["serie"] = {MEME_REGION: series[0], AUTRE_REGION: series[1], ABSENTE: _absent()}
     objets["absence"] = objets[f"absence:{Role.PORTEUR_REFERENT}"]
     objets["notification"] = objets[f"notification:{Role.PORTEUR_REFERENT}"]
@@ -186,6 +189,14 @@ def _serie(utilisateur: Utilisateur, organisation: Organisation) -> dict[str, An
     with comme_portail():
         ligne = Serie.objects.create(
             organisation=organisation, genre="dotation", cle=uuid.uuid4(), creee_par=utilisateur, creee_le=INSTANT
+        )
+    return {"pk": ligne.pk}
+
+
+def _groupee(utilisateur: Utilisateur, organisation: Organisation) -> dict[str, Any]:
+    with comme_portail():
+        ligne = ActionGroupee.objects.create(
+            organisation=organisation, genre="relancer", cle=uuid.uuid4(), lancee_par=utilisateur, lancee_le=INSTANT
         )
     return {"pk": ligne.pk}
 

@@ -103,6 +103,7 @@ def voit(adresse: Adresse, role: Role, situation: str) -> bool:
         "serie",
         "export",
         "vue",
+        "groupee",
     ):
         return situation == SIENNE
     return situation in (VOIT if adresse.objet == "dossier" else VOIT_ORGANISATIONS)[role]
