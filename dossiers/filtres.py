@@ -90,6 +90,7 @@ def lire(champs: Champs, acteur: Acteur) -> tuple[Filtres, list[str]]:
     f = Filtres(
         onglet=champs.get("onglet", "") if champs.get("onglet", "") in onglets else defaut,
         recherche=champs.get("recherche", "")[:80].replace("\x00", "").strip(),
+        texte=champs.get("texte", "") == "1",
         statut=valeurs("statut", LIBELLES.__contains__),
         specialite=valeurs("specialite", lambda v: bool(_GROUPE.match(v))),
         departement=valeurs("departement", lambda v: v in selectors.libelles_departements()),
@@ -118,6 +119,8 @@ def en_champs(f: Filtres) -> dict[str, list[str]]:
     lus: dict[str, list[str]] = {"onglet": [f.onglet], "tri": [f.tri]}
     if f.recherche:
         lus["recherche"] = [f.recherche]
+        if f.texte:
+            lus["texte"] = ["1"]
     for nom in ("statut", "specialite", "departement", "suivi_par", "numero"):
         if valeurs := plusieurs(getattr(f, nom)):
             lus[nom] = list(valeurs)
@@ -136,7 +139,8 @@ def dire(f: Filtres) -> list[tuple[str, str, str]]:
     """(name, value in the address, words) of each value in force; dossiers chosen by their number are said together, without a value.
     A query when people are named.
     """
-    lus = [("recherche", f.recherche, f.recherche)] if f.recherche else []
+    ou = ", lettres comprises" if f.texte else ""
+    lus = [("recherche", f.recherche, f"{f.recherche}{ou}")] if f.recherche else []
     noms = _noms(plusieurs(f.suivi_par))
     mots = {
         "statut": LIBELLES,

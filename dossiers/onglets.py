@@ -46,10 +46,11 @@ def plusieurs(valeurs: Valeurs) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Filtres:
-    """The list's filters, as they stand in the address. `suivi_par`: keys of people, or PERSONNE."""
+    """The list's filters, as they stand in the address. `texte`: the letters are searched too; `suivi_par`: keys of people, or PERSONNE."""
 
     onglet: str = "a_traiter"
     recherche: str = ""
+    texte: bool = False
     statut: Valeurs = ""
     specialite: Valeurs = ""
     departement: Valeurs = ""
@@ -176,11 +177,32 @@ def conditions(acteur: Acteur, dossier: str = "", attendus: str = ATTENDUS) -> d
 _MOTS = re.compile(r"\b(?:avis_attendu|est_tardif|est_a_regulariser|recours_attendu)\b")
 
 
+def _dans_la_lettre(n: int, dossier: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM dossiers_textedossier t WHERE t.dossier_id = {dossier} "  # noqa: S608  words of this file
+        f"AND t.mots @@ to_tsquery('simple', %(prefixe_{n})s))"
+    )
+
+
+# A word that no letter holds.
+SANS_MOT = "'\u00b6sansmot'"
+
+
+def _prefixe(mot: str) -> str:
+    """The query of the words that begin so: what is no letter nor figure parts words, as PostgreSQL parts them."""
+    morceaux = re.findall(r"[^\W_]+", mot)
+    return " & ".join(f"'{m}':*" for m in morceaux) or SANS_MOT
+
+
 def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
     """The filters that are set, and their values; `dossier`: its key. An unknown value filters to nothing rather than to everything."""
     mots = normaliser(f.recherche).split() if f.recherche else []
     valeurs: dict[str, Any] = {f"mot_{n}": mot for n, mot in enumerate(mots)}
     conditions = [f"position(%({nom})s in recherche) > 0" for nom in valeurs]
+    if f.texte:
+        # Word by word: a person's name and a word of his letter find it together.
+        conditions = [f"({q} OR {_dans_la_lettre(n, dossier)})" for n, q in enumerate(conditions)]
+        valeurs |= {f"prefixe_{n}": _prefixe(mot) for n, mot in enumerate(mots)}
     if f.statut:
         conditions.append(au_statut([S(s) for s in plusieurs(f.statut)]))
     if f.specialite:

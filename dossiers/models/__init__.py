@@ -3,7 +3,7 @@ from .dossier import Compteur, Couverture, Dossier, Lecteur, TransitionPermise
 from .garde import GardeTerritoire
 from .gouvernance import Consultation, Cooperation, Instance, Siege
 from .instruction import Avis, Decision, DemandePieces, Depot, Jugement, Objet, PieceJugement
-from .lettre import Association, LettreIntention, ProjetSante
+from .lettre import Association, LettreIntention, ProjetSante, TexteDossier
 from .mission import FicheMission
 from .motivation import Motivation
 from .preparation import Preparation
@@ -44,6 +44,7 @@ __all__ = [
     "Siege",
     "StrategieRegionale",
     "Tache",
+    "TexteDossier",
     "TransitionPermise",
     "VueListe",
 ]

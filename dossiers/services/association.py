@@ -17,6 +17,7 @@ from ess_portal.socle.horloge import jour_local
 from ..models import Association, Dossier
 from . import cycle
 from .courriels import courriel
+from .recherche import indexer
 
 DROIT_LOCAL = frozenset({"57", "67", "68"})
 
@@ -126,7 +127,9 @@ def _inscrire(
             maintenant=maintenant,
             objet="association",
         )
-    return Association.objects.update_or_create(dossier=dossier, defaults=champs)[0]
+    association = Association.objects.update_or_create(dossier=dossier, defaults=champs)[0]
+    indexer(dossier)
+    return association
 
 
 def _identite(association: Association) -> dict[str, str]:
@@ -167,6 +170,7 @@ def attribuer_finess(
         raise Conflit("finess", "Ce numéro FINESS est déjà enregistré sur un autre dossier.")
     association.finess, association.finess_le = identifiant.normalise, finess_le
     association.save(update_fields=("finess", "finess_le"))
+    indexer(dossier)
     return cycle.appliquer(
         dossier,
         "attribuer_finess",

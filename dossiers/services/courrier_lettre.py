@@ -24,6 +24,7 @@ from .courrier import CORRIGER, SANS_SCAN, faire_courir, inscrire, joindre
 from .creation import poser_specialites, prochain_numero, texte_cherche
 from .instants import instant
 from .lettre import competences
+from .recherche import indexer
 from .reprise import espace_equipe
 
 
@@ -162,6 +163,7 @@ def _ouvrir(
         liberaux=r.liberaux,
         adherents_declares=r.adherents_declares,
     )
+    indexer(dossier)
     joindre(dossier, "lettre", fichiers, acteur, maintenant)
     depot = inscrire(dossier, "lettre", 1, r.canal, r.reference, r.date_depot, reception, maintenant, **premiere)
     return faire_courir(dossier, "enregistrer_lettre", depot, acteur, maintenant, {})

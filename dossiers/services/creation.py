@@ -136,9 +136,9 @@ def poser_specialites(dossier: Dossier, codes: Sequence[str]) -> None:
     dossier.est_pluri = len(lignes) > 1 and not communs
 
 
-def texte_cherche(dossier: Dossier) -> str:
-    """The normalised text of the list's search: number, name, commune."""
-    return normaliser(f"{dossier.numero} {dossier.nom} {dossier.siege_commune}")
+def texte_cherche(dossier: Dossier, *autres: str) -> str:
+    """The normalised text of the list's search: number, name, commune, and what else names the dossier."""
+    return normaliser(" ".join((dossier.numero, dossier.nom, dossier.siege_commune, *autres)))
 
 
 def normaliser(texte: str) -> str:

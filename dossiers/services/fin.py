@@ -24,6 +24,7 @@ from ..regles.cycle import CIBLES_RETARD
 from . import cycle, lettres, plis
 from .courriels import courriel
 from .lettre import lecteurs
+from .recherche import indexer
 
 
 def _parties(dossier: Dossier) -> list[int]:
@@ -260,6 +261,7 @@ def deplacer(
         Avis.objects.filter(dossier=dossier, rendu_le__isnull=True, non_rendu_le__isnull=True).update(caisse=caisse)
         for modele in tables_porteuses():
             modele.objects.filter(dossier_id=dossier.pk).update(**colonnes)
+        indexer(dossier)
 
 
 def tables_porteuses() -> list[type[Porte]]:

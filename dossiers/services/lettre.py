@@ -24,7 +24,8 @@ from ..regles.delais import ajouter
 from ..regles.statuts import Statut
 from . import cycle, emission
 from .courriels import courriel
-from .creation import poser_specialites, texte_cherche
+from .creation import poser_specialites
+from .recherche import indexer
 
 CHAMPS_DOSSIER = ("nom", "siege_departement", "siege_commune", "caisse_choisie", "departements")
 
@@ -51,9 +52,9 @@ def enregistrer_etape(
     if etape in ETAPES and etape not in lettre.etapes_vues:
         lettre.etapes_vues = [*lettre.etapes_vues, etape]
     lettre.enregistree_le, lettre.enregistree_par_id = maintenant, acteur.utilisateur_id
-    dossier.recherche = texte_cherche(dossier)
     dossier.save()
     lettre.save()
+    indexer(dossier)
     return dossier
 
 

@@ -29,9 +29,10 @@ from ..models import ActiviteMission, Association, Decision, Depot, Dossier, Let
 from ..regles.cycle import Statut
 from ..regles.reprise import ACTES, AVEC_FINESS, AVEC_PROJET, depuis, verifier_reprise
 from . import echeances, unicite
-from .creation import poser_specialites, prochain_numero, texte_cherche
+from .creation import poser_specialites, prochain_numero
 from .instants import instant
 from .lettre import competences, demander_avis
+from .recherche import indexer
 
 S = Statut
 
@@ -124,9 +125,9 @@ def reprendre(
     competences(dossier)
     origine = r.lettre_deposee_le or r.projet_depose_le or jour_local(maintenant, region.fuseau)
     dossier.jeu_national, dossier.jeu_regional = referentiel.jeux_du_jour(region.code, origine)
-    dossier.recherche = texte_cherche(dossier)
     dossier.save()
     _inscrire_faits(dossier, r, maintenant)
+    indexer(dossier)
     consigner(
         type="reprendre",
         acteur=acteur,

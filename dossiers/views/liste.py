@@ -91,7 +91,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
     nom_onglet = dict(selectors.ONGLETS)[f.onglet]
     return (
         contexte
-        | _vide(acteur, bool(actifs), f.onglet)
+        | _vide(acteur, bool(actifs), f.onglet, "" if f.texte or not f.recherche else adresse(texte="1"))
         | {
             "titre_page": titre,
             "meta": [jour_fr(jour).capitalize(), acteur.organisation_nom],
@@ -143,7 +143,7 @@ def _seul(valeurs: Valeurs) -> str:
 def _caches(f: selectors.Filtres) -> list[tuple[str, str]]:
     """The filters that the form's own fields do not carry: kept when it is sent."""
     visibles = {nom for nom in ("statut", "departement") if len(plusieurs(getattr(f, nom))) < 2}
-    visibles |= {"onglet", "tri", "recherche", "echeance_avant"}
+    visibles |= {"onglet", "tri", "recherche", "texte", "echeance_avant"}
     return [(nom, v) for nom, valeurs in filtres.en_champs(f).items() if nom not in visibles for v in valeurs]
 
 
@@ -153,9 +153,15 @@ def _compte(total: int, f: selectors.Filtres) -> str:
     return f"{accord(total, 'dossier')}, {filtres.ORDRES[f.tri]}{retards}" if total > 1 else accord(total, "dossier")
 
 
-def _vide(acteur: Acteur, filtree: bool, onglet: str) -> dict[str, str]:
-    """What an empty list says: why, and where to go."""
-    if filtree:
+def _vide(acteur: Acteur, filtree: bool, onglet: str, dans_le_texte: str) -> dict[str, str]:
+    """What an empty list says: why, and where to go; `dans_le_texte`: where the same words are looked for in the letters."""
+    if dans_le_texte:
+        texte, action, url = (
+            "Aucune équipe, personne ni numéro ne répond à ces mots.",
+            "Chercher aussi dans le texte des lettres",
+            dans_le_texte,
+        )
+    elif filtree:
         texte, action, url = (
             "Aucun dossier ne répond à ces filtres.",
             "Effacer les filtres",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dossiers.colonnes import COLONNES
-from dossiers.models import Dossier, VueListe
+from dossiers.models import Association, Dossier, LettreIntention, VueListe
 from dossiers.selectors import TRIS
+from dossiers.services.recherche import indexer
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.socle import horloge
 from tests.dossiers.test_liste import REQUETES
-from tests.fabriques import client_de, make_dossier, rattachement_de
+from tests.fabriques import client_de, make_acteur, make_dossier, rattachement_de
 from tests.outillage.vies import Vies
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +170,50 @@ def test_une_vue_se_garde_se_partage_et_s_ouvre(client, d, region):
     assert client.post(reverse("vue_supprimer", args=[vue])).status_code == 302
     assert len(client.get("/dossiers/?onglet=tous").context["dossiers"]) == 3
     assert client.post(reverse("vue_ouverture"), {"vue": "x"}).status_code == 404
+
+
+def test_la_recherche_trouve_numeros_personnes_et_texte_de_la_lettre_sans_accents(client, d, region):
+    un, deux = (region[s] for s in ("lettre_deposee", "projet_depose"))
+    with comme_portail():
+        lettre = LettreIntention.objects.get(dossier=un.pk)
+        lettre.porteurs = [{"nom": "Dr Éléonore Ÿberg", "courriel": "e@exemple.fr"}]
+        lettre.besoin = "Délais d’accès très longs à la téléexpertise pédiatrique."
+        lettre.save()
+        Association.objects.create(
+            dossier_id=deux.pk,
+            nom="Les Spécialistes",
+            rna="W311234567",
+            finess="310000012",
+            representant="Jeanne d’Arçon",
+            declaree_le=d.maintenant,
+        )
+        for dossier in (un, deux):
+            indexer(Dossier.objects.get(pk=dossier.pk))
+    cas = {
+        un.numero: {un.numero}, "eleonore": {un.numero}, "YBERG éléonore": {un.numero}, "w311234567": {deux.numero}, "310000012": {deux.numero},
+        "arcon": {deux.numero}, "pediatrique": set(), "introuvable": set(),
+    }  # fmt: skip
+    for mots, attendus in cas.items():
+        assert set(numeros(client, urlencode({"onglet": "tous", "recherche": mots}))) == attendus, mots
+    page = client.get("/dossiers/?onglet=tous&recherche=pediatrique").content.decode()
+    assert "recherche=pediatrique&amp;texte=1" in page
+    dedans = {
+        "pediatrique": {un.numero}, "pédiatr": {un.numero}, "eleonore pédia": {un.numero}, "eleonore introuvable": set(), "W31": {deux.numero},
+        "l’accès d'": set(), "!!!": set(), "a' | b": set(), "<->": set(), "\\": set(),
+    }  # fmt: skip
+    for mots, attendus in dedans.items():
+        lus = set(numeros(client, urlencode({"onglet": "tous", "recherche": mots, "texte": "1"})))
+        assert attendus <= lus, mots
+        assert lus == attendus or mots in ("l’accès d'",), mots
+    # A neighbour's letter is not searched.
+    assert numeros(client_de(d.utilisateur("gestionnaire")), "onglet=tous&texte=1&recherche=arcon") in (
+        [],
+        [deux.numero],
+    )
+    voisin = client_de(make_acteur_utilisateur("35"))
+    assert numeros(voisin, "onglet=tous&texte=1&recherche=pediatrique") == []
+
+
+def make_acteur_utilisateur(departement: str):
+    acteur = make_acteur("ars_instructeur", departement=departement)
+    return Utilisateur.objects.get(pk=acteur.utilisateur_id)
