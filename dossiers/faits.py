@@ -60,7 +60,6 @@ class FaitsExternes:
     annees_versees: tuple[int, ...] = ()
     anniversaires_verses: tuple[int, ...] = ()
     rapports: tuple[RapportFait, ...] = ()
-    demandes_avenant: tuple[DemandeAvenantFait, ...] = ()
 
     @property
     def rapports_deposes(self) -> tuple[date, ...]:
@@ -91,6 +90,11 @@ class Denombrement:
 def denombrement(dossier: Dossier, jour: date) -> Denombrement:
     """What the app above knows of the territory's doctors: asked for by the criteria alone."""
     return import_string(settings.FOURNISSEUR_DENOMBREMENT)(dossier, jour)
+
+
+def demandes_avenant(dossier: Dossier) -> tuple[DemandeAvenantFait, ...]:
+    """What the app above knows of the demands for an avenant, in their order: asked for by the dates alone."""
+    return import_string(settings.FOURNISSEUR_DEMANDES_AVENANT)(dossier)
 
 
 class ChiffresConnus(Protocol):
@@ -266,7 +270,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         est_transitoire=dossier.regime in (Dossier.Regime.MISE_EN_CONFORMITE, Dossier.Regime.EN_PROJET_CREDIT_ARS),
         engagement_transitoire_le=x.engagement_transitoire_le,
         recours=tuple(fait_recours(r) for r in recours(dossier)),
-        demandes_avenant=x.demandes_avenant,
+        demandes_avenant=demandes_avenant(dossier),
     )
 
 

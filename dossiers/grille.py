@@ -23,7 +23,7 @@ from .regles import portes as regles_portes
 from .regles.au_droit import statut_le
 from .regles.criteres import Conflit, Constat, DerogationFait, FaitsCriteres, evaluer
 from .regles.delais import ajouter
-from .regles.echeances import calculer
+from .regles.echeances import calculer, nommer
 from .regles.faits_delais import FaitsDelais
 from .regles.portes import Porte
 from .regles.statuts import EN_INSTRUCTION, EN_PLACE, Statut
@@ -324,21 +324,28 @@ def phrase_unicite(autres: Sequence[Conflit]) -> str:
 
 
 def dates_prevues(dossier: Dossier, jour: date) -> list[dict[str, Any]]:
-    """« Vos dates, si rien ne manque »: what a filing today would start."""
-    p = parametres(dossier, "lettre", jour)
+    """« Vos dates, si rien ne manque »: what a filing today would start, the ARS's day and the projet's explained."""
+    p, reglages = parametres(dossier, "lettre", jour), faits.reglages(dossier, jour)
     calculees = {
-        (e.regle, e.objet): e
+        (e.regle, e.objet): nommer(e, reglages)
         for e in calculer(FaitsDelais(fuseau=dossier.fuseau, lettre_recue=jour, lettre_premier_depot=jour), p)
     }
     dl1, dl2 = calculees[("DL-1", "lettre")], calculees.get(("DL-2", "lettre"))
     lignes = [
         {"date": jour, "texte": "dépôt et accusé de réception"},
         {"date": ajouter(jour, p.delai_avis_caisse), "texte": "avis de la caisse, au plus tard"},
-        {"date": dl1.dernier_jour, "texte": "dernier jour de l’ARS pour répondre"},
+        {"date": dl1.dernier_jour, "texte": "dernier jour de l’ARS pour répondre", "explication": dl1.explication},
         {"date": dl1.acquise_le, "texte": "sans réponse, lettre réputée validée"},
     ]
     return (
-        [*lignes, {"date": dl2.dernier_jour, "texte": "dernier jour pour déposer votre projet de santé"}]
+        [
+            *lignes,
+            {
+                "date": dl2.dernier_jour,
+                "texte": "dernier jour pour déposer votre projet de santé",
+                "explication": dl2.explication,
+            },
+        ]
         if dl2
         else lignes
     )

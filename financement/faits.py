@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dossiers.models import Dossier
-from dossiers.regles.faits_delais import DotationFait
+from dossiers.regles.faits_delais import DemandeAvenantFait, DotationFait
 
 from .annees import premiere_annee
 from .models import Contrat, Versement
@@ -38,9 +38,13 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
         "engagement_transitoire_le": ars.engagement_le if ars else None,
         "recuperation_ouverte": any(r.creancier == "caisse" and r.statut in OUVERTS for r in a.recuperations),
         "annees_versees": annees,
-        "demandes_avenant": tuple(x.faits(dossier.fuseau, rang) for rang, x in enumerate(a.demandes_avenant, 1)),
         "anniversaires_verses": tuple(n - 1 for n in annees if n > 1),
     }
+
+
+def demandes_avenant(dossier: Dossier) -> tuple[DemandeAvenantFait, ...]:
+    """Every demand for an avenant, in their order: their days are those of the dossier's zone."""
+    return tuple(x.faits(dossier.fuseau, rang) for rang, x in enumerate(argent(dossier).demandes_avenant, 1))
 
 
 def _est_solde(dossier: Dossier, credit: Contrat | None) -> bool:

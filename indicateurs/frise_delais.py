@@ -45,6 +45,10 @@ class Frise:
     lignes: list[Ligne]
     largeur: int = LARGEUR
 
+    @property
+    def a_des_arrets(self) -> bool:
+        return any(b.forme != "compte" for ligne in self.lignes for b in ligne.barres)
+
 
 def frise(echeances: Sequence[dict[str, Any]]) -> Frise | None:
     """From the lines of the page (`dernier_jour` a date, `explication` the steps); None when no day can be drawn."""

@@ -220,6 +220,7 @@ class Identifiants(Simulateur):
     valeur = _facultatif(
         forms.CharField(label="Identifiant", max_length=100, help_text="Les espaces ne comptent pas.", strip=False)
     )
+    valeur.est_attendu = True  # left empty, it is answered: not valid
 
 
 def _iso(valeur: Any) -> str | None:

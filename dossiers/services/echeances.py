@@ -267,7 +267,7 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: 
                 return E_STATUT.ANNULEE
             return E_STATUT.ECHUE if recu.mode == recu.Mode.IMPLICITE else E_STATUT.TENUE
     elif c.regle in regles_avenants.REGLES:
-        demande = next(d for d in f.externes(dossier, jour).demandes_avenant if d.rang == c.rang)
+        demande = next(d for d in f.demandes_avenant(dossier) if d.rang == c.rang)
         if demande.issue or demande.est_remplacee:
             # Silence that rejected may be undone in favour of the équipe: it had decided all the same.
             a_temps = demande.repondue_le and (c.dernier_jour is None or demande.repondue_le <= c.dernier_jour)

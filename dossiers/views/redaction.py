@@ -231,9 +231,11 @@ def lettre_recapitulatif(request: HttpRequest, numero: str) -> HttpResponse:
         "nombre_points": sum(len(textes) for textes in manques.values()) + len(blocages),
         "blocages": blocages,
         "avertissements": [a.message for a in avertissements if not manques],
-        "dates": dates,
+        "dates": [{"date": x["date"], "texte": x["texte"]} for x in dates],
         "dernier_jour": dates[2]["date"],
         "acquise_le": dates[3]["date"],
+        "pourquoi_lettre": dates[2]["explication"],
+        "pourquoi_projet": dates[4]["explication"] if len(dates) > 4 else (),
         "aujourdhui": jour,
         "form_depot": DeposerLettre(dossier=dossier, acteur=request.acteur),
     }

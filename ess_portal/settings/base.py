@@ -59,6 +59,7 @@ FOURNISSEURS_FAITS: tuple[str, ...] = (
     "indicateurs.faits.fournir",
 )
 FOURNISSEUR_DENOMBREMENT = "adhesions.faits.denombrer_territoire"
+FOURNISSEUR_DEMANDES_AVENANT = "financement.faits.demandes_avenant"
 APERCU_JEU = "financement.apercu_jeu.apercu"
 FOURNISSEUR_CHIFFRES = "adhesions.mesures.connues"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (
