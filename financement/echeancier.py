@@ -223,6 +223,7 @@ def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
         "projet_valide_le": decisions.get("projet", repli) if statut in CONFORMITE_ACQUISE else None,
         "personne_morale": _personne_morale(association),
         "iban_titulaire": compte.titulaire if compte else "",
+        "structure_porteuse": compte.structure_porteuse if compte else "",
         "iban_confirme": compte is not None and compte.est_confirme,
         "activite_confirmee": f"{activite.get_type_display()}, déployé le {date_fr(activite.date_deploiement)}"
         if activite
@@ -278,6 +279,7 @@ def _conditions(dossier: Dossier, x: Ligne, communs: dict[str, Any], jour: date)
             premiere_annee=debut is None,
             avance_payee=any(v.nature == "dotation" and v.statut == Versement.Statut.PAYE for v in autres),
             exiger_personne_morale=p.exiger_personne_morale,
+            structure_porteuse_admise=p.structure_porteuse,
             finess_requis_solde=p.finess_requis_solde,
             finess_requis_dotation=p.finess_requis_dotation,
             effet_minimum=p.effet_contrats_minimum,

@@ -8,26 +8,48 @@ from django import forms
 
 from dossiers.actions import FormulaireActe
 from dossiers.forms.etapes import jour
+from dossiers.models import Association
+from ess_portal.socle import horloge
 from ess_portal.socle.typographie import euros
 
 from ..echeancier import ouvertes
 from ..models import Versement
 from ..selectors import argent
+from ..services.comptes import admet_une_porteuse
 from .champs import Texte
 
 
 class Iban(FormulaireActe):
+    """The structure porteuse is asked for where the setting admits one, and no association is declared (FIN-2)."""
+
     iban = forms.CharField(
         label="IBAN", max_length=42, help_text="Format attendu\u00a0: FR76 1234 5678 9012 3456 7890 123."
     )
     titulaire = forms.CharField(
         label="Titulaire du compte", max_length=200, help_text="L’association, telle qu’elle est écrite sur le relevé."
     )
+    siren_porteuse = forms.CharField(
+        label="SIREN de la structure porteuse",
+        max_length=20,
+        required=False,
+        help_text="L’association n’est pas déclarée\u00a0: le compte est celui de la structure qui porte l’équipe. Il ne reçoit que le premier versement.",
+    )
     rib = forms.FileField(
         label="Relevé d’identité bancaire",
         required=False,
         help_text="PDF ou image. Ne déposez aucune donnée de santé.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        porteuse = not Association.objects.filter(dossier=self.dossier).exists() and admet_une_porteuse(
+            self.dossier, horloge.maintenant()
+        )
+        if not porteuse:
+            del self.fields["siren_porteuse"]
+            return
+        self.fields["siren_porteuse"].est_attendu = True
+        self.fields["titulaire"].help_text = "La structure porteuse, telle qu’elle est écrite sur le relevé."
 
 
 class ConfirmationIban(FormulaireActe):

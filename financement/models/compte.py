@@ -19,6 +19,10 @@ class CompteBancaire(models.Model):
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="comptes", verbose_name="dossier")
     iban = models.CharField("IBAN", max_length=34)
     titulaire = models.CharField("titulaire", max_length=200)
+    # Of the structure porteuse that holds it while the association does not exist (FIN-2); empty when the association does.
+    siren_porteuse = models.CharField(
+        "SIREN de la structure porteuse", max_length=9, blank=True, default="", db_default=""
+    )
     piece = models.ForeignKey(
         "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="RIB"
     )
@@ -57,6 +61,11 @@ class CompteBancaire(models.Model):
 
     def __str__(self) -> str:
         return self.iban_masque
+
+    @property
+    def structure_porteuse(self) -> str:
+        """Who holds it in the association's place, with its number; "" when the association does."""
+        return f"{self.titulaire} · SIREN {self.siren_porteuse}" if self.siren_porteuse else ""
 
     @property
     def est_confirme(self) -> bool:

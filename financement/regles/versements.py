@@ -11,6 +11,8 @@ from ess_portal.socle.typographie import date_fr, euros
 CREDITS = ("amorcage_1", "amorcage_2", "amorcage_unique", "transitoire")
 DOTATIONS = ("dotation", "regularisation")
 NATURES = (*CREDITS, *DOTATIONS)
+# The first payment of an ESS: the only one that a structure porteuse may receive (FIN-2).
+PREMIERS = ("amorcage_1", "amorcage_unique", "transitoire")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaitsVersement:
-    """Days are legal days; amounts exact cents."""
+    """Days are legal days; amounts exact cents. `structure_porteuse`: who holds the account while the association does not exist."""
 
     nature: str
     montant: Decimal
@@ -37,6 +39,8 @@ class FaitsVersement:
     personne_morale: str = ""
     iban_titulaire: str = ""
     iban_confirme: bool = False
+    structure_porteuse: str = ""
+    structure_porteuse_admise: bool = False
     activite_confirmee: str = ""
     finess: str = ""
     deja_verse: Decimal = Decimal(0)
@@ -90,13 +94,16 @@ def conditions(f: FaitsVersement) -> tuple[Condition, ...]:
         Condition(
             "personne_morale",
             "Personne morale titulaire",
-            bool(f.personne_morale) if f.exiger_personne_morale else None,
-            f.personne_morale or "Association non déclarée",
+            (bool(f.personne_morale) or _porteuse(f)) if f.exiger_personne_morale else None,
+            f.personne_morale
+            or (f"En préfiguration\u00a0: {f.structure_porteuse}" if _porteuse(f) else "Association non déclarée"),
         ),
         Condition(
             "iban",
-            "IBAN au nom de l’association, confirmé par une seconde personne",
-            f.iban_confirme and bool(f.iban_titulaire),
+            "IBAN au nom de la structure porteuse, confirmé par une seconde personne"
+            if _porteuse(f)
+            else "IBAN au nom de l’association, confirmé par une seconde personne",
+            f.iban_confirme and bool(f.iban_titulaire) and (not f.structure_porteuse or _porteuse(f)),
             _iban(f),
         ),
         Condition(
@@ -144,9 +151,17 @@ def _effet(f: FaitsVersement) -> bool:
     return effet is not None and f.effet_minimum <= effet <= f.jour
 
 
+def _porteuse(f: FaitsVersement) -> bool:
+    """FIN-2: a structure porteuse in préfiguration stands for the association, for the first payment, where the setting admits it."""
+    admise = f.structure_porteuse_admise and bool(f.structure_porteuse)
+    return admise and f.nature in PREMIERS and not f.personne_morale
+
+
 def _iban(f: FaitsVersement) -> str:
     if not f.iban_titulaire:
         return "Aucun IBAN enregistré"
+    if f.structure_porteuse and not _porteuse(f):
+        return "Ce compte est celui de la structure porteuse\u00a0: enregistrez celui de l’association"
     return f"Titulaire\u00a0: {f.iban_titulaire}" + (
         "" if f.iban_confirme else ". À confirmer par une seconde personne"
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from stdnum import iban as normes_iban
 from stdnum.exceptions import ValidationError as NormeRefusee
 
+from dossiers import faits
 from dossiers.models import Association, Dossier
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
@@ -19,11 +20,14 @@ from ess_portal.comptes.models import Rattachement, Utilisateur
 from ess_portal.comptes.roles import CAISSE, Role
 from ess_portal.documents.services import deposer_piece
 from ess_portal.journal.services import Effet, consigner
+from ess_portal.referentiel.regles.identifiants import verifier
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.horloge import jour_local
 
-from ..models import CompteBancaire, CompteCaisse, LigneLot, LotPaiement, Versement
+from ..models import CompteBancaire, CompteCaisse, Contrat, LigneLot, LotPaiement, Versement
 from ..models.contrat import partie_de
-from ..selectors import oublier
+from ..selectors import argent, oublier
+from . import dates
 from .courriels import avertir, page_versements
 from .retours import remettre_a_valider
 
@@ -42,9 +46,17 @@ def lire_iban(saisie: str) -> str:
 
 @transaction.atomic
 def enregistrer_iban(
-    *, numero: str, iban: str, titulaire: str, acteur: Acteur, maintenant: datetime, rib: UploadedFile | None = None
+    *,
+    numero: str,
+    iban: str,
+    titulaire: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    rib: UploadedFile | None = None,
+    siren_porteuse: str = "",
 ) -> Dossier:
     """Records the account of the association. It replaces the former one, which the équipe is told of; validated payments wait again.
+    Before the association exists, that of its structure porteuse, by its SIREN, where the setting admits it (FIN-2).
 
     Raises ErreurMetier for an invalid IBAN or an association not declared, Conflit for the account already recorded.
     """
@@ -52,13 +64,16 @@ def enregistrer_iban(
     if partie_de(dossier, acteur.organisation_id) not in ("equipe", "caisse"):
         raise Interdit("partie", "Seules l’équipe et sa caisse de rattachement enregistrent un IBAN.")
     compact = lire_iban(iban)
+    porteuse = ""
     if not Association.objects.filter(dossier=dossier).exists():
-        raise ErreurMetier(
-            "personne_morale", "Déclarez d’abord l’association\u00a0: l’IBAN est enregistré à son nom (règle FIN-2)."
-        )
+        porteuse = _lire_porteuse(dossier, siren_porteuse, maintenant)
     _refuser_d_autrui(dossier, compact)
     ancien = CompteBancaire.objects.select_for_update(of=("self",)).filter(dossier=dossier, remplace_le=None).first()
-    if ancien is not None and ancien.iban == compact and ancien.titulaire == titulaire.strip():
+    if ancien is not None and (ancien.iban, ancien.titulaire, ancien.siren_porteuse) == (
+        compact,
+        titulaire.strip(),
+        porteuse,
+    ):
         raise Conflit("iban_identique", "Cet IBAN est déjà enregistré.")
     piece = None
     if rib is not None:
@@ -78,6 +93,7 @@ def enregistrer_iban(
         dossier=dossier,
         iban=compact,
         titulaire=titulaire.strip(),
+        siren_porteuse=porteuse,
         piece=piece,
         saisi_par_id=acteur.utilisateur_id,
         saisi_le=maintenant,
@@ -94,6 +110,7 @@ def enregistrer_iban(
             "compte": compte.pk,
             "fin": compact[-3:],
             "remplace": ancien is not None,
+            **({"siren_porteuse": porteuse} if porteuse else {}),
             "versements_a_revalider": remis,
         },
         effets=[
@@ -112,6 +129,32 @@ def enregistrer_iban(
         ],
     )
     return dossier
+
+
+def admet_une_porteuse(dossier: Dossier, maintenant: datetime) -> bool:
+    """Does the set of the credit in hand, else of the letter, let a structure porteuse receive the first payment (FIN-2)?"""
+    a = argent(dossier)
+    credit = a.signe(*Contrat.CREDITS) or (a.propose if a.propose and a.propose.est_credit else None)
+    if credit is not None:
+        return dates.parametres(credit).structure_porteuse
+    return faits.parametres(dossier, jour_local(maintenant, dossier.fuseau)).structure_porteuse
+
+
+def _lire_porteuse(dossier: Dossier, siren: str, maintenant: datetime) -> str:
+    """The SIREN of the structure porteuse, normalised. Raises ErreurMetier where there is none, or where none is admitted."""
+    if not admet_une_porteuse(dossier, maintenant):
+        raise ErreurMetier(
+            "personne_morale", "Déclarez d’abord l’association\u00a0: l’IBAN est enregistré à son nom (règle FIN-2)."
+        )
+    lu = verifier("siren", siren)
+    if not lu.valide:
+        phrase = (
+            "Ce numéro SIREN n’est pas valable."
+            if siren.strip()
+            else "Indiquez le SIREN de la structure porteuse, ou déclarez d’abord l’association (règle FIN-2)."
+        )
+        raise ErreurMetier("personne_morale", phrase, {"siren_porteuse": phrase})
+    return str(lu.normalise)
 
 
 def _refuser_d_autrui(dossier: Dossier, iban: str) -> None:

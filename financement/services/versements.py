@@ -25,7 +25,7 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..echeancier import Ligne, ligne
 from ..livre import actes as livre
-from ..models import Contrat, LotPaiement, Versement
+from ..models import CompteBancaire, Contrat, LotPaiement, Versement
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import dates
@@ -311,7 +311,7 @@ def _ordre(dossier: Dossier, v: Versement, acteur: Acteur, maintenant: datetime)
         reference=v.numero,
         libelle=v.libelle,
         beneficiaire=v.compte.titulaire,
-        identifiants=", ".join(f"{n} {x}" for n, x in _identifiants(association) if x),
+        identifiants=", ".join(f"{n} {x}" for n, x in _identifiants(association, v.compte) if x),
         iban=v.compte.iban_masque,
         montant=v.montant,
         fondement=f"{v.contrat.get_type_display()}, version {v.contrat.version}",
@@ -336,7 +336,10 @@ def _ordre(dossier: Dossier, v: Versement, acteur: Acteur, maintenant: datetime)
     )
 
 
-def _identifiants(association: Association | None) -> tuple[tuple[str, str], ...]:
+def _identifiants(association: Association | None, compte: CompteBancaire) -> tuple[tuple[str, str], ...]:
+    """Of who is paid: the structure porteuse that holds the account, else the association."""
+    if compte.siren_porteuse:
+        return (("SIREN", compte.siren_porteuse),)
     if association is None:
         return ()
     return (("RNA", association.rna), ("SIREN", association.siren), ("FINESS", association.finess))

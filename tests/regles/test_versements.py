@@ -90,6 +90,28 @@ def test_fin_2_personne_morale_est_un_reglage():
     assert codes("amorcage_1", personne_morale="", exiger_personne_morale=False) == set()
 
 
+@pytest.mark.parametrize(
+    ("nature", "autres", "manquent"),
+    [
+        ("amorcage_1", {}, set()),
+        ("amorcage_unique", {}, set()),
+        ("amorcage_1", {"structure_porteuse_admise": False}, {"personne_morale", "iban"}),
+        # Its second half waits for the association, and for its own account.
+        ("amorcage_2", {}, {"personne_morale", "iban"}),
+        ("amorcage_1", {"personne_morale": "Cardio 31 · SIREN 732829320"}, {"iban"}),
+        ("amorcage_1", {"iban_confirme": False}, {"iban"}),
+        ("amorcage_1", {"structure_porteuse": ""}, {"personne_morale"}),
+    ],
+)
+def test_fin_2_la_structure_porteuse_recoit_le_premier_versement_par_reglage(nature, autres, manquent):
+    porteuse = {
+        "personne_morale": "",
+        "structure_porteuse": "CPTS · SIREN 404833048",
+        "structure_porteuse_admise": True,
+    }
+    assert codes(nature, **(porteuse | autres)) == manquent
+
+
 def test_fin_11_la_liste_se_lit_en_francais():
     lignes = {c.code: c for c in conditions(FaitsVersement(nature="amorcage_2", deja_verse=D("40000.00"), **PLEINS))}
     assert lignes["contrat"].detail == "Dernière signature le 12\u00a0novembre\u00a02025"
