@@ -107,6 +107,7 @@ QUI = {"ars": "ARS", "caisse": "Caisse", "equipe": "Équipe"}
 
 EVENEMENTS = {
     "creer_dossier": "Dossier ouvert",
+    "effacer_brouillon": "Contenu du brouillon effacé, au terme de sa conservation",
     "deposer_lettre": "Lettre d’intention déposée",
     "valider_lettre": "Lettre validée par l’ARS",
     "valider_lettre_tacite": "Lettre réputée validée",

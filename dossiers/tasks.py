@@ -7,7 +7,7 @@ from celery import shared_task
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
-from .services import conservation, grilles_tacites, passage, recapitulatifs, relances
+from .services import brouillons, conservation, grilles_tacites, passage, recapitulatifs, relances
 
 
 @shared_task
@@ -27,5 +27,6 @@ def relancer(**_unknown: object) -> int:
     n = relances.creer(au=horloge.maintenant())
     recapitulatifs.programmer_semaine(au=horloge.maintenant())
     conservation.purger_notifications(au=horloge.maintenant())
+    brouillons.purger(au=horloge.maintenant())
     Passage.noter("relances", n)
     return n

@@ -5,12 +5,20 @@ from __future__ import annotations
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.erreurs import Interdit, Introuvable
 
-from . import actes, dossiers, suivi
+from . import actes, conservation, dossiers, suivi
 from .forme import Liste
 
 LISTES: dict[str, Liste] = {
     x.code: x
-    for x in (dossiers.LISTE, suivi.ECHEANCES, suivi.TACHES, actes.VERSEMENTS, actes.ADHESIONS, actes.RAPPORTS)
+    for x in (
+        dossiers.LISTE,
+        suivi.ECHEANCES,
+        suivi.TACHES,
+        actes.VERSEMENTS,
+        actes.ADHESIONS,
+        actes.RAPPORTS,
+        conservation.CONSERVATION,
+    )
 }
 
 

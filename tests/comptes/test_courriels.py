@@ -43,6 +43,7 @@ CAS = [
     ),
     ("classement", {"motif": "m"}),
     ("association", {}),
+    ("brouillon_a_effacer", {"ecrit_le": "2025-04-10", "efface_le": "2026-05-10"}),
     ("finess", {"finess": "310000001"}),
     ("activite", {"libelle": "l"}),
     *(("activite_examinee", {"libelle": "l", "accord": a, "motif": "m" if not a else ""}) for a in (True, False)),
