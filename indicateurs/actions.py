@@ -54,6 +54,15 @@ ACTIONS = (
         (Qui.ARS, Qui.CAISSE),
     ),
     Action(
+        "proroger_rapport",
+        "Reporter la date du rapport d’activité",
+        _dossier(services.proroger_rapport),
+        forms.Proroger,
+        ETATS,
+        (Qui.ARS,),
+        aide="L’équipe et la caisse sont prévenues de la nouvelle date et de son motif.",
+    ),
+    Action(
         "demander_correction_rapport",
         "Demander une correction du rapport",
         _dossier(services.demander_correction),

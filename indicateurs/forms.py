@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from .models import Rapport
 from .regles.indicateurs import INDICATEURS
 
 NOMBRE_QUALITATIFS = 3
+# The fields whose value may surprise (IND-3): each has room for a word.
+EXPLIQUES = (*Rapport.INDICATEURS, "montant_depense")
 
 
 class FormulaireRapport(forms.Form):
@@ -25,7 +28,6 @@ class FormulaireRapport(forms.Form):
         "resultat_1",
         "emploi_des_fonds",
         "montant_depense",
-        "solde",
     )
     use_required_attribute = False
 
@@ -39,13 +41,6 @@ class FormulaireRapport(forms.Form):
     montant_depense = forms.DecimalField(
         label="Montant dépensé dans l’année, en euros", required=False, min_value=0, max_digits=12, decimal_places=2
     )
-    solde = forms.DecimalField(
-        label="Somme non employée à la fin de l’année, en euros",
-        required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-    )
     outil_informatique = forms.CharField(
         label="Outil informatique de l’équipe",
         required=False,
@@ -56,8 +51,18 @@ class FormulaireRapport(forms.Form):
         validators=PLAUSIBLE, label="En service depuis le", required=False, widget=forms.DateInput
     )
 
+    outil_preuve = forms.FileField(
+        label="Preuve que l’outil est en service",
+        required=False,
+        help_text="Une capture d’écran, un contrat ou un compte rendu, sans aucune donnée de patient.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for champ in EXPLIQUES:
+            self.fields[f"explication_{champ}"] = forms.CharField(
+                label="Ce qui l’explique", required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+            )
         for d in INDICATEURS:
             self.fields[d.code] = forms.IntegerField(
                 label=d.libelle,
@@ -111,14 +116,23 @@ class FormulaireRapport(forms.Form):
             if c[f"qualitatif_{rang}"] or c[f"resultat_{rang}"]
         ]
         objectifs = {code: c[f"objectif_{code}"] for code, _ in OBJECTIFS if c[f"objectif_{code}"]}
-        simples = {nom: v for nom, v in c.items() if not nom.startswith(("qualitatif_", "resultat_", "objectif_"))}
-        return simples | {"qualitatifs": qualitatifs, "objectifs": objectifs}
+        simples = {
+            nom: v
+            for nom, v in c.items()
+            if not nom.startswith(("qualitatif_", "resultat_", "objectif_", "explication_", "outil_preuve"))
+        }
+        explications = {champ: c[f"explication_{champ}"] for champ in EXPLIQUES if c[f"explication_{champ}"]}
+        return simples | {"qualitatifs": qualitatifs, "objectifs": objectifs, "explications": explications}
 
 
-def initial(rapport: Rapport | None, qualitatifs: list[str]) -> dict[str, Any]:
-    """What the form shows first: the saved draft, or the qualitative indicators that the projet defined (IND-2)."""
+def initial(rapport: Rapport | None, qualitatifs: list[str], compteurs: Mapping[str, int]) -> dict[str, Any]:
+    """What the form shows first: the saved draft, or the qualitative indicators that the projet defined (IND-2) and what the monthly
+    counters add up to.
+    """
     if rapport is None:
-        return {f"qualitatif_{rang}": libelle for rang, libelle in enumerate(qualitatifs[:NOMBRE_QUALITATIFS], 1)}
+        return dict(compteurs) | {
+            f"qualitatif_{rang}": libelle for rang, libelle in enumerate(qualitatifs[:NOMBRE_QUALITATIFS], 1)
+        }
     valeurs = {
         nom: getattr(rapport, nom)
         for nom in (
@@ -126,13 +140,13 @@ def initial(rapport: Rapport | None, qualitatifs: list[str]) -> dict[str, Any]:
             "commentaires",
             "emploi_des_fonds",
             "montant_depense",
-            "solde",
             "outil_informatique",
             "outil_le",
         )
     }
     for rang, q in enumerate(rapport.qualitatifs, 1):
         valeurs |= {f"qualitatif_{rang}": q.get("libelle", ""), f"resultat_{rang}": q.get("resultat", "")}
+    valeurs |= {f"explication_{champ}": texte for champ, texte in rapport.explications.items()}
     return valeurs | {f"objectif_{code}": fait for code, fait in rapport.objectifs.items()}
 
 
@@ -143,9 +157,21 @@ class ActeRapport(FormulaireActe):
 class EnregistrerRapport(FormulaireRapport, ActeRapport):
     """The API's way to save a draft in one call."""
 
+    version = forms.IntegerField(label="Version lue", required=False, min_value=0)
+
     def donnees(self) -> dict[str, Any]:
         donnees = FormulaireRapport.donnees(self)
-        return {"annee": donnees.pop("annee"), "donnees": donnees}
+        return {
+            "annee": donnees.pop("annee"),
+            "version": donnees.pop("version"),
+            "preuve": self.cleaned_data["outil_preuve"],
+            "donnees": donnees,
+        }
+
+
+class Proroger(ActeRapport):
+    au = forms.DateField(label="Nouvelle date", widget=forms.DateInput, validators=PLAUSIBLE)
+    motif = forms.CharField(label="Motif", widget=forms.Textarea({"rows": 3}))
 
 
 class DemanderCorrection(ActeRapport):

@@ -12,20 +12,29 @@ from ess_portal.socle.typographie import date_fr
 from financement.annees import MAXIMUM, annees
 from financement.services import dates
 
+from .models import Campagne
 from .regles.echeance_rapport import due_le
 
 
 @dataclass(frozen=True)
 class Periode:
-    """Year `annee` of the contract; its report is due at the anniversary, or on the day that the setting fixes."""
+    """Year `annee` of the contract; its report is due at the anniversary, or on the day that the setting fixes, or until the day to which
+    the ARS put it off.
+    """
 
     annee: int
     debut: date
     fin: date
     echeance: str = "anniversaire"
+    prorogee_au: date | None = None
 
     @property
     def due_le(self) -> date:
+        return max(self.regle_le, self.prorogee_au or self.regle_le)
+
+    @property
+    def regle_le(self) -> date:
+        """The day by the rule, whatever was granted."""
         return due_le(self.fin, self.echeance)
 
     @property
@@ -44,8 +53,15 @@ def periodes(dossier: Dossier, jour: date) -> list[Periode]:
 
     None without contract. The years of a report and those of a payment bear the same numbers.
     """
+    lues = annees(dossier, jour)
+    if not lues:
+        return []
+    prorogees = dict(
+        Campagne.objects.filter(dossier=dossier, prorogee_au__isnull=False).values_list("annee", "prorogee_au")
+    )
     return [
-        Periode(a.annee, a.debut, a.fin, dates.parametres(a.contrat).echeance_rapport) for a in annees(dossier, jour)
+        Periode(a.annee, a.debut, a.fin, dates.parametres(a.contrat).echeance_rapport, prorogees.get(a.annee))
+        for a in lues
     ]
 
 

@@ -8,18 +8,24 @@ from typing import Any
 from dossiers import dates
 from dossiers.actions import statut_lu, toutes
 from dossiers.forms.lettre import OBJECTIFS
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Message
 from dossiers.services.fiche_mission import en_vigueur
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import nombre
 
-from .models import Rapport
+from .compteurs import de_l_annee
+from .emploi import compte
+from .models import Campagne, Rapport
 from .periodes import Periode, periode, periodes
 from .regles.indicateurs import INDICATEURS
+from .regles.versions import VIDES, Ecart, differences
 
+LIBELLES = {d.code: d.libelle for d in INDICATEURS} | {"montant_depense": "Montant dépensé dans l’année"}
+NOMS_OBJECTIFS = dict(OBJECTIFS)
 ETATS = {
     Rapport.Statut.BROUILLON: ("info", "En préparation"),
     Rapport.Statut.DEPOSE: ("attente", "Déposé, en attente d’examen"),
@@ -42,7 +48,8 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     jour = jour_local(maintenant, dossier.fuseau)
     faits = {r.annee: r for r in Rapport.objects.pour(acteur).filter(dossier=dossier)}
     seuils = seuils_de(acteur, maintenant)
-    lignes = [_ligne(dossier, p, faits.get(p.annee), jour, acteur, seuils) for p in periodes(dossier, jour)]
+    suit = "proroger_rapport" in _permis(dossier, acteur)
+    lignes = [_ligne(dossier, p, faits.get(p.annee), jour, acteur, seuils, suit) for p in periodes(dossier, jour)]
     indicateurs = [
         {"definition": d, "valeurs": [getattr(r, d.code) for _, r in sorted(faits.items()) if r.depose_le]}
         for d in INDICATEURS
@@ -56,7 +63,7 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
 
 
 def _ligne(
-    dossier: Dossier, p: Periode, rapport: Rapport | None, jour: date, acteur: Acteur, seuils: Seuils
+    dossier: Dossier, p: Periode, rapport: Rapport | None, jour: date, acteur: Acteur, seuils: Seuils, suit: bool
 ) -> dict[str, Any]:
     depose = rapport is not None and rapport.depose_le is not None
     if rapport is None:
@@ -71,26 +78,33 @@ def _ligne(
         "rapport": rapport,
         "etat": badge,
         "echeance": dates.lier_a(url, lu) if url else lu,
-        "ouvrable": acteur.est_porteur or depose,
+        "ouvrable": acteur.est_porteur or depose or suit,
         "lien": "Remplir" if a_remplir else "Lire",
     }
 
 
+def _permis(dossier: Dossier, acteur: Acteur) -> set[str]:
+    """The acts that this role may do at this step."""
+    return {nom for nom, a in toutes().items() if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier))}
+
+
 def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
-    """One year: its report if any, last year's values, what this person may do. An agent reads what was filed, nothing before."""
+    """One year: its report if any, last year's values, what this person may do. An agent reads what was filed, nothing before; the ARS
+    may put off the day of one that is not.
+    """
     dossier = dossier_lu(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
-    annee_contrat = periode(dossier, annee, jour)
+    annee_contrat, connues = periode(dossier, annee, jour), periodes(dossier, jour)
     faits = {
         r.annee: r
         for r in Rapport.objects.pour(acteur)
         .filter(dossier=dossier, annee__in=(annee - 1, annee))
-        .select_related("valide_par")
+        .select_related("valide_par", "outil_piece")
     }
     rapport, precedent = faits.get(annee), faits.get(annee - 1)
-    if rapport is None and not acteur.est_porteur:
+    permis = _permis(dossier, acteur)
+    if rapport is None and not (acteur.est_porteur or "proroger_rapport" in permis):
         raise Introuvable
-    permis = {nom for nom, a in toutes().items() if a.role_permis(acteur.role) and a.etat_permis(statut_lu(dossier))}
     modifiable = "enregistrer_rapport" in permis and (rapport is None or rapport.est_modifiable)
     return {
         "dossier": dossier,
@@ -98,6 +112,15 @@ def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetim
         "rapport": rapport,
         "enregistre_le": rapport.enregistre_le if rapport else None,
         "precedent": precedent if precedent and precedent.depose_le else None,
+        "compte": compte(dossier, annee, rapport),
+        "compteurs": de_l_annee(dossier, annee_contrat, connues),
+        "campagne": Campagne.objects.pour(acteur)
+        .filter(dossier=dossier, annee=annee)
+        .select_related("prorogee_par")
+        .first(),
+        "peut_proroger": "proroger_rapport" in permis
+        and (rapport is None or rapport.statut == Rapport.Statut.A_CORRIGER),
+        "peut_ecrire": not acteur.portee,
         "jour": jour,
         "poursuivis": objectifs_poursuivis(dossier, jour) if modifiable else [],
         "modifiable": modifiable,
@@ -105,6 +128,49 @@ def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetim
         "a_examiner": "valider_rapport" in permis and rapport is not None and rapport.statut == Rapport.Statut.DEPOSE,
         "etat": etat(*ETATS[Rapport.Statut(rapport.statut)]) if rapport else etat("neutre", "Pas commencé"),
     }
+
+
+def versions(rapport: Rapport | None) -> list[dict[str, Any]]:
+    """The filings of a report, the last one first, each with what it changed of the one before, in words."""
+    if rapport is None:
+        return []
+    lues = list(rapport.versions.select_related("deposee_par").order_by("numero"))
+    suite = []
+    for avant, v in zip([None, *lues], lues, strict=False):
+        ecarts = differences(avant.contenu, v.contenu, tuple(v.contenu)) if avant is not None else ()
+        suite.append({"version": v, "ecarts": [ecart_lu(e) for e in ecarts]})
+    return suite[::-1]
+
+
+def ecart_lu(e: Ecart) -> dict[str, str]:
+    """A change as a person reads it."""
+    nom = LIBELLES.get(e.champ) or str(Rapport._meta.get_field(e.champ).verbose_name).capitalize()
+    return {"champ": nom, "avant": valeur_lue(e.avant), "apres": valeur_lue(e.apres)}
+
+
+def valeur_lue(v: Any) -> str:
+    if v in VIDES:
+        return "–"
+    if isinstance(v, dict):
+        return "\u00a0; ".join(
+            f"{NOMS_OBJECTIFS.get(k) or LIBELLES.get(k, k)}\u00a0: {valeur_lue(x)}" for k, x in v.items()
+        )
+    if isinstance(v, list):
+        return "\u00a0; ".join(valeur_lue(x) for x in v)
+    return nombre(v) if isinstance(v, int) else str(v)
+
+
+def questions(dossier: Dossier, annee: int, acteur: Acteur) -> list[Message]:
+    """What was asked and answered about a year's report on the shared thread, the oldest first."""
+    fil = Message.objects.pour(acteur).filter(
+        dossier=dossier, fil=Message.Fil.PARTAGE, texte__startswith=entete_question(annee)
+    )
+    return list(fil.select_related("organisation").order_by("ecrit_le", "pk"))
+
+
+def entete_question(annee: int) -> str:
+    """How a message of the dossier says that it is about a year's report."""
+    return f"Rapport d’activité, année {annee}\u00a0: "
 
 
 def indicateurs_definis(dossier: Dossier) -> list[str]:

@@ -7,6 +7,14 @@ from celery import shared_task
 from ess_portal.socle import horloge
 
 from .exports import service
+from .services import campagnes
+
+
+@shared_task
+def ouvrir_campagnes(**_unknown: object) -> int:
+    """Reports whose last month has begun."""
+    horloge.charger()
+    return campagnes.ouvrir_campagnes(au=horloge.maintenant())
 
 
 @shared_task

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from .views import (
     accueil,
     calendrier,
+    compteurs,
     dossier,
     exports,
     groupees,
@@ -19,6 +20,8 @@ urlpatterns = [
     re_path(r"^dossiers/(?P<numero>[0-9A-Z]{2,3}-[0-9]{4}-[0-9]+)/$", dossier.dossier, name="dossier"),
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
+    path("dossiers/<str:numero>/compteurs/", compteurs.page, name="compteurs"),
+    path("dossiers/<str:numero>/compteurs/importer/", compteurs.importer, name="compteurs_importer"),
     path("dossiers/<str:numero>/au/", passe.page, name="dossier_au"),
     path("compte/calendrier/", calendrier.calendriers, name="calendriers"),
     path("compte/calendrier/<int:flux_id>/revoquer/", calendrier.revoquer, name="calendrier_revoquer"),

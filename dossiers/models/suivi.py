@@ -192,6 +192,7 @@ class Tache(Porte):
         DECIDER_RECUPERATION = "decider_recuperation", "Décider de la récupération"
         REMBOURSER = "rembourser", "Rembourser la somme demandée"
         DECIDER_RESILIATION = "decider_resiliation", "Décider de la résiliation"
+        DEPOSER_RAPPORT = "deposer_rapport", "Déposer le rapport d’activité"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")
     type = models.CharField("type", max_length=24, choices=Type)

@@ -56,5 +56,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 7_200},
     },
     "effacer_exports": {"task": "indicateurs.tasks.effacer_exports", "schedule": 3_600, "options": {"expires": 7_200}},
+    "ouvrir_campagnes": {
+        "task": "indicateurs.tasks.ouvrir_campagnes",
+        "schedule": 3_600,
+        "options": {"expires": 7_200},
+    },
     "relancer": {"task": "dossiers.tasks.relancer", "schedule": 3_600, "options": {"expires": 7_200}},
 }

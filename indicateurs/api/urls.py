@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import schema  # noqa: F401  tells the schema how one signs in
-from .vues import actions, calculs, dossiers, fichiers, horloge, lots, suivi
+from .vues import actions, calculs, compteurs, dossiers, fichiers, horloge, lots, suivi
 
 urlpatterns = [
     path("dossiers/", dossiers.Dossiers.as_view(), name="api_dossiers"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("dossiers/<str:numero>/ecritures/", suivi.Ecritures.as_view(), name="api_ecritures"),
     path("dossiers/<str:numero>/adhesions/", suivi.Adhesions.as_view(), name="api_adhesions"),
     path("dossiers/<str:numero>/rapports/", suivi.Rapports.as_view(), name="api_rapports"),
+    path("dossiers/<str:numero>/compteurs/", compteurs.Compteurs.as_view(), name="api_compteurs"),
     path("documents/<uuid:document_id>/contenu/", fichiers.DocumentContenu.as_view(), name="api_document_contenu"),
     path("pieces/<uuid:piece_id>/contenu/", fichiers.PieceContenu.as_view(), name="api_piece_contenu"),
     path("lots/", lots.Lots.as_view(), name="api_lots"),

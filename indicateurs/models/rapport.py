@@ -46,7 +46,18 @@ class Rapport(models.Model):
     qualitatifs = models.JSONField("indicateurs qualitatifs", default=list, blank=True)
     emploi_des_fonds = models.TextField("emploi des fonds", blank=True)
     montant_depense = models.DecimalField("montant dépensé", max_digits=12, decimal_places=2, null=True, blank=True)
+    montant_recu = models.DecimalField("montant reçu", max_digits=12, decimal_places=2, null=True, blank=True)
+    montant_reporte = models.DecimalField("montant reporté", max_digits=12, decimal_places=2, null=True, blank=True)
     solde = models.DecimalField("somme non employée", max_digits=12, decimal_places=2, null=True, blank=True)
+    explications = models.JSONField(
+        "explications", default=dict, blank=True, help_text="Champ dont la valeur surprend → ce que l’équipe en dit."
+    )
+    delais = models.JSONField(
+        "délais (I6)", default=dict, blank=True, help_text="Délai → médiane, neuvième décile et nombre, à la remise."
+    )
+    outil_piece = models.ForeignKey(
+        "documents.Piece", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="preuve de l’outil"
+    )
     outil_informatique = models.TextField("outil informatique", blank=True)
     outil_le = models.DateField("outil en service le", null=True, blank=True)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
@@ -55,6 +66,7 @@ class Rapport(models.Model):
         "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="validé par"
     )
     correction_demandee = models.TextField("correction demandée", blank=True)
+    version = models.PositiveIntegerField("version", default=0, help_text="Une de plus à chaque enregistrement.")
     enregistre_le = models.DateTimeField("enregistré le")
     enregistre_par = models.ForeignKey(
         "comptes.Utilisateur", models.SET_NULL, null=True, related_name="+", verbose_name="enregistré par"

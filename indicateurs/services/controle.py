@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 from ..models import Rapport
+from ..regles.emploi import Compte
 from ..regles.indicateurs import INDICATEURS, verifier_indicateurs
+from ..regles.plausibilite import Avertissement, avertissements
+
+
+def avertir(rapport: Rapport, precedent: Rapport | None, compte: Compte) -> tuple[Avertissement, ...]:
+    """What surprises in a report as it stands, beside last year's as it was filed."""
+    return avertissements(
+        {i.code: getattr(rapport, i.code) for i in INDICATEURS},
+        {i.code: getattr(precedent, i.code) for i in INDICATEURS} if precedent is not None else {},
+        disponible=compte.disponible,
+        depense=rapport.montant_depense,
+    )
+
+
+def sans_explication(rapport: Rapport, avertissements: tuple[Avertissement, ...]) -> dict[str, str]:
+    """The surprises that the équipe said nothing about, by the field of their comment."""
+    return {
+        f"explication_{a.champ}": f"{a.texte} Corrigez ce nombre, ou expliquez-le en une phrase."
+        for a in avertissements
+        if not str(rapport.explications.get(a.champ, "")).strip()
+    }
 
 
 def controler(rapport: Rapport, *, adherents: int, complet: bool) -> dict[str, str]:
@@ -29,6 +50,4 @@ def controler(rapport: Rapport, *, adherents: int, complet: bool) -> dict[str, s
         erreurs["emploi_des_fonds"] = "Dites à quoi la dotation a servi."
     if rapport.montant_depense is None:
         erreurs["montant_depense"] = "Indiquez le montant dépensé dans l’année."
-    if rapport.solde is None:
-        erreurs["solde"] = "Indiquez la somme non employée, zéro s’il n’en reste pas."
     return erreurs

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from dossiers.models import Dossier
 from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.donnees import RapportActivite
 from ess_portal.documents.donnees.communs import Rubrique
-from ess_portal.documents.donnees.demandes import IndicateurReleve, LigneEmploi
+from ess_portal.documents.donnees.demandes import Barre, IndicateurReleve, LigneEmploi, Serie
 from ess_portal.documents.models import Document
 from ess_portal.documents.services import demander_document, nouvelle_version
 from ess_portal.socle.typographie import date_fr, nombre
 
 from ..models import Rapport
+from ..regles.compteurs import phrase_delai
 from ..regles.indicateurs import INDICATEURS
 from ..selectors import objectifs_decrits
 
@@ -75,7 +75,41 @@ def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> Rappor
         else (),
         employe=rapport.montant_depense,
         non_employe=rapport.solde,
-        recu=(rapport.montant_depense or Decimal(0)) + rapport.solde if rapport.solde is not None else None,
+        reporte=rapport.montant_reporte,
+        recu=rapport.montant_recu,
+        version=rapport.versions.count(),
+        series=_series(dossier, rapport),
+        explications=tuple(
+            Rubrique(titre=f"{libelle_champ(champ)}.", texte=texte)
+            for champ, texte in rapport.explications.items()
+            if texte
+        ),
+        delais=tuple(phrase_delai(code, lu) for code, lu in rapport.delais.items()),
+    )
+
+
+def libelle_champ(champ: str) -> str:
+    return next((d.libelle for d in INDICATEURS if d.code == champ), "Montant dépensé dans l’année")
+
+
+def _series(dossier: Dossier, rapport: Rapport) -> tuple[Serie, ...]:
+    """The indicators of the years filed up to this one; nothing to draw of a single year."""
+    annees = list(
+        Rapport.objects.filter(dossier=dossier, annee__lte=rapport.annee, depose_le__isnull=False).order_by("annee")
+    )
+    if len(annees) < 2:
+        return ()
+    return tuple(
+        Serie(code=d.code.replace("i", "I"), libelle=d.libelle, barres=_barres(d.code, annees[-5:]))
+        for d in INDICATEURS
+    )
+
+
+def _barres(code: str, annees: list[Rapport]) -> tuple[Barre, ...]:
+    plus_haut = max(getattr(r, code) for r in annees) or 1
+    return tuple(
+        Barre(annee=f"Année {r.annee}", valeur=nombre(getattr(r, code)), largeur=getattr(r, code) * 1000 // plus_haut)
+        for r in annees
     )
 
 

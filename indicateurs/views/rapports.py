@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -12,19 +14,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.actions import executer
 from dossiers.models import Dossier
+from dossiers.services.echanges import ecrire_message
 from dossiers.views.communs import cadre, saisie
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from .. import selectors
+from ..compteurs import delais_resumes
 from ..forms import FormulaireRapport, initial
-from ..services import deposer_rapport, enregistrer_rapport
+from ..regles.compteurs import phrase_delai
+from ..regles.emploi import ZERO, Compte
+from ..services import Perime, deposer_rapport, enregistrer_rapport
+from ..services.controle import avertir
 
 # The buttons of the agents' page: name of the act, what is said once it is done.
 EXAMEN = {
     "valider": ("valider_rapport", "Le rapport est validé."),
+    "proroger": ("proroger_rapport", "La date est reportée. L’équipe et la caisse sont prévenues."),
     "corriger": ("demander_correction_rapport", "La demande de correction est envoyée à l’équipe."),
 }
+
+SANS_SAISIE = {"texte": "", "au": "", "motif": ""}
 
 
 @require_safe
@@ -41,6 +51,8 @@ def rapport(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
     page = selectors.page_rapport(numero, annee, acteur=request.acteur, maintenant=horloge.maintenant())
     page |= _cadre(request, page["dossier"], annee)
     if request.method == "POST":
+        if "question" in request.POST:
+            return _questionner(request, numero, annee, page)
         if page["modifiable"]:
             return _ecrire(request, numero, annee, page)
         return _examiner(request, numero, annee, page)
@@ -48,7 +60,11 @@ def rapport(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
         return _montrer(
             request,
             page,
-            FormulaireRapport(initial=initial(page["rapport"], selectors.indicateurs_definis(page["dossier"]))),
+            FormulaireRapport(
+                initial=initial(
+                    page["rapport"], selectors.indicateurs_definis(page["dossier"]), page["compteurs"].valeurs
+                )
+            ),
         )
     return _lire(request, page)
 
@@ -65,11 +81,18 @@ def _cadre(request: HttpRequest, dossier: Dossier, annee: int) -> dict[str, Any]
 def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpResponse:
     """Saves; files too when that button was pressed. What does not fit is shown at its field, and nothing is lost of what was typed."""
     maintenant = horloge.maintenant()
-    formulaire = FormulaireRapport(request.POST)
+    formulaire = FormulaireRapport(request.POST, request.FILES)
+    lue = request.POST.get("version", "")
     if formulaire.is_valid():
-        with saisie(request, formulaire, conflit_ecrit=True):
+        with saisie(request, formulaire, conflit_ecrit=True), _compare(page):
             enregistre = enregistrer_rapport(
-                numero=numero, annee=annee, acteur=request.acteur, maintenant=maintenant, donnees=formulaire.donnees()
+                numero=numero,
+                annee=annee,
+                acteur=request.acteur,
+                maintenant=maintenant,
+                donnees=formulaire.donnees(),
+                version=int(lue) if lue.isdecimal() and len(lue) < 9 else None,
+                preuve=formulaire.cleaned_data["outil_preuve"],
             )
             if "deposer" in request.POST:
                 deposer_rapport(numero=numero, annee=annee, acteur=request.acteur, maintenant=maintenant)
@@ -77,7 +100,11 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
                 return render(
                     request,
                     "indicateurs/_enregistre.html",
-                    {"instant": enregistre.enregistre_le, "fuseau": page["dossier"].fuseau},
+                    {
+                        "instant": enregistre.enregistre_le,
+                        "fuseau": page["dossier"].fuseau,
+                        "version": enregistre.version,
+                    },
                 )
             depose = "deposer" in request.POST
             messages.success(
@@ -91,13 +118,39 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
     if request.htmx:
         # htmx swaps only what succeeded: the reason of a draft not saved must be read too.
         erreur = next(str(t) for textes in formulaire.errors.values() for t in textes)
-        return render(request, "indicateurs/_enregistre.html", {"erreur": erreur})
-    return _montrer(request, page, formulaire, statut=422)
+        return render(request, "indicateurs/_enregistre.html", {"erreur": erreur, "version": lue})
+    return _montrer(request, page, formulaire, statut=409 if page.get("perime") else 422)
+
+
+@contextmanager
+def _compare(page: dict) -> Iterator[None]:
+    """A stale save leaves on the page what a colleague wrote meanwhile, beside what this person typed."""
+    try:
+        yield
+    except Perime as refus:
+        page |= {"perime": [selectors.ecart_lu(e) for e in refus.ecarts], "version": refus.version}
+        raise
+
+
+def _questionner(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpResponse:
+    """A message of the dossier's shared thread, that says which report it is about."""
+    texte = request.POST.get("question", "").strip()
+    if not texte:
+        messages.error(request, "Écrivez votre message.")
+    else:
+        ecrire_message(
+            numero=numero,
+            texte=selectors.entete_question(annee) + texte,
+            acteur=request.acteur,
+            maintenant=horloge.maintenant(),
+        )
+        messages.success(request, "Votre message est envoyé.")
+    return redirect(reverse("rapport", args=[numero, annee]) + "#questions")
 
 
 def _examiner(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpResponse:
-    nom, fait = EXAMEN["corriger" if "corriger" in request.POST else "valider"]
-    donnees = {"annee": annee, "texte": request.POST.get("texte", "")}
+    nom, fait = EXAMEN[next((cle for cle in ("corriger", "proroger") if cle in request.POST), "valider")]
+    donnees = {"annee": annee} | {cle: request.POST.get(cle, "") for cle in ("texte", "au", "motif")}
     try:
         executer(
             nom,
@@ -116,7 +169,7 @@ def _examiner(request: HttpRequest, numero: str, annee: int, page: dict) -> Http
             request,
             page,
             erreur=textes[0] if textes else refus.message,
-            texte=donnees["texte"],
+            saisi=donnees,
             statut=refus.statut_http,
         )
     messages.success(request, fait)
@@ -124,20 +177,83 @@ def _examiner(request: HttpRequest, numero: str, annee: int, page: dict) -> Http
 
 
 def _montrer(request: HttpRequest, page: dict, formulaire: FormulaireRapport, statut: int = 200) -> HttpResponse:
-    precedent = page["precedent"]
-    champs = [(c, getattr(precedent, c.name) if precedent else None) for c in formulaire.nationaux]
-    return render(
-        request, "indicateurs/rapport_saisie.html", page | {"formulaire": formulaire, "champs": champs}, status=statut
-    )
+    precedent, rapport, compteurs = page["precedent"], page["rapport"], page["compteurs"]
+    surprises = {a.champ: a.texte for a in avertir(rapport, precedent, page["compte"])} if rapport else {}
+    surprises = {
+        n.removeprefix("explication_"): "" for n in formulaire.errors if n.startswith("explication_")
+    } | surprises
+    champs = [
+        {
+            "champ": c,
+            "precedente": getattr(precedent, c.name) if precedent else None,
+            "compteur": compteurs.valeurs.get(c.name),
+            "manquants": compteurs.manquants.get(c.name, 0),
+            "explication": _explication(formulaire, surprises, c.name),
+        }
+        for c in formulaire.nationaux
+    ]
+    contexte = {
+        "formulaire": formulaire,
+        "champs": champs,
+        "surprise_depense": surprises.get("montant_depense"),
+        "explication_depense": _explication(formulaire, surprises, "montant_depense"),
+        "version": page.get("version", rapport.version if rapport else 0),
+        "perime": page.get("perime", []),
+        "surprises": surprises,
+        "delais": [phrase_delai(code, lu) for code, lu in delais_resumes(compteurs).items()],
+        **_suivi(request, page),
+    }
+    return render(request, "indicateurs/rapport_saisie.html", page | contexte, status=statut)
 
 
-def _lire(request: HttpRequest, page: dict, *, erreur: str = "", texte: str = "", statut: int = 200) -> HttpResponse:
+def _explication(formulaire: FormulaireRapport, surprises: dict[str, str], champ: str) -> Any:
+    """The field of the comment, once something surprises or was explained."""
+    champ_lie = formulaire[f"explication_{champ}"]
+    if champ not in surprises and not champ_lie.value():
+        return None
+    return {"champ": champ_lie, "texte": surprises.get(champ, "")}
+
+
+def _suivi(request: HttpRequest, page: dict) -> dict[str, Any]:
+    """What stands under a report, whoever reads it: its filings, and what was asked about it."""
+    dossier, annee = page["dossier"], page["periode"].annee
+    entete = selectors.entete_question(annee)
+    return {
+        "versions": selectors.versions(page["rapport"]),
+        "questions": [
+            {
+                "auteur": m.auteur_nom,
+                "organisation": m.organisation.nom if m.organisation else "",
+                "quand": m.ecrit_le,
+                "texte": m.texte.removeprefix(entete),
+                "soi": m.organisation_id == request.acteur.organisation_id,
+                "non_lu": False,
+                "pieces": [],
+            }
+            for m in selectors.questions(dossier, annee, request.acteur)
+        ],
+    }
+
+
+def _lire(
+    request: HttpRequest, page: dict, *, erreur: str = "", saisi: dict | None = None, statut: int = 200
+) -> HttpResponse:
     if page["rapport"] is None:
-        raise Introuvable
+        if not page["peut_proroger"]:
+            raise Introuvable
+        contexte = _suivi(request, page) | {"erreur": erreur, "saisi": SANS_SAISIE | (saisi or {})}
+        return render(request, "indicateurs/rapport_attendu.html", page | contexte, status=statut)
+    rapport = page["rapport"]
     contexte = page | {
         "lignes": selectors.lignes_indicateurs(page["rapport"], page["precedent"]),
         "objectifs": selectors.objectifs_decrits(page["rapport"]),
+        "explications": [(selectors.LIBELLES[champ], mots) for champ, mots in rapport.explications.items() if mots],
+        "delais": [phrase_delai(code, lu) for code, lu in rapport.delais.items()],
+        "au_dela": Compte(
+            rapport.montant_reporte or ZERO, rapport.montant_recu or ZERO, rapport.montant_depense
+        ).au_dela,
         "erreur": erreur,
-        "texte": texte,
+        "saisi": SANS_SAISIE | (saisi or {}),
+        **_suivi(request, page),
     }
     return render(request, "indicateurs/rapport_lecture.html", contexte, status=statut)

@@ -69,6 +69,8 @@ CAS = [
     ),
     ("recapitulatif_national", {"lundi": "2026-03-02", "jours": 14, "regions": [{"nom": "Corse", "echeances": 2, "a_decider": 1, "retards": 3, "silences": 1}]}),
     ("rapport_depose", {"annee": 2026}),
+    ("rapport_ouvert", {"annee": 1, "due_le": "2026-05-10"}),
+    ("rapport_proroge", {"annee": 1, "avant": "2026-05-10", "au": "2026-06-10", "texte": "m"}),
     ("transfert", {"ars": "ARS", "caisse": "Caisse"}),
 ]  # fmt: skip
 

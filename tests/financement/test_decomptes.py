@@ -247,4 +247,4 @@ def test_le_versement_suivant_attend_le_rapport_et_le_controle(d: Distribution):
         assert "Exigible depuis le 10" in caisse.get(adresse).content.decode()
         assert "Exigible le 10" in caisse.get(f"/dossiers/{d.numero}/versements/").content.decode()
         cellules = caisse.get(f"{adresse}annees.csv").content.decode("utf-8-sig").splitlines()[1].split(";")
-    assert cellules[8:14] == ["51111,11", "0,00", "41000,50", "8999,50", "09/03/2027", "10/03/2027"]
+    assert cellules[8:14] == ["51111,11", "0,00", "41000,50", "10110,61", "09/03/2027", "10/03/2027"]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 CHIFFRES: dict[str, Any] = {
     "i1": 10, "i1b": 8, "i2": 200, "i3": 30, "i4": 2, "i5": 12, "commentaires": "Année pleine.",
     "qualitatifs": [{"libelle": "Délai ressenti", "resultat": "En baisse"}], "emploi_des_fonds": "Coordination",
-    "montant_depense": Decimal("41000.50"), "solde": Decimal("8999.50"),
+    "montant_depense": Decimal("41000.50"),
 }  # fmt: skip
 
 

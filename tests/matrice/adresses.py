@@ -64,8 +64,8 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("adhesion_signer", fixes=(("jeton", "faux"),)), Adresse("adhesion_code", fixes=(("jeton", "faux"),)),
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
-    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "dotation_dossier", "dotation_exporter", "comptes_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports")),
-    _dossier("rapport", "annee"), _dossier("contrat", "pk"), _dossier("contrat_consolide", "pk"), _dossier("contrat_preuves", "pk", roles=TOUS - ADMINS),
+    *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "dotation_dossier", "dotation_exporter", "comptes_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports", "compteurs")),
+    _dossier("compteurs_importer", roles=PORTEURS), _dossier("rapport", "annee"), _dossier("contrat", "pk"), _dossier("contrat_consolide", "pk"), _dossier("contrat_preuves", "pk", roles=TOUS - ADMINS),
     Adresse("delegations", roles=ARS | CAISSE),
     Adresse("delegation_revoquer", "delegation", ("pk",), frozenset({Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR})),
     _dossier("recuperation", "reference"), Adresse("recuperations", roles=AGENTS),
@@ -119,7 +119,7 @@ ADRESSES: tuple[Adresse, ...] = (
     Adresse("jeton_revoquer", "jeton", ("jeton_id",)),
     # API
     Adresse("schema"), Adresse("api_dossiers"),
-    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "dotations", "ecritures", "adhesions", "rapports")),
+    *(_dossier(f"api_{nom}") for nom in ("dossier", "actions", "echeances", "journal", "documents", "pieces", "avis", "recours", "versements", "dotations", "ecritures", "adhesions", "rapports", "compteurs")),
     *(_acte("api_action", nom) for nom in ACTES),
     Adresse("api_document_contenu", "dossier", ("document_id",)), Adresse("api_piece_contenu", "dossier", ("piece_id",)),
     Adresse("api_horloge", roles=ADMINS),

@@ -51,7 +51,7 @@ MODELES: dict[str, Modele] = {
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
     "lettre_financiere": Modele(LettreFinanciere, "Courrier de récupération ou de résiliation", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
-    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11"),
+    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11.1"),
 }
 # Their pages reserve a signature field per party, sealed in turn.
 SCELLES = frozenset({"contrat_amorcage", "contrat_dotation", "avenant_contrat"})

@@ -109,6 +109,29 @@ class IndicateurReleve:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Barre:
+    """A bar of the report's chart. `largeur`: tenths of a percent of the longest one."""
+
+    annee: str
+    valeur: str
+    largeur: int
+
+    @property
+    def fin(self) -> int:
+        """Where its value is written: bars start at 230."""
+        return 230 + self.largeur + 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serie:
+    """One indicator over the years filed, the oldest first."""
+
+    code: str
+    libelle: str
+    barres: tuple[Barre, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LigneEmploi:
     libelle: str
     montant: Decimal
@@ -125,7 +148,12 @@ class RapportActivite:
     indicateur_qualitatif: Rubrique
     rubriques: tuple[Rubrique, ...] = ()
     emplois: tuple[LigneEmploi, ...] = ()
+    reporte: Decimal | None = None
     recu: Decimal | None = None
     employe: Decimal | None = None
     non_employe: Decimal | None = None
     deposee_le: datetime | None = None
+    version: int = 1
+    series: tuple[Serie, ...] = ()
+    explications: tuple[Rubrique, ...] = ()
+    delais: tuple[str, ...] = ()

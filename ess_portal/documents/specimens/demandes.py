@@ -7,6 +7,7 @@ from ess_portal.documents import clauses
 from ess_portal.documents.donnees.communs import Rubrique, Signature
 from ess_portal.documents.donnees.demandes import (
     ActionEnvisagee,
+    Barre,
     CertificatAdhesion,
     Cooperation,
     FormulaireAdhesion,
@@ -17,6 +18,7 @@ from ess_portal.documents.donnees.demandes import (
     PeriodeExercice,
     ProjetSante,
     RapportActivite,
+    Serie,
 )
 from ess_portal.documents.specimens.communs import CAUSSE, OCCITANIE, ROUX
 
@@ -177,6 +179,22 @@ def rapport_activite() -> RapportActivite:
             LigneEmploi(libelle="Coordination (mi-temps)", montant=Decimal("24800.00")),
             LigneEmploi(libelle="Indemnisation des réunions et des avis", montant=Decimal("19350.50")),
             LigneEmploi(libelle="Outil de téléexpertise", montant=Decimal("6120.00")),
+        ),
+        series=(
+            Serie(
+                code="I2",
+                libelle="Patients pris en charge via l’équipe",
+                barres=(
+                    Barre(annee="Année 1", valeur="870", largeur=648),
+                    Barre(annee="Année 2", valeur="1 342", largeur=1000),
+                ),
+            ),
+        ),
+        explications=(
+            Rubrique(
+                titre="Consultations avancées réalisées\u00a0: 318.",
+                texte="La consultation de Figeac a ouvert en mars 2027 et la précédente a doublé ses demi-journées.",
+            ),
         ),
         recu=Decimal("53888.89"),
         employe=Decimal("50270.50"),

@@ -1,0 +1,27 @@
+"""A month of counters, as the API takes and gives it."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+
+class MoisEnvoye(serializers.Serializer):
+    """What may be sent. Only described here: the rules of the counters read it, and say what they refuse."""
+
+    mois = serializers.CharField(help_text="`2026-05`")
+    i1 = serializers.IntegerField(required=False, min_value=0)
+    i1b = serializers.IntegerField(required=False, min_value=0)
+    i2 = serializers.IntegerField(required=False, min_value=0)
+    i3 = serializers.IntegerField(required=False, min_value=0)
+    i4 = serializers.IntegerField(required=False, min_value=0)
+    i5 = serializers.IntegerField(required=False, min_value=0)
+    delai_rdv = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Jours → combien de fois."
+    )
+    delai_tlx = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Heures → combien de fois."
+    )
+
+
+class MoisLu(MoisEnvoye):
+    version = serializers.IntegerField(help_text="Plus haute version des compteurs du mois.")

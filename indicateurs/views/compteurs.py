@@ -1,0 +1,197 @@
+"""The monthly counters: the months of the contract, one month's form, a file with its preview."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from adhesions.services.import_liste import lire_fichier
+from dossiers.models import Dossier
+from dossiers.views.communs import cadre, saisie
+from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.typographie import accord, nombre
+
+from .. import selectors
+from ..compteurs import annee_de, de_l_annee, delais_resumes
+from ..import_compteurs import ERREUR, Ligne, lire_lignes
+from ..models import Compteur
+from ..periodes import periodes
+from ..regles.compteurs import CODES, DELAIS, LIBELLES, NOMBRES, ecrire_delais, lire_mois, phrase_delai
+from ..services import enregistrer_compteurs
+
+TAILLE_GARDEE = 200_000
+AIDE_DELAIS = "Chaque délai, avec le nombre de fois\u00a0: 3×4\u00a0; 10. Aucune donnée de patient."
+
+
+class FormulaireMois(forms.Form):
+    """Counters as text: the rules read them, and say what they cannot read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mois"] = forms.CharField(
+            label="Mois",
+            max_length=10,
+            help_text="Par exemple 2026-05.",
+            widget=forms.TextInput({"autocomplete": "off"}),
+        )
+        for code in CODES:
+            delai = code in DELAIS
+            self.fields[code] = forms.CharField(
+                label=LIBELLES[code],
+                required=False,
+                max_length=4000,
+                help_text=AIDE_DELAIS if delai else "",
+                widget=forms.TextInput({"autocomplete": "off"} | ({} if delai else {"inputmode": "numeric"})),
+            )
+
+
+class FormulaireFichier(forms.Form):
+    fichier = forms.FileField(
+        label="Fichier des compteurs", help_text="CSV, Excel ou OpenDocument, une ligne par mois."
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, numero: str) -> HttpResponse:
+    """Everyone of the dossier reads; the équipe writes a month at a time."""
+    maintenant = horloge.maintenant()
+    dossier = selectors.dossier_lu(numero, request.acteur, maintenant)
+    formulaire = None
+    if request.method == "POST":
+        if not request.acteur.est_porteur:
+            raise Interdit
+        formulaire = FormulaireMois(request.POST)
+        if formulaire.is_valid():
+            valeurs = dict(formulaire.cleaned_data)
+            with saisie(request, formulaire):
+                fait = enregistrer_compteurs(
+                    numero=numero,
+                    mois=valeurs.pop("mois"),
+                    valeurs=valeurs,
+                    source=Compteur.Source.SAISIE,
+                    acteur=request.acteur,
+                    maintenant=maintenant,
+                )
+                messages.success(
+                    request, "Le mois est enregistré." if fait.changes else "Ce mois était déjà enregistré ainsi."
+                )
+                return redirect("compteurs", numero=numero)
+    contexte = _contexte(request, dossier, formulaire)
+    return render(request, "indicateurs/compteurs.html", contexte, status=422 if formulaire is not None else 200)
+
+
+def _contexte(request: HttpRequest, dossier: Dossier, formulaire: FormulaireMois | None) -> dict[str, Any]:
+    jour = jour_local(horloge.maintenant(), dossier.fuseau)
+    connues = periodes(dossier, jour)
+    lus: dict[Any, dict[str, Compteur]] = {}
+    courants = Compteur.objects.pour(request.acteur).filter(dossier=dossier, est_courant=True)
+    for c in courants.order_by("-mois", "indicateur"):
+        lus.setdefault(c.mois, {})[c.indicateur] = c
+    if formulaire is None and request.acteur.est_porteur and connues:
+        mois = lire_mois(request.GET.get("mois", "")) or jour.replace(day=1)
+        ecrits = {code: _texte(c) for code, c in lus.get(mois, {}).items()}
+        formulaire = FormulaireMois(initial={"mois": f"{mois:%Y-%m}"} | ecrits)
+    annees = []
+    for p in reversed(connues):
+        lignes = [
+            {
+                "mois": f"{mois:%Y-%m}",
+                "valeurs": [(LIBELLES[c], nombre(x[c].valeur) if c in x else "–") for c in NOMBRES],
+            }
+            for mois, x in lus.items()
+            if annee_de(mois, connues) == p
+        ]
+        if lignes:
+            reunie = de_l_annee(dossier, p, connues)
+            totaux = [(LIBELLES[c], nombre(reunie.valeurs[c]) if c in reunie.valeurs else "–") for c in NOMBRES]
+            delais = [phrase_delai(code, lu) for code, lu in delais_resumes(reunie).items()]
+            annees.append({"periode": p, "lignes": lignes, "totaux": totaux, "delais": delais})
+    return {
+        "annees": annees,
+        "entetes": [LIBELLES[c] for c in NOMBRES],
+        "formulaire": formulaire,
+        "sans_contrat": not connues,
+    } | cadre(request, dossier, "rapports", "Compteurs mensuels")
+
+
+def _texte(c: Compteur) -> str:
+    contenu = c.contenu
+    return ecrire_delais(contenu) if isinstance(contenu, dict) else str(contenu)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def importer(request: HttpRequest, numero: str) -> HttpResponse:
+    """A file, then what it would do, then the doing: the cells come back with the confirmation and are judged again."""
+    maintenant = horloge.maintenant()
+    dossier = selectors.dossier_lu(numero, request.acteur, maintenant)
+    if not request.acteur.est_porteur:
+        raise Interdit
+    jour = jour_local(maintenant, dossier.fuseau)
+    cellules = _relire(request)
+    donnees = (request.POST, request.FILES) if request.method == "POST" and not cellules else ()
+    formulaire = FormulaireFichier(*donnees)
+    lignes: list[Ligne] = []
+    if cellules or (donnees and formulaire.is_valid()):
+        with saisie(request, formulaire):
+            cellules = cellules or lire_fichier(formulaire.cleaned_data["fichier"])[1]
+            lignes = lire_lignes(dossier, cellules, jour)
+            if "confirmer" in request.POST and not any(ligne.erreurs for ligne in lignes):
+                changes = _appliquer(request, numero, lignes)
+                suite = accord(changes, "mois a changé", "mois ont changé")
+                messages.success(request, f"Le fichier est enregistré\u00a0: {suite}.")
+                return redirect("compteurs", numero=numero)
+    a_corriger = any(ligne.etat == ERREUR for ligne in lignes)
+    contexte = {
+        "formulaire": formulaire,
+        "lignes": lignes,
+        "a_corriger": a_corriger,
+        "cellules": json.dumps(cellules, ensure_ascii=False),
+        "codes": [(c, LIBELLES[c]) for c in CODES],
+        "retour": reverse("compteurs", args=[numero]),
+    }
+    contexte |= cadre(request, dossier, "rapports", "Compteurs mensuels")
+    faux = request.method == "POST" and (a_corriger or not lignes)
+    return render(request, "indicateurs/compteurs_importer.html", contexte, status=422 if faux else 200)
+
+
+def _relire(request: HttpRequest) -> list[list[str]]:
+    """The cells that the preview showed, sent back; nothing when this is the file's first sending."""
+    texte = request.POST.get("cellules", "")
+    if not texte or len(texte) > TAILLE_GARDEE:
+        return []
+    try:
+        lues = json.loads(texte)
+    except ValueError:
+        return []
+    return [[str(c) for c in ligne] for ligne in lues if isinstance(ligne, list)] if isinstance(lues, list) else []
+
+
+@transaction.atomic
+def _appliquer(request: HttpRequest, numero: str, lignes: list[Ligne]) -> int:
+    """Every month, or none; how many of them changed. Raises ErreurMetier with the line's sentence."""
+    changes = 0
+    for ligne in lignes:
+        try:
+            fait = enregistrer_compteurs(
+                numero=numero,
+                mois=ligne.ecrit,
+                valeurs=ligne.valeurs,
+                source=Compteur.Source.FICHIER,
+                acteur=request.acteur,
+                maintenant=horloge.maintenant(),
+            )
+        except ErreurMetier as refus:
+            phrase = f"Ligne {ligne.rang}\u00a0: {refus.message} Rien n’est enregistré."
+            raise ErreurMetier(refus.code, phrase, {"fichier": phrase}) from refus
+        changes += bool(fait.changes)
+    return changes
