@@ -20,6 +20,8 @@ BUTS = {
     "liste_requetes": 12,
     "liste_octets": 100_000,
     "dossier_requetes": 20,
+    "export_ratio": 1.5,
+    "export_memoire_mo": 200,
     "contrat_ratio": 1.2,
     "balayage_par_seconde": 5000,
     "balayage_part_du_plancher": 1 / 3,
@@ -37,6 +39,7 @@ def main() -> int:
     with portail_d_essai() as adresse, psycopg.connect(adresse, autocommit=True) as base:
         from bench import scenarios
         from bench.balayage import mesurer_balayage
+        from bench.exports import mesurer_export
         from bench.remplir import grossir
 
         debut = time.perf_counter()
@@ -46,6 +49,7 @@ def main() -> int:
             "machine": f"{platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
         }
         resultats |= scenarios.mesurer_pages(monde)
+        resultats["export"] = mesurer_export(monde.acteur, options.dossiers)
         resultats["contrat"] = scenarios.mesurer_contrat()
         debut = time.perf_counter()
         ouvertes = grossir(base, options.ouvertes)
@@ -68,6 +72,12 @@ def rendre_compte(r: dict[str, Any]) -> int:
             "dossier",
             f"{r['dossier']['requetes']} requêtes, {r['dossier']['octets'] / 1000:.0f} Ko, CPU {r['dossier']['cpu_ms']:.1f} ms",
             f"{r['dossier']['ratio']:.2f} × le plancher",
+        ),
+        (
+            "export XLSX",
+            f"{r['export']['lignes']} lignes × {r['export']['colonnes']} colonnes, {r['export']['requetes']} requêtes, "
+            f"{r['export']['octets'] / 1e6:.1f} Mo, {r['export']['temps_s']:.2f} s",
+            f"{r['export']['ratio']:.2f} × un écrivain nu des mêmes lignes ({r['export']['nu_s']:.2f} s), {r['export']['memoire_mo']:.0f} Mo de mémoire",
         ),
         (
             "contrat",
@@ -95,6 +105,8 @@ def rendre_compte(r: dict[str, Any]) -> int:
         "liste_requetes": all(p["requetes"] <= BUTS["liste_requetes"] for p in r["listes"].values()),
         "liste_octets": all(p["octets"] <= BUTS["liste_octets"] for p in r["listes"].values()),
         "dossier_requetes": r["dossier"]["requetes"] <= BUTS["dossier_requetes"],
+        "export_ratio": r["export"]["ratio"] <= BUTS["export_ratio"],
+        "export_memoire_mo": r["export"]["memoire_mo"] <= BUTS["export_memoire_mo"],
         "contrat_ratio": r["contrat"]["ratio"] <= BUTS["contrat_ratio"],
         "balayage_par_seconde": r["balayage"]["par_seconde"] >= BUTS["balayage_par_seconde"],
         "balayage_part_du_plancher": r["balayage"]["part_du_plancher"] >= BUTS["balayage_part_du_plancher"],

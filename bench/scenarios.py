@@ -119,6 +119,10 @@ def mesurer_pages(monde: Monde) -> dict[str, Any]:
     sol = {"cpu_ms": cpu_ms(plancher), "temps_ms": temps_ms(plancher)}
     pages = {nom: page(client, f"/dossiers/?onglet={nom}") for nom in NOMS}
     pages["recherche"] = page(client, "/dossiers/?onglet=tous&recherche=mesure+10777")
+    pages["deux filtres"] = page(
+        client, "/dossiers/?onglet=tous&statut=lettre_deposee&statut=projet_depose&departement=31&departement=30"
+    )
+    pages["tri par étape"] = page(client, "/dossiers/?onglet=a_traiter&tri=etape")
     dossier = page(client, f"/dossiers/{monde.numero}/")
     for adresse, p in ((p["adresse"], p) for p in (*pages.values(), dossier)):
         # In turn, so that a slow moment of the machine weighs on both.

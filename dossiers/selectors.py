@@ -213,8 +213,9 @@ def _cles_en_ordre(
     cles: Sequence[str],
     premier: int,
     maintenant: datetime,
+    nombre: int = PAR_PAGE,
 ) -> onglets.Ecrite:
-    """The keys of a page: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
+    """`nombre` keys in order from the `premier`: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
     # A key that has no value comes last, as an index gives it one way only: the other way is for what the filters leave.
     tris = [(c.lstrip("-").replace("pk", "id"), "DESC NULLS LAST" if c.startswith("-") else "ASC") for c in cles]
     colonnes, places_cles = [], []
@@ -228,11 +229,50 @@ def _cles_en_ordre(
     sql, places = [], []
     for lignes, valeurs in branches:
         sql.append(
-            f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition[0]} ORDER BY {ordre} LIMIT {premier - 1 + PAR_PAGE})"  # noqa: S608  columns of this module
+            f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition[0]} ORDER BY {ordre} LIMIT {premier - 1 + nombre})"  # noqa: S608  columns of this module
         )
         places += [*places_cles, *valeurs, *condition[1]]
-    union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ORDER BY {ordre} LIMIT {PAR_PAGE} OFFSET {premier - 1}"  # noqa: S608
+    union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ORDER BY {ordre} LIMIT {nombre} OFFSET {premier - 1}"  # noqa: S608
     return union, places
+
+
+class Voisins(NamedTuple):
+    """The dossiers before and after one in the filtered list, each with the page that shows it; its rank from 1."""
+
+    rang: int
+    precedent: tuple[str, str, int] | None
+    suivant: tuple[str, str, int] | None
+
+
+def voisins(acteur: Acteur, f: Filtres, seuils: Seuils, dossier_id: int) -> Voisins | None:
+    """Those of a dossier that the page `f.page` of the list shows; None when it no longer does. Two queries, whatever the list's length:
+    the page is looked at, with one row more at each end.
+    """
+    debut = max((f.page - 1) * PAR_PAGE, 1)
+    cles, condition = _cles(f, acteur), onglets.condition(f, acteur, seuils)
+    if acteur.perimetre_id is not None:
+        choisis = _cles_en_ordre(_branches(acteur), condition, cles, debut, seuils.maintenant, PAR_PAGE + 2)
+        with connection.cursor() as curseur:
+            curseur.execute(*choisis)
+            ids = [pk for (pk,) in curseur]
+    else:
+        visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
+        ordonnes = visibles.order_by(*_ordre(cles, seuils.maintenant)).values_list("pk", flat=True)
+        ids = list(ordonnes[debut - 1 : debut + PAR_PAGE + 1])
+    if dossier_id not in ids:
+        return None
+    n = ids.index(dossier_id)
+    autres = {
+        pk: (numero, nom)
+        for pk, numero, nom in Dossier.objects.filter(pk__in=ids[max(n - 1, 0) : n + 2]).values_list(
+            "pk", "numero", "nom"
+        )
+    }
+
+    def lu(m: int) -> tuple[str, str, int] | None:
+        return (*autres[ids[m]], (debut + m - 1) // PAR_PAGE + 1) if 0 <= m < len(ids) and ids[m] in autres else None
+
+    return Voisins(debut + n, lu(n - 1), lu(n + 1))
 
 
 # Stands for the instant in what is composed once.

@@ -19,6 +19,7 @@ from .views import (
 
 urlpatterns = [
     path("dossiers/", liste.liste, name="dossiers"),
+    path("dossiers/raccourcis/", affichage.raccourcis, name="raccourcis"),
     path("dossiers/affichage/", affichage.page, name="affichage"),
     path("dossiers/affichage/colonnes/", affichage.colonnes, name="affichage_colonnes"),
     path("dossiers/affichage/vues/", affichage.enregistrer, name="vue_enregistrer"),

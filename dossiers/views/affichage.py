@@ -32,6 +32,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return _montrer(request, *vues.choisir(request, request.GET))
 
 
+@require_safe
+def raccourcis(request: HttpRequest) -> HttpResponse:
+    """The help of the keyboard, a page for who has no script and the content of a dialog for who has."""
+    return render(request, "dossiers/raccourcis.html")
+
+
 @require_POST
 def colonnes(request: HttpRequest) -> HttpResponse:
     codes = [] if "habituelles" in request.POST else request.POST.getlist("colonnes")

@@ -10,6 +10,7 @@ from dossiers import lecture_visas
 from dossiers.lecture_etat import lu_au_droit
 from dossiers.presentation import etat_du_dossier
 from dossiers.views.communs import cadre
+from dossiers.voisinage import voisinage
 from ess_portal.socle import horloge
 
 from ..vie import instruction, porteur
@@ -23,6 +24,7 @@ def dossier(request: HttpRequest, numero: str) -> HttpResponse:
     contexte["fil"] = [*contexte["fil"][:-2], {"libelle": vie.dossier.nom}]
     if request.acteur.est_porteur:
         return render(request, "dossiers/dossier_porteur.html", contexte | porteur.contexte(vie))
+    contexte["voisins"] = voisinage(request, vie.dossier, horloge.maintenant())
     return render(request, "dossiers/dossier_instruction.html", contexte | instruction.contexte(vie))
 
 

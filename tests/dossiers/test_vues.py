@@ -217,3 +217,31 @@ def test_la_recherche_trouve_numeros_personnes_et_texte_de_la_lettre_sans_accent
 def make_acteur_utilisateur(departement: str):
     acteur = make_acteur("ars_instructeur", departement=departement)
     return Utilisateur.objects.get(pk=acteur.utilisateur_id)
+
+
+def test_du_dossier_au_suivant_dans_la_liste_filtree(client, d, region):
+    noms = sorted((region[s].nom, region[s].numero) for s in LIEUX)
+    (_, un), (_, deux), (_, trois) = noms
+    hote = "http://testserver/dossiers/?onglet=tous&tri=nom"
+    page = client.get(f"/dossiers/{deux}/", headers={"Referer": hote})
+    lus = page.context["voisins"]
+    assert (lus["rang"], lus["precedent"]["nom"], lus["suivant"]["nom"]) == (2, noms[0][0], noms[2][0])
+    assert 'rel="next"' in page.content.decode()
+    suite = client.get(lus["suivant"]["url"]).context["voisins"]
+    assert (suite["rang"], suite["suivant"]) == (3, None)
+    assert client.get(suite["precedent"]["url"]).context["voisins"]["rang"] == 2
+    assert [x.numero for x in client.get(suite["liste"]).context["dossiers"]] == [un, deux, trois]
+    # Filtered out of the list, come from elsewhere, or from another site: no neighbours. A neighbour region's dossier is never one.
+    for venue in (
+        f"{hote}&statut=envole&recherche=introuvable",
+        "http://testserver/pilotage/",
+        "http://ailleurs.example/dossiers/?onglet=tous",
+        "",
+    ):
+        assert client.get(f"/dossiers/{deux}/", headers={"Referer": venue}).context["voisins"] is None, venue
+    for faux in ("liste=%00", "liste=page%3Dx", "liste=" + "a" * 5000, "liste=vue%3D99"):
+        assert client.get(f"/dossiers/{deux}/?{faux}").status_code == 200
+    for qui in ("national", "regional"):
+        autre = client_de(d.utilisateur(qui)).get(f"/dossiers/{deux}/", headers={"Referer": hote})
+        assert autre.context["voisins"]["rang"] == 2, qui
+    assert b"<kbd>n</kbd>" in client.get(reverse("raccourcis")).content

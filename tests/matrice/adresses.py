@@ -99,7 +99,7 @@ ADRESSES: tuple[Adresse, ...] = (
     *(Adresse(nom, roles=ADMINS) for nom in ("administration", "administration_organisations", "bac_a_sable", "courriels", "parametres")),
     Adresse("exports"), Adresse("export_nouveau", fixes=(("liste", "dossiers"),)), Adresse("export_nouveau", roles=AGENTS, fixes=(("liste", "taches"),)),
     *(Adresse(nom, "export", ("export_id",)) for nom in ("export", "export_fichier", "export_refaire")),
-    *(Adresse(nom) for nom in ("affichage", "affichage_colonnes", "vue_enregistrer", "vue_ouverture")), Adresse("vue_supprimer", "vue", ("vue_id",)),
+    *(Adresse(nom) for nom in ("affichage", "raccourcis", "affichage_colonnes", "vue_enregistrer", "vue_ouverture")), Adresse("vue_supprimer", "vue", ("vue_id",)),
     *(Adresse(nom, roles=ARS | CAISSE) for nom in ("groupee_choisir", "groupee_lancer")), Adresse("groupee", "groupee", ("pk",), ARS | CAISSE),
     Adresse("annuaire_recherche"), Adresse("personnes", roles=ADMINS),
     *(Adresse(nom, fixes=(("rpps", "10100000016"),), roles=ADMINS) for nom in ("personne", "personne_donnees")),
