@@ -20,6 +20,7 @@ BUTS = {
     "liste_requetes": 12,
     "liste_octets": 100_000,
     "dossier_requetes": 20,
+    "tableau_cpu_ms": 300,
     "export_ratio": 1.5,
     "export_memoire_mo": 200,
     "contrat_ratio": 1.2,
@@ -67,7 +68,16 @@ def rendre_compte(r: dict[str, Any]) -> int:
             f"{p['ratio']:.2f} × le plancher ({r['plancher']['temps_ms']:.1f} ms)",
         )
         for nom, p in r["listes"].items()
-    ] + [
+    ]
+    lignes += [
+        (
+            f"tableau, {nom}",
+            f"{p['requetes']} requêtes, {p['octets'] / 1000:.0f} Ko, CPU {p['cpu_ms']:.0f} ms",
+            f"et {p['cpu_base_ms']:.0f} ms de la base",
+        )
+        for nom, p in r["tableaux"].items()
+    ]
+    lignes += [
         (
             "dossier",
             f"{r['dossier']['requetes']} requêtes, {r['dossier']['octets'] / 1000:.0f} Ko, CPU {r['dossier']['cpu_ms']:.1f} ms",
@@ -105,6 +115,7 @@ def rendre_compte(r: dict[str, Any]) -> int:
         "liste_requetes": all(p["requetes"] <= BUTS["liste_requetes"] for p in r["listes"].values()),
         "liste_octets": all(p["octets"] <= BUTS["liste_octets"] for p in r["listes"].values()),
         "dossier_requetes": r["dossier"]["requetes"] <= BUTS["dossier_requetes"],
+        "tableau_cpu_ms": all(p["cpu_ms"] + p["cpu_base_ms"] <= BUTS["tableau_cpu_ms"] for p in r["tableaux"].values()),
         "export_ratio": r["export"]["ratio"] <= BUTS["export_ratio"],
         "export_memoire_mo": r["export"]["memoire_mo"] <= BUTS["export_memoire_mo"],
         "contrat_ratio": r["contrat"]["ratio"] <= BUTS["contrat_ratio"],

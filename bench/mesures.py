@@ -70,3 +70,13 @@ def page(client: Any, adresse: str) -> dict[str, Any]:
         "adresse": adresse,
         "cpu_ms": cpu_ms(lambda: client.get(adresse)),
     }
+
+
+def tableau(client: Any, adresse: str, *, fois: int = 7) -> dict[str, Any]:
+    """A dashboard: what `page` says, and the CPU of the database's backend, which does most of the counting."""
+    lue = page(client, adresse)
+    pid = connection.connection.info.backend_pid
+    debut = cpu_du_processus(pid)
+    for _ in range(fois):
+        client.get(adresse)
+    return lue | {"cpu_base_ms": 1000 * (cpu_du_processus(pid) - debut) / fois}

@@ -14,7 +14,7 @@ from django.test import Client
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from bench.mesures import cpu_ms, entrelacer, page, temps_ms
+from bench.mesures import cpu_ms, entrelacer, page, tableau, temps_ms
 from bench.remplir import Modele, Multiplieur, analyser, couvrir
 from dossiers.models import Dossier
 from dossiers.onglets import NOMS
@@ -37,6 +37,7 @@ STATUTS = {
     "projet_valide": "81",
     "lettre_refusee": "66",
 }
+TABLEAUX = {"échéances": "/pilotage/", "activité": "/pilotage/activite/", "observatoire": "/observatoire/"}
 PLANCHER = """{% load ess %}<table>{% for d in lignes %}<tr><td><a href="/dossiers/{{ d.numero }}/">{{ d.nom }}</a></td><td>{{ d.numero }}</td>
 <td>{{ d.statut }}</td><td>{{ d.siege_commune }}</td><td>{{ d.prochaine_le }}</td></tr>{% endfor %}</table>"""
 
@@ -130,6 +131,7 @@ def mesurer_pages(monde: Monde) -> dict[str, Any]:
         p["temps_ms"], p["ratio"] = page_ms, page_ms / sol_ms
     return {
         "plancher": sol,
+        "tableaux": {nom: tableau(client, adresse) for nom, adresse in TABLEAUX.items()},
         "listes": pages,
         "liste": max(pages.values(), key=lambda p: p["ratio"]),
         "dossier": dossier,

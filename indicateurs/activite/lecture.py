@@ -1,4 +1,7 @@
-"""The counts of the activity dashboard, each one aggregated query over a perimeter, as the law has it at an instant (CAL-9)."""
+"""The counts of the activity dashboard, each one aggregated query over a perimeter, as the law has it at an instant (CAL-9).
+
+The page reads them as the portal, within `pour(acteur)`: see `pilotage.echeances`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, DateField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from dossiers.models import Decision, Depot, Dossier, Echeance
+from dossiers.models import Decision, Dossier, Echeance
 from dossiers.regles.statuts import DEPOSES, Statut
 from dossiers.seuils import Seuils
 from ess_portal.comptes.acteur import Acteur
@@ -49,11 +52,6 @@ def dossiers(acteur: Acteur, filtres: Filtres, maintenant: datetime):
     )
 
 
-def par_statut(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[Statut, int]:
-    lignes = dossiers(acteur, filtres, maintenant).values_list("statut_effectif").annotate(n=Count("pk"))
-    return {S(statut): n for statut, n in lignes}
-
-
 def par_region(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[tuple[str, Statut], int]:
     lignes = dossiers(acteur, filtres, maintenant).values_list("region", "statut_effectif").annotate(n=Count("pk"))
     return {(region, S(statut)): n for region, statut, n in lignes}
@@ -73,7 +71,7 @@ class Charge:
 def charges(acteur: Acteur, filtres: Filtres, seuils: Seuils) -> list[Charge]:
     """Dossiers per person, the busiest first. Two queries."""
     instruits = Q(statut_effectif__in=[s.value for s in INSTRUITS])
-    lignes = list(
+    lignes = (
         dossiers(acteur, filtres, seuils.maintenant)
         .values("suivi_par_id")
         .annotate(
@@ -83,6 +81,7 @@ def charges(acteur: Acteur, filtres: Filtres, seuils: Seuils) -> list[Charge]:
         )
         .order_by("-a_decider", "-suivis", "suivi_par_id")
     )
+    lignes = list(lignes)
     noms = {u.pk: u.nom_complet for u in Utilisateur.objects.filter(pk__in=[x["suivi_par_id"] for x in lignes])}
     return [
         Charge(
@@ -97,16 +96,16 @@ def delais(acteur: Acteur, filtres: Filtres, maintenant: datetime, fuseau: str) 
     jour = jour_local(maintenant, fuseau)
     effectifs: dict[tuple[str, str], Counter[int]] = {}
     tacites: Counter[tuple[str, str]] = Counter()
-    recus = Depot.objects.filter(dossier=OuterRef("dossier"), objet=OuterRef("objet"), version=OuterRef("version"))
     decidees = (
         Decision.objects.pour(acteur)
         .filter(filtres.q("dossier__"), date_acquise__gt=jour - FENETRE, date_acquise__lte=jour)
-        .annotate(recu=Subquery(recus.values("date_reception")[:1], output_field=DateField()))
-        .filter(recu__isnull=False)
+        .filter(dossier__depots__objet=F("objet"), dossier__depots__version=F("version"))
+        .annotate(recu=F("dossier__depots__date_reception"))
         .order_by()
         .values_list("dossier__region", "objet", "mode", "recu", "date_acquise")
         .annotate(n=Count("pk"))
     )
+    nees = _nees(acteur, filtres, maintenant, jour)
     for region, objet, mode, recu, decide, n in decidees:
         _compter(
             effectifs,
@@ -116,27 +115,26 @@ def delais(acteur: Acteur, filtres: Filtres, maintenant: datetime, fuseau: str) 
             n,
             tacite=mode == "tacite",
         )
-    nees = (
+    for region, objet, recu, decide, n in nees:
+        _compter(effectifs, tacites, (region, objet), _jours(recu, decide, tacite=True), n, tacite=True)
+    return {cle: Delais(dict(vus), tacites[cle]) for cle, vus in effectifs.items()}
+
+
+def _nees(acteur: Acteur, filtres: Filtres, maintenant: datetime, jour: date):
+    """The silences that passed and that no pass has written yet (CAL-9)."""
+    return (
         Echeance.objects.pour(acteur)
         .filter(
             filtres.q("dossier__"),
             Q(regle="DL-1", dossier__statut=S.LETTRE_DEPOSEE.value) | Q(regle="DL-3", dossier__statut=S.PROJET_DEPOSE.value),
             statut=Echeance.Statut.OUVERTE, instant__lte=maintenant, acquise_le__gt=jour - FENETRE,
         )
-        .annotate(
-            recu=Subquery(
-                Depot.objects.filter(dossier=OuterRef("dossier"), objet=OuterRef("objet"), version=OuterRef("rang")).values("date_reception")[:1],
-                output_field=DateField(),
-            )
-        )
-        .filter(recu__isnull=False)
+        .filter(dossier__depots__objet=F("objet"), dossier__depots__version=F("rang"))
+        .annotate(recu=F("dossier__depots__date_reception"))
         .order_by()
         .values_list("dossier__region", "objet", "recu", "acquise_le")
         .annotate(n=Count("pk"))
     )  # fmt: skip
-    for region, objet, recu, decide, n in nees:
-        _compter(effectifs, tacites, (region, objet), _jours(recu, decide, tacite=True), n, tacite=True)
-    return {cle: Delais(dict(vus), tacites[cle]) for cle, vus in effectifs.items()}
 
 
 def _jours(recu: date, decide: date, *, tacite: bool) -> int:
@@ -162,7 +160,7 @@ def reunir(tous: Mapping[tuple[str, str], Delais], *, objet: str, region: str = 
 
 def rapports(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, int]:
     """Years of dotation that are over, by what became of their report: its state, or SANS_RAPPORT. One query."""
-    de_l_annee = Rapport.objects.filter(dossier=OuterRef("dossier"), annee=OuterRef("rang"))
+    de_l_annee = Rapport.objects.filter(dossier=OuterRef("dossier"), annee=OuterRef("rang")).order_by()
     if acteur.est_agent:
         de_l_annee = de_l_annee.exclude(depose_le__isnull=True)
     lignes = (

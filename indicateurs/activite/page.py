@@ -13,6 +13,7 @@ from django.urls import reverse
 from dossiers.regles.statuts import Statut
 from dossiers.seuils import fuseau_de, seuils_de
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.roles import ADMINS, Role
 from ess_portal.referentiel.models import Region
 from ess_portal.referentiel.services import noms_groupes
@@ -54,16 +55,15 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
     """A constant number of queries, whatever the number of dossiers. Raises Interdit for an équipe."""
     if not acteur.est_agent:
         raise Interdit
-    fuseau, seuils = fuseau_de(acteur.region), seuils_de(acteur, maintenant)
-    noms, delais = noms_groupes(), lecture.delais(acteur, filtres, maintenant, fuseau)
+    fuseau, seuils, noms = fuseau_de(acteur.region), seuils_de(acteur, maintenant), noms_groupes()
     nationale = acteur.role == Role.ADMIN_NATIONAL
-    par_region = lecture.par_region(acteur, filtres, maintenant)
-    stocks = _reunir(par_region)
-    regions = (
-        _regions(par_region, lecture.regions_des_retards(en_retard(acteur, filtres, maintenant)), delais)
-        if nationale
-        else None
-    )
+    with comme_portail():
+        delais = lecture.delais(acteur, filtres, maintenant, fuseau)
+        par_region = lecture.par_region(acteur, filtres, maintenant)
+        reports = lecture.rapports(acteur, filtres, maintenant)
+        charges = [] if acteur.role in ADMINS else lecture.charges(acteur, filtres, seuils)
+        retards = lecture.regions_des_retards(en_retard(acteur, filtres, maintenant)) if nationale else {}
+    regions, stocks = _regions(par_region, retards, delais) if nationale else None, _reunir(par_region)
     contexte = {
         "perimetre": perimetre(acteur),
         "maintenant": maintenant,
@@ -74,14 +74,14 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "etapes": _etapes(stocks, filtres) if regions is None else _etapes_publiees(regions.publie),
         "total": accord(sum(stocks.values()), "dossier en cours", "dossiers en cours") if regions is None else "",
         "delais": [_delais(mots, lecture.reunir(delais, objet=objet), nationale=nationale) for objet, mots in OBJETS],
-        "rapports": _rapports(lecture.rapports(acteur, filtres, maintenant), nationale=nationale),
+        "rapports": _rapports(reports, nationale=nationale),
         "regions": regions,
         "colonnes_regions": COLONNES_REGIONS,
     }
     if regions is None:
         contexte["parcours"] = _parcours(stocks, filtres)
     if acteur.role not in ADMINS:
-        contexte["charges"] = _charges(lecture.charges(acteur, filtres, seuils), filtres)
+        contexte["charges"] = _charges(charges, filtres)
     return contexte
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.referentiel.models import Departement
 from ess_portal.referentiel.services import noms_groupes
 
-from .echeances import Filtres, en_retard
+from .echeances import Filtres
 
 S = Statut
 # Step of a state: its letter, its level of colour, its words. A draft is nobody's to see but its équipe's (CONF-1).
@@ -53,24 +54,24 @@ class Croises(Func):
     output_field = CharField()
 
 
-def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Couverture:
-    """Two aggregated queries and the names; only départements and groups where something lives are shown."""
+def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime, retards: Mapping[str, int]) -> Couverture:
+    """An aggregated query and the names; only départements and known groups where something lives are shown.
+    `retards`: how many dates are late on « 31 cardiologie ».
+    """
     vivants = (
         Dossier.objects.pour(acteur)
         .au(maintenant)
         .filter(filtres.q())
         .exclude(statut_effectif__in=[S.BROUILLON.value, *(s.value for s in FINAUX)])
     )
+    noms = noms_groupes()
     etapes: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
     paires = vivants.order_by().values(paire=Croises("departements", "groupes"), etat=F("statut_effectif"))
     for r in paires.annotate(n=Count("pk")):
+        if _paire(r)[1] not in noms:
+            continue
         lettre, niveau, _ = ETAPES[S(r["etat"])]
         etapes[_paire(r)].append((niveau, r["n"], lettre))
-    retards: dict[tuple[str, str], int] = {}
-    en_souffrance = en_retard(acteur, filtres, maintenant).order_by()
-    for r in en_souffrance.values(paire=Croises("dossier__departements", "dossier__groupes")).annotate(n=Count("pk")):
-        retards[_paire(r)] = r["n"]
-    noms = noms_groupes()
     groupes = sorted({g for _, g in etapes}, key=lambda g: noms.get(g, g))
     departements = dict(Departement.objects.filter(code__in={d for d, _ in etapes}).values_list("code", "nom"))
     return Couverture(
@@ -78,7 +79,7 @@ def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Couver
         lignes=tuple(
             (
                 f"{nom} ({code})",
-                tuple(_case(etapes.get((code, g), []), retards.get((code, g), 0), code, g) for g in groupes),
+                tuple(_case(etapes.get((code, g), []), retards.get(f"{code} {g}", 0), code, g) for g in groupes),
             )
             for code, nom in sorted(departements.items())
         ),

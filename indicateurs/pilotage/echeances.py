@@ -1,10 +1,13 @@
 """The deadlines of a whole perimeter, as the law has them at an instant (CAL-9): late, due soon, tacit to come.
 
-Échéances and dossiers carry their readers, so each question is one aggregated query whatever the number of dossiers.
+Échéances and dossiers carry their readers, so each question is one query whatever the number of dossiers. What is only counted, the page reads
+as the portal, within `pour(acteur)`: row-level security would look each row up again (a third of the cost on a whole region).
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +19,6 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -135,30 +137,67 @@ def lignes(echeances: QuerySet[Echeance]) -> list[Echeance]:
     )
 
 
-def compter(acteur: Acteur, filtres: Filtres, seuils: Seuils) -> dict[str, Any]:
-    """Counts of what comes: within the horizon, tacit within the horizon and within the days that make a silence near."""
-    tacite = Q(regle__in=TACITES)
-    bientot, imminent = Q(instant__lte=seuils.fin_horizon), Q(instant__lte=seuils.fin_proche)
-    return a_venir(acteur, filtres, seuils.maintenant).aggregate(
-        a_venir=Count("pk", filter=bientot),
-        tacites=Count("pk", filter=tacite & bientot),
-        tacites_lettre=Count("pk", filter=Q(regle="DL-1") & bientot),
-        tacites_imminents=Count("pk", filter=tacite & imminent),
-        premier_tacite=Min("dernier_jour", filter=tacite),
+@dataclass(frozen=True)
+class Retards:
+    """What is late in a perimeter: how many, since when, the first rows' keys, and how many on each pair « 31 cardiologie »."""
+
+    nombre: int
+    plus_ancienne: date | None
+    cles: tuple[int, ...]
+    paires: Mapping[str, int]
+
+
+def retards(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Retards:
+    """One pass over the perimeter's dates, the oldest first."""
+    lues = list(
+        en_retard(acteur, filtres, maintenant)
+        .order_by("instant", "pk")
+        .values_list("pk", "dernier_jour", "dossier__departements", "dossier__groupes")
     )
+    paires = Counter(f"{d} {g}" for _, _, departements, groupes in lues for d in departements for g in groupes)
+    plus_ancienne = min((jour for _, jour, _, _ in lues), default=None)
+    return Retards(len(lues), plus_ancienne, tuple(pk for pk, *_ in lues[:LIGNES]), paires)
 
 
-def compter_retards(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, Any]:
-    return en_retard(acteur, filtres, maintenant).aggregate(nombre=Count("pk"), plus_ancienne=Min("dernier_jour"))
+@dataclass(frozen=True)
+class Venues:
+    """What is to come in a perimeter, counted by instant, last day and rule."""
+
+    comptes: Mapping[tuple[datetime, date, str], int]
+
+    def compter(self, seuils: Seuils) -> dict[str, Any]:
+        """Within the horizon, tacit within the horizon and within the days that make a silence near."""
+        bientot = {cle: n for cle, n in self.comptes.items() if cle[0] <= seuils.fin_horizon}
+        return {
+            "a_venir": sum(bientot.values()),
+            "tacites": sum(n for (_, _, regle), n in bientot.items() if regle in TACITES),
+            "tacites_lettre": sum(n for (_, _, regle), n in bientot.items() if regle == "DL-1"),
+            "tacites_imminents": sum(
+                n for (le, _, regle), n in bientot.items() if regle in TACITES and le <= seuils.fin_proche
+            ),
+            "premier_tacite": min((jour for _, jour, regle in self.comptes if regle in TACITES), default=None),
+        }
+
+    def premieres(self, jusqua: datetime) -> datetime:
+        """The instant that the first LIGNES dates do not pass, at the latest `jusqua`."""
+        reste = LIGNES
+        for (le, _, _), n in sorted(self.comptes.items()):
+            reste -= n
+            if reste <= 0:
+                return min(le, jusqua)
+        return jusqua
+
+    def par_jour(self, fin: date) -> dict[date, tuple[int, int]]:
+        """For each day with échéances until `fin`: how many, of which tacit validations to come."""
+        jours: dict[date, tuple[int, int]] = {}
+        for (_, jour, regle), n in sorted(self.comptes.items()):
+            if jour <= fin:
+                total, tacites = jours.get(jour, (0, 0))
+                jours[jour] = (total + n, tacites + (n if regle in TACITES else 0))
+        return dict(sorted(jours.items()))
 
 
-def par_jour(acteur: Acteur, filtres: Filtres, maintenant: datetime, fin: date) -> dict[date, tuple[int, int]]:
-    """For each day with échéances: how many, of which tacit validations to come."""
-    jours = (
-        a_venir(acteur, filtres, maintenant)
-        .filter(dernier_jour__lte=fin)
-        .values("dernier_jour")
-        .order_by("dernier_jour")
-        .annotate(n=Count("pk"), tacites=Count("pk", filter=Q(regle__in=TACITES)))
-    )
-    return {j["dernier_jour"]: (j["n"], j["tacites"]) for j in jours}
+def venues(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Venues:
+    """One aggregated query."""
+    lues = a_venir(acteur, filtres, maintenant).order_by().values_list("instant", "dernier_jour", "regle")
+    return Venues({(le, jour, regle): n for le, jour, regle, n in lues.annotate(n=Count("pk"))})

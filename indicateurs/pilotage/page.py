@@ -10,11 +10,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from dossiers.dates import lier
-from dossiers.models import Decision, Dossier
+from dossiers.models import Decision, Dossier, Echeance
 from dossiers.regles.statuts import FINAUX, Statut
 from dossiers.services import unicite
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.roles import Role
 from ess_portal.referentiel.models import Departement, Region
 from ess_portal.socle.composants import delai
@@ -39,11 +40,13 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
     fuseau = region.fuseau if region else "Europe/Paris"
     jour = jour_local(maintenant, fuseau)
     seuils = seuils_de(acteur, maintenant)
-    comptes = e.compter(acteur, filtres, seuils)
-    retards = e.compter_retards(acteur, filtres, maintenant)
-    carte = couverture(acteur, filtres, maintenant)
-    calendrier = dessiner(e.par_jour(acteur, filtres, maintenant, dernier_jour(jour)), jour)
-    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=seuils.fin_horizon)
+    with comme_portail():
+        venues, retards = e.venues(acteur, filtres, maintenant), e.retards(acteur, filtres, maintenant)
+        comptes = venues.compter(seuils)
+        carte = couverture(acteur, filtres, maintenant, retards.paires)
+        chiffres = _chiffres(acteur, filtres, comptes, retards, seuils, jour)
+    calendrier = dessiner(venues.par_jour(dernier_jour(jour)), jour)
+    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=venues.premieres(seuils.fin_horizon))
     return {
         "titre": "Pilotage national"
         if acteur.role == Role.ADMIN_NATIONAL
@@ -62,8 +65,10 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "retards": retards,
         "phrase_tacites": _phrase(comptes, seuils, fuseau),
         "adresse_tacites": _liste(filtres, onglet="tacites"),
-        "chiffres": _chiffres(acteur, filtres, comptes, retards, seuils, jour),
-        "en_retard": [_ligne(x, jour, seuils) for x in e.lignes(e.en_retard(acteur, filtres, maintenant))],
+        "chiffres": chiffres,
+        "en_retard": [
+            _ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=retards.cles))
+        ],
         "a_venir": [_ligne(x, jour, seuils) for x in e.lignes(a_venir)],
         "limite": e.LIGNES,
         "couverture": carte,
@@ -123,8 +128,8 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
     nees_lettres = nees["lettres"] + dossiers["lettres_nees"]
     nees_projets = nees["total"] - nees["lettres"] + dossiers["projets_nes"]
     anciennete = (
-        f"la plus ancienne de {accord((jour - retards['plus_ancienne']).days, 'jour')}"
-        if retards["plus_ancienne"]
+        f"la plus ancienne de {accord((jour - retards.plus_ancienne).days, 'jour')}"
+        if retards.plus_ancienne
         else "aucune"
     )
     premier = f"la première le {date_fr(comptes['premier_tacite'])}" if comptes["premier_tacite"] else ""
@@ -135,7 +140,7 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
             "precision": f"dont {dossiers['dotations']} en dotation",
             "url": _liste(filtres, onglet="tous"),
         },
-        {"valeur": retards["nombre"], "libelle": "échéances dépassées", "precision": anciennete, "url": "#en-retard"},
+        {"valeur": retards.nombre, "libelle": "échéances dépassées", "precision": anciennete, "url": "#en-retard"},
         {
             "valeur": comptes["a_venir"],
             "libelle": f"échéances sous {accord(seuils.horizon, 'jour')}",

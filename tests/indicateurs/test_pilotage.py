@@ -57,7 +57,7 @@ def test_comptes_et_tableaux(reprendre, echeance, administrateur):
     assert p["comptes"]["a_venir"] == 2
     assert (p["comptes"]["tacites"], p["comptes"]["tacites_imminents"]) == (2, 1)
     assert p["phrase_tacites"].endswith("1 lettre et 1 projet seront réputés validés.")
-    assert p["retards"] == {"nombre": 1, "plus_ancienne": JOUR - timedelta(days=19)}
+    assert (p["retards"].nombre, p["retards"].plus_ancienne) == (1, JOUR - timedelta(days=19))
     (ligne,) = p["en_retard"]
     assert (ligne["dossier"], ligne["attendu"], ligne["qui"], ligne["relances"]) == (
         tardif,
@@ -115,7 +115,7 @@ def test_la_loi_n_attend_pas_le_passage(reprendre, echeance, instructeur):
 def test_le_dernier_jour_entier_est_a_l_usager(reprendre, echeance, instructeur):
     echeance(reprendre("amorcage_signe"), "DL-2", 0, "projet")
     p = lire(instructeur[1])
-    assert (p["retards"]["nombre"], p["comptes"]["a_venir"]) == (0, 1)
+    assert (p["retards"].nombre, p["comptes"]["a_venir"]) == (0, 1)
 
 
 def test_chacun_son_perimetre(reprendre, echeance, instructeur, administrateur, national, autre_ars, caisse):
