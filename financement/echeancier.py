@@ -163,9 +163,11 @@ def _annee(dossier: Dossier, dotation: Contrat, annee: int, jour: date) -> Ligne
     if versement is not None:
         return Ligne(montant=versement.montant, calcul=versement.calcul, **base)
     if (decompte := argent(dossier).decomptes.get(rang)) is not None:
-        # The year is over and counted: what it is due is known, nothing is advanced any more.
+        # The year is over and counted: what it is due is known, nothing is advanced any more. Its regularisation may have been paid
+        # already, when the bank gave the advance back after it.
+        regle = argent(dossier).versement("regularisation", rang)
         return Ligne(
-            montant=decompte.montant,
+            montant=max(Decimal("0.00"), decompte.montant - (regle.montant if regle else Decimal(0))),
             calcul=decompte.resultat["lignes"],
             detail=f"Montant du décompte de l’année {rang}.",
             **base,

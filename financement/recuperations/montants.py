@@ -11,6 +11,7 @@ from adhesions.effectifs import effectifs
 from dossiers import faits
 from dossiers.models import Decision, Dossier, Echeance
 from ess_portal.socle.erreurs import Conflit
+from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from ..echeancier import premiere_annee
@@ -72,18 +73,19 @@ def _dix_huit_mois(dossier: Dossier, jour: date) -> Base:
         raise Conflit("dl5", "Une activité de la mission socle a été déployée dans les dix-huit mois.")
     if jour < possible:
         raise Conflit("dl5", f"La procédure peut être ouverte à partir du {date_fr(possible)}.")
-    return _sur(dossier, [v for v in _payes(dossier) if v.nature not in Versement.DE_LA_DOTATION])
+    return _sur(dossier, [v for v in _payes(dossier) if v.nature not in Versement.DE_LA_DOTATION], O.DIX_HUIT_MOIS)
 
 
 def _retrait(dossier: Dossier, jour: date) -> Base:
     retirees = Decision.objects.filter(
         dossier=dossier, sens="favorable", retiree_le__isnull=False, retiree_le__lte=jour
     )
-    objets = set(retirees.values_list("objet", flat=True))
+    retraits = list(retirees.values_list("objet", "retiree_le"))
+    objets = {objet for objet, _ in retraits}
     if not objets:
         raise Conflit("retrait", "Aucune validation n’a été retirée.")
     concernes = [v for v in _payes(dossier) if "lettre" in objets or v.nature in SUR_LE_PROJET]
-    return _sur(dossier, concernes)
+    return _sur(dossier, concernes, O.RETRAIT, depuis=max(le for _, le in retraits))
 
 
 def _resiliation(dossier: Dossier, jour: date) -> Base:
@@ -101,7 +103,7 @@ def _resiliation(dossier: Dossier, jour: date) -> Base:
         verses = [v for v in _payes(dossier) if v.contrat_id == dernier.pk]
         lignes = [(v.libelle, v.montant) for v in verses]
         pourquoi = "Crédit d’amorçage résilié\u00a0: les textes ne fixent pas de prorata, la caisse arbitre."
-        return Base(regles.a_arbitrer(lignes, _deja(dossier, verses), pourquoi), tuple(verses))
+        return Base(regles.a_arbitrer(lignes, _deja(dossier, verses, O.RESILIATION), pourquoi), tuple(verses))
     return _prorata(dossier, dernier, effective)
 
 
@@ -128,7 +130,7 @@ def _prorata(dossier: Dossier, contrat: Contrat, effective: date) -> Base:
             sous_10=p.sous_10,
             bornes=montants.bornes(p),
         )
-    return Base(regles.sur_prorata(verse.montant, calcule, _deja(dossier, [verse]), effective), (verse,))
+    return Base(regles.sur_prorata(verse.montant, calcule, _deja(dossier, [verse], O.RESILIATION), effective), (verse,))
 
 
 def _regularisation(dossier: Dossier, jour: date) -> Base:
@@ -136,7 +138,7 @@ def _regularisation(dossier: Dossier, jour: date) -> Base:
     for annee, d in sorted(argent(dossier).decomptes.items()):
         verses = [v for v in _payes(dossier) if v.nature in Versement.DE_LA_DOTATION and v.annee == annee]
         trouvee = regles.sur_regularisation(
-            sum((v.montant for v in verses), Decimal("0.00")), d.montant, _deja(dossier, verses)
+            sum((v.montant for v in verses), Decimal("0.00")), d.montant, _deja(dossier, verses, O.REGULARISATION)
         )
         if trouvee.assiette:
             return Base(trouvee, tuple(verses))
@@ -165,7 +167,9 @@ def _regularisation(dossier: Dossier, jour: date) -> Base:
         sous_10=p.sous_10,
         bornes=montants.bornes(p),
     )
-    return Base(regles.sur_regularisation(verse.montant, due.montant, _deja(dossier, [verse])), (verse,))
+    return Base(
+        regles.sur_regularisation(verse.montant, due.montant, _deja(dossier, [verse], O.REGULARISATION)), (verse,)
+    )
 
 
 def _transitoire(dossier: Dossier, jour: date) -> Base:
@@ -177,7 +181,9 @@ def _transitoire(dossier: Dossier, jour: date) -> Base:
         raise Conflit("transitoire", "Aucun crédit transitoire versé ne porte sur un projet jugé non conforme.")
     p = dates.parametres(verses[0].contrat)
     total = sum((v.montant for v in verses), Decimal(0))
-    return Base(regles.sur_transitoire(total, _deja(dossier, verses), p.recuperation_24000), tuple(verses))
+    return Base(
+        regles.sur_transitoire(total, _deja(dossier, verses, O.TRANSITOIRE), p.recuperation_24000), tuple(verses)
+    )
 
 
 def _chevauchement(dossier: Dossier, jour: date) -> Base:
@@ -188,14 +194,8 @@ def _chevauchement(dossier: Dossier, jour: date) -> Base:
     if contrat.date_effet > ars.date_fin or contrat.date_effet > jour:
         raise Conflit("chevauchement", "La dotation prend effet après la fin du financement de l’ARS.")
     p = dates.parametres(contrat)
-    deja = sum(
-        (
-            (r.montant if r.montant is not None else r.montant_propose)
-            for r in _vivantes(dossier)
-            if r.creancier == "ars"
-        ),
-        Decimal(0),
-    )
+    siennes = (r for r in argent(dossier).recuperations if r.creancier == "ars")
+    deja = sum((_pris(r, O.CHEVAUCHEMENT) for r in siennes), Decimal(0))
     return Base(
         regles.sur_chevauchement(
             ars.montant,
@@ -208,24 +208,33 @@ def _chevauchement(dossier: Dossier, jour: date) -> Base:
     )
 
 
-def _sur(dossier: Dossier, verses: Sequence[Versement]) -> Base:
+def _sur(dossier: Dossier, verses: Sequence[Versement], origine: str, *, depuis: date | None = None) -> Base:
     lignes = [(v.libelle, v.montant) for v in verses]
-    return Base(regles.sur_versements(lignes, _deja(dossier, verses)), tuple(verses))
+    deja = _deja(dossier, verses, origine, depuis=depuis)
+    return Base(regles.sur_versements(lignes, deja), tuple(verses))
 
 
 def _payes(dossier: Dossier) -> list[Versement]:
     return [v for v in argent(dossier).actifs if v.statut == Versement.Statut.PAYE]
 
 
-def _vivantes(dossier: Dossier) -> list[Recuperation]:
-    return [r for r in argent(dossier).recuperations if r.statut != Etat.SANS_SUITE]
-
-
-def _deja(dossier: Dossier, verses: Sequence[Versement]) -> Decimal:
-    """What other procedures already ask, or obtained, on the same payments."""
+def _deja(dossier: Dossier, verses: Sequence[Versement], origine: str, *, depuis: date | None = None) -> Decimal:
+    """What other procedures already ask, or obtained, on the same payments; and what a decision of this origin gave up, which is not
+    asked twice for the same cause (REC-1). `depuis`: day on which a new cause arose, before which nothing was given up for it.
+    """
     cles = {v.pk for v in verses}
-    autres = (r for r in _vivantes(dossier) if cles & set(r.versements))
-    return sum(((r.montant if r.montant is not None else r.montant_propose) for r in autres), Decimal("0.00"))
+    autres = (r for r in argent(dossier).recuperations if cles & set(r.versements))
+    return sum((_pris(r, origine, depuis) for r in autres), Decimal("0.00"))
+
+
+def _pris(r: Recuperation, origine: str, depuis: date | None = None) -> Decimal:
+    if r.decidee_le is not None and r.origine == origine:
+        est_anterieure = depuis is not None and jour_local(r.decidee_le, r.dossier.fuseau) < depuis
+        if not est_anterieure:
+            return r.montant_propose
+    if r.statut == Etat.SANS_SUITE:
+        return Decimal("0.00")
+    return r.montant if r.montant is not None else r.montant_propose
 
 
 def _marches(dossier: Dossier, debut: date, fin: date) -> list[tuple[date, int]]:

@@ -188,7 +188,7 @@ def decider_recuperation(
     vues: int | None = None,
     **_: Any,
 ) -> Dossier:
-    """All of it, a part, or nothing, with its reasons: once the observations are complete or their delay over, and the hearing held where
+    """All of it, a part, or nothing, with its reasons; what is not kept is given up, and not asked again for the same cause: once the observations are complete or their delay over, and the hearing held where
     it was asked for. `vues`: how many observations the page showed. Raises Interdit, Conflit, ErreurMetier.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -264,6 +264,18 @@ def abandonner_recuperation(
 
 def _notifier_decision(r: Recuperation, acteur: Acteur, maintenant: datetime) -> None:
     retenu = r.montant or Decimal(0)
+    renonce = r.montant_propose - retenu
+    abandon = (
+        [
+            {
+                "libelle": "Somme abandonnée",
+                "detail": "Elle ne sera plus demandée à ce titre",
+                "valeur": euros(renonce, True),
+            }
+        ]
+        if renonce
+        else []
+    )
     essentiel = f"Vous avez à rembourser {euros(retenu, True)}." if retenu else "Aucune somme ne vous est demandée."
     precision = f"Au plus tard le {date_fr(r.payer_jusquau)}." if r.payer_jusquau else ""
     emettre(
@@ -275,7 +287,7 @@ def _notifier_decision(r: Recuperation, acteur: Acteur, maintenant: datetime) ->
         essentiel=essentiel,
         precision=precision,
         rubriques=(("Motifs de la décision", r.motivation), ("Fondement", r.get_fondement_display())),
-        calcul=[*r.calcul, {"libelle": "Montant retenu", "detail": "", "valeur": euros(retenu, True)}],
+        calcul=[*r.calcul, {"libelle": "Montant retenu", "detail": "", "valeur": euros(retenu, True)}, *abandon],
         suites=(f"Vous pouvez demander à payer en plusieurs fois, par un message à {NOMS[r.creancier]}.",)
         if retenu
         else (),
@@ -294,7 +306,7 @@ def _notifier_decision(r: Recuperation, acteur: Acteur, maintenant: datetime) ->
         *([precision] if precision else []),
         acteur=acteur,
         maintenant=maintenant,
-        donnees={"montant": retenu, "motivation": r.motivation, "payer_jusquau": r.payer_jusquau},
+        donnees={"montant": retenu, "renonce": renonce, "motivation": r.motivation, "payer_jusquau": r.payer_jusquau},
     )
 
 

@@ -176,7 +176,7 @@ def sur_chevauchement(
 
 def _fermer(montant: Decimal, deja: Decimal, lignes: list[dict[str, str]]) -> Proposition:
     if deja:
-        lignes.append(_ligne("Déjà demandé par une autre procédure", "", f"−\u00a0{euros(deja, True)}"))
+        lignes.append(_ligne("Déjà demandé, ou abandonné par une décision", "", f"−\u00a0{euros(deja, True)}"))
     propose = max(ZERO, montant - deja)
     lignes.append(_ligne("Montant proposé", "", euros(propose, True)))
     return Proposition(propose, propose, tuple(lignes))

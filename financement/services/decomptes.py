@@ -20,9 +20,10 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..annees import AnneeContrat, annees
 from ..decompte import calculer, faits_annee
-from ..models import DotationAnnuelle
+from ..models import DotationAnnuelle, Recuperation, Versement
 from ..models.contrat import partie_de
 from ..regles.decompte_gele import empreinte, faits, resultat
+from ..regles.procedure import Etat
 from ..selectors import argent, oublier
 from . import dates
 from .courriels import avertir, page_dotation
@@ -133,9 +134,19 @@ def _reprendre(dossier: Dossier, precedent: DotationAnnuelle | None, gele: dict[
         raise Conflit(
             "decompte", f"La régularisation {regle.numero} s’appuie sur ce décompte\u00a0: il ne change plus."
         )
+    if appui := next((r for r in argent(dossier).recuperations if _s_appuie(r, dossier, precedent.annee)), None):
+        raise Conflit("decompte", f"La récupération {appui.numero} s’appuie sur ce décompte\u00a0: il ne change plus.")
     if not motif.strip():
         raise _refus("motif_version", "Un décompte existe déjà\u00a0: indiquez ce qui change.")
     return motif.strip()
+
+
+def _s_appuie(r: Recuperation, dossier: Dossier, annee: int) -> bool:
+    """A recovery of what the statement of this year says paid in excess, heard, owed or settled; one that was abandoned frees it."""
+    if r.origine != Recuperation.Origine.REGULARISATION or (r.statut == Etat.SANS_SUITE and r.decidee_le is None):
+        return False
+    verses = {v.pk for v in argent(dossier).versements if v.nature in Versement.DE_LA_DOTATION and v.annee == annee}
+    return bool(verses & set(r.versements))
 
 
 def _trop_percu(dossier: Dossier, d: DotationAnnuelle, maintenant: datetime) -> None:

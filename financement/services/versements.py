@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from dossiers.models import Association, Dossier
 from dossiers.regles.statuts import Statut
@@ -27,9 +27,11 @@ from ..echeancier import Ligne, ligne
 from ..livre import actes as livre
 from ..models import CompteBancaire, Contrat, LotPaiement, Versement
 from ..models.contrat import partie_de
+from ..regles.versements import CREDITS
 from ..selectors import argent, oublier
 from . import dates
 from .courriels import avertir, page_versements
+from .deductions import deja_recu
 from .numeros import ecrire, prochain
 
 S = Versement.Statut
@@ -74,6 +76,7 @@ def proposer_versement(
         if due.montant is not None
         else _arbitrer(montant, motif_montant, dates.parametres(due.contrat).dotation_maximum)
     )
+    _exiger_un_seul_credit(dossier, nature, arrete, due.contrat)
     versement = Versement.objects.create(
         dossier=dossier,
         contrat=due.contrat,
@@ -124,6 +127,7 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
     due = _due(dossier, v.nature, jour, annee=v.annee)
     if due.manques:
         raise ErreurMetier("conditions", f"Ce versement ne peut pas être validé\u00a0: {_phrases(due.manques)}")
+    _exiger_un_seul_credit(dossier, v.nature, v.montant, v.contrat, autre_que=v)
     v.compte, v.conditions = argent(dossier).compte, due.conditions
     v.statut, v.valide_par_id, v.valide_le = S.VALIDE, acteur.utilisateur_id, maintenant
     v.document = _ordre(dossier, v, acteur, maintenant)
@@ -291,6 +295,27 @@ def _arbitrer(montant: Decimal | None, motif: str, plafond: Decimal) -> Decimal:
             "a_arbitrer", "Moins de dix médecins\u00a0: le montant est à arbitrer par la caisse (règle FIN-8).", erreurs
         )
     return montant
+
+
+def _exiger_un_seul_credit(
+    dossier: Dossier, nature: str, montant: Decimal, contrat: Contrat, autre_que: Versement | None = None
+) -> None:
+    """FIN-13, judged again at each act: an association declared, or another dossier of the same ESS paid, since the contract. One
+    credit is judged at a time, so that two dossiers validated at once see each other. Raises ErreurMetier.
+    """
+    if nature not in CREDITS:
+        return
+    with connection.cursor() as c:
+        c.execute("SELECT pg_advisory_xact_lock(80, 13)")
+    ici = sum((v.montant for v in argent(dossier).actifs if v.nature in CREDITS and v != autre_que), Decimal(0))
+    # The contract is for what was left when it was proposed: only what was received since counts against it.
+    ailleurs = deja_recu(dossier) - contrat.montant_deduit
+    if ailleurs > 0 and ici + montant + ailleurs > contrat.montant:
+        raise ErreurMetier(
+            "credit_unique",
+            f"Cette équipe a reçu {euros(ailleurs, True)} sur un autre dossier depuis ce contrat\u00a0: ce versement dépasserait son "
+            f"crédit de {euros(contrat.montant, True)} (règle FIN-13). Rapprochez-vous de la caisse de l’autre dossier avant de payer.",
+        )
 
 
 def _rang(dossier: Dossier, nature: str, annee: int) -> int:

@@ -23,6 +23,7 @@ from financement.livre.soldes import par_enveloppe
 from financement.models import ControleAnnuel, DotationAnnuelle, Recuperation
 from financement.regles.livre import Enveloppe
 from financement.selectors import argent
+from financement.services.retours import constater_retour
 from financement.verification import decomptes
 from tests.fabriques import Distribution, client_de, jeton_de, make_adherents, make_dossier, verser
 from tests.financement.test_renouvellement import controler, deposer
@@ -123,6 +124,20 @@ def _regularisation(d: Distribution) -> None:
         assert [f for c in (verification.faits, verification.equilibre, decomptes) for f in c()] == []
         credit = argent(d.relire()).signe("amorcage")
         assert sum(v.montant for v in argent(d.relire()).actifs if v.contrat_id == credit.pk) == credit.montant
+    _l_avance_revient(d)
+
+
+def _l_avance_revient(d: Distribution) -> None:
+    """The bank gives the advance back after its regularisation was paid: the advance alone is owed again, the statement stands."""
+    fige = lus(d)[-1]
+    with comme_portail():
+        v = argent(d.relire()).versement("dotation", 1)
+        constater_retour(
+            numero=d.numero, versement=v.numero, jour=d.jour, motif="Compte clos", acteur=d.acteurs["gestionnaire"], maintenant=d.maintenant
+        )  # fmt: skip
+    d.fait("gestionnaire", "annuler_versement", versement=v.numero, motif="Compte clos.")
+    assert _ligne(d, "dotation").montant == fige.montant - fige.ecart == v.montant
+    assert lus(d)[-1] == fige
 
 
 def _ligne(d: Distribution, nature: str = "regularisation", annee: int = 1) -> Ligne:
@@ -176,6 +191,9 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
             assert Recuperation.objects.get(dossier__numero=d.numero).montant_propose == -x.ecart
             tache.refresh_from_db()
             assert tache.faite_le is not None
+        # The procedure stands on these figures: they do not change under the équipe that answers it.
+        with pytest.raises(Conflit, match=r"R-.*s’appuie sur ce décompte"):
+            etablir(d, montant="50000", motif_montant="Autre lecture.", motif_version="Autre lecture.")
         for qui in ("porteur", "instructeur"):
             texte = client_de(d.utilisateur(qui)).get(adresse).content.decode()
             assert "Prorata de dix." in texte

@@ -221,6 +221,11 @@ def test_de_la_tache_a_la_derniere_echeance():
         assert not Tache.objects.filter(
             dossier=dossier, faite_le=None, type__in=("rembourser", "observations", "decider_recuperation")
         ).exists()
+    # What the decision gave up is said in its letter, and not asked again for the same withdrawal.
+    with comme_portail():
+        calcul = Document.objects.get(cle=f"recuperation:{r.pk}:decision").donnees["calcul"]
+        assert ("Somme abandonnée", "10\u00a0000,00\u00a0€") in [(x["libelle"], x["valeur"]) for x in calcul]
+    refuse(d, "gestionnaire", "ouvrir_recuperation", "origine", "Rien n’est à récupérer", **faits)
     _se_lit(d, r)
     _la_base_refuse(r)
 

@@ -27,6 +27,7 @@ from tests.financement.conftest import (
     declarer_association,
     distribuer,
     iban_confirme,
+    signer_et_ouvrir_le_paiement,
 )
 from tests.financement.test_contrats import a_la_dotation, effectif  # noqa: F401  a fixture and its helper
 
@@ -386,3 +387,15 @@ def test_fin13_ce_qui_est_deja_recu_est_deduit(contrat_signe: Distribution):
     with comme_portail():
         contrat = Contrat.objects.get(dossier=autre.dossier)
     assert premier.montant == contrat.montant_deduit == contrat.montant == Decimal("40000.00")
+
+
+def test_fin13_deux_contrats_signes_avant_tout_paiement_ne_font_qu_un_credit(contrat_signe: Distribution):
+    """Each contract was proposed before the other's first payment: nothing was deducted then, the payments are judged again."""
+    autre = signer_et_ouvrir_le_paiement(distribuer(numero="76-2026-0778"))
+    payer(contrat_signe, "amorcage_1")
+    payer(autre, "amorcage_1")
+    au_projet_valide(autre)
+    attester_activite(autre)
+    with pytest.raises(ErreurMetier, match="FIN-13"):
+        autre.fait("gestionnaire", "proposer_versement", nature="amorcage_2")
+    assert not versements(autre, nature="amorcage_2")
