@@ -142,6 +142,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
             "dossiers",
             "pilotage",
             "activite",
+            "evaluation",
             "territoires",
             "notifications",
             "exports",

@@ -25,7 +25,7 @@ from ess_portal.documents.services import deposer_piece
 from financement.models import Versement
 from financement.selectors import argent
 from financement.services import comptes, proposition, signature, versements
-from indicateurs.services import deposer_rapport, enregistrer_rapport, valider_rapport
+from indicateurs.services import deposer_rapport, enregistrer_compteurs, enregistrer_rapport, valider_rapport
 
 from . import textes
 from .fichiers import fichier
@@ -319,12 +319,30 @@ def rapport(s: Scene, annee: int, *, depose: bool = True, echelle: int = 1) -> S
         ],
         "emploi_des_fonds": "Coordination, outil de téléexpertise, consultations avancées.",
         "montant_depense": Decimal("47300.00"),
-        "solde": Decimal("5140.00"),
         "commentaires": "Montée en charge au second semestre.",
     }
     s.fait("porteur", enregistrer_rapport, annee=annee, donnees=donnees)
     if depose:
         s.fait("porteur", deposer_rapport, annee=annee)
+    return s
+
+
+def compteurs(s: Scene, nombre: int) -> Scene:
+    """The monthly counters of the last `nombre` months, as the équipe's own tool sends them."""
+    for recul in range(nombre, 0, -1):
+        rang = s.jour.year * 12 + s.jour.month - 1 - recul
+        valeurs = {
+            "i1": 4 + rang % 3,
+            "i1b": 3,
+            "i2": 30 + rang % 7,
+            "i3": 14 + rang % 5,
+            "i4": 3,
+            "i5": 4,
+            "delai_rdv": {"6": 3, "12": 9, "21": 5, "34": 2 + rang % 2},
+            "delai_tlx": {"4": 6, "24": 5, "48": 2},
+        }
+        mois = f"{rang // 12}-{rang % 12 + 1:02d}"
+        s.fait("porteur", enregistrer_compteurs, mois=mois, valeurs=valeurs, source="api")
     return s
 
 

@@ -317,6 +317,7 @@ def deuxieme_annee(s: Scene) -> None:
     membres.adherer(s.le(330), 2)
     membres.suivre_un_adherent(s.le(332))
     g.activite(s.le(340), "consultations_avancees")
+    g.compteurs(s.le(540), 5)
     g.rapport(s.le(545), 1)
     s.le(s.fiche.age)
 

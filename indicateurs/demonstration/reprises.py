@@ -74,6 +74,7 @@ def existante_conforme(s: Scene) -> None:
     g.accepter_rapport(s.le(392), 1)
     controle_annuel(s.le(400))
     g.verser(s.le(405), "dotation")
+    g.rapport(s.le(412), 2, depose=False)
 
 
 def controle_annuel(s: Scene) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from ess_portal.socle import horloge
 
 from ..activite import page as activite_
+from ..evaluation import page as evaluation_
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
 from .accueil import remplissage
@@ -31,6 +32,14 @@ def activite(request: HttpRequest) -> HttpResponse:
     return render(request, "indicateurs/activite.html", contexte | {"onglets": _onglets(request)})
 
 
+@require_safe
+def evaluation(request: HttpRequest) -> HttpResponse:
+    demandee = _code(request, "campagne")
+    campagne = int(demandee) if demandee.isdecimal() and len(demandee) == 4 else None
+    contexte = evaluation_.page(request.acteur, _filtres(request), campagne, horloge.maintenant())
+    return render(request, "indicateurs/evaluation.html", contexte | {"onglets": _onglets(request)})
+
+
 def _filtres(request: HttpRequest) -> Filtres:
     cles = (("departement", "departement"), ("groupe", "specialite"), ("region", "region"))
     return Filtres(**{nom: _code(request, cle) for nom, cle in cles})
@@ -42,7 +51,7 @@ def _onglets(request: HttpRequest) -> list[dict[str, object]]:
     ici = request.resolver_match.url_name if request.resolver_match else ""
     return [
         {"libelle": libelle, "url": reverse(nom) + suite, "actif": nom == ici}
-        for libelle, nom in (("Échéances", "pilotage"), ("Activité", "activite"))
+        for libelle, nom in (("Échéances", "pilotage"), ("Activité", "activite"), ("Évaluation", "evaluation"))
     ]
 
 
