@@ -153,7 +153,17 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         ("commencer", "journee", "adherer"),
     ),
     **dict.fromkeys(
-        ("affichage", "affichage_colonnes", "vue_enregistrer", "vue_supprimer", "vue_ouverture"),
+        (
+            "affichage",
+            "affichage_colonnes",
+            "vue_enregistrer",
+            "vue_supprimer",
+            "vue_ouverture",
+            "groupee_choisir",
+            "groupee_lancer",
+            "groupee",
+            "raccourcis",
+        ),
         ("commencer", "journee"),
     ),
     "acte": ("journee", "commencer", "dossiers"),

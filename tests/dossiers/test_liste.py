@@ -20,7 +20,7 @@ from ess_portal.referentiel.models import JeuParametres
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle import horloge
 from indicateurs.pilotage.echeances import Filtres as FiltresPilotage
-from indicateurs.pilotage.echeances import compter
+from indicateurs.pilotage.echeances import venues
 from tests.fabriques import client_de, make_acteur, make_dossier
 from tests.outillage.vies import Vies
 
@@ -80,7 +80,7 @@ def test_the_list_and_the_dashboard_count_the_same_near_silences_with_the_thresh
         with contexte(acteur):
             seuils = seuils_de(acteur, maintenant)
             lus = comptes(acteur, Filtres(), seuils)["tacites"]
-            return lus, compter(acteur, FiltresPilotage(), seuils)["tacites_imminents"]
+            return lus, venues(acteur, FiltresPilotage(), seuils.maintenant).compter(seuils)["tacites_imminents"]
 
     assert proches() == (0, 0)
     JeuParametres.objects.create(
