@@ -45,7 +45,7 @@ DEPOSES_SET = frozenset(DEPOSES)
 # A contract that ended still has the statement of its last year.
 DOTES = frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
-# An order given before the end is paid, or returned by the bank, after it.
+# An order given before the end is paid, or returned by the bank, after it; what a statement still owes is proposed after it too.
 ORDONNES = PAYABLES | {Statut.RESILIE, Statut.CLOS}
 
 
@@ -239,7 +239,7 @@ ACTIONS = (
         "Proposer un versement",
         versements.proposer_versement,
         fv.PropositionVersement,
-        statuts=PAYABLES,
+        statuts=ORDONNES,
         qui=(Qui.CAISSE,),
         proposee=lambda dossier, acteur: est_partie(dossier, acteur, "caisse") and bool(ouvertes(dossier)),
     ),
@@ -248,7 +248,7 @@ ACTIONS = (
         "Valider un versement",
         versements.valider_versement,
         fv.Validation,
-        statuts=PAYABLES,
+        statuts=ORDONNES,
         qui=(Qui.ORDONNATEUR,),
         reauthentification=True,
         aide="Le versement est validé par une autre personne que celle qui l’a proposé.",

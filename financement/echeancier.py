@@ -25,6 +25,7 @@ from .regles.versements import CREDITS, FaitsVersement, conditions
 from .selectors import argent
 from .services import dates, montants
 
+FINIS = frozenset({Statut.RESILIE, Statut.CLOS})
 # A condition that this payment does not ask for is left out, but for those people look for.
 MONTREES_SANS_OBJET = frozenset({"finess", "personne_morale"})
 
@@ -88,11 +89,27 @@ def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
         for annee in range(1, annees + 1):
             avance = _annee(dossier, dotation, annee, jour)
             lignes += [x for x in (avance, _regularisation(dossier, avance)) if x is not None]
+    lignes += [x for dotation in a.dotations if dotation not in a.signees() for x in _dus(dossier, dotation, jour)]
     if lignes:
         f = _faits_communs(dossier, jour)
         for x in lignes:
             x.conditions = _conditions(dossier, x, f, jour)
     return lignes
+
+
+def _dus(dossier: Dossier, dotation: Contrat, jour: date) -> list[Ligne]:
+    """What the statements of a contract that ended early owe for the days lived (FIN-10); nothing is advanced any more."""
+    premiere, lignes = premiere_annee(dossier, dotation), []
+    for rang, decompte in sorted(argent(dossier).decomptes.items()):
+        if decompte.contrat_id == dotation.pk:
+            avance = _annee(dossier, dotation, rang - premiere + 1, jour)
+            lignes += [x for x in (avance, _regularisation(dossier, avance)) if x is not None]
+    return lignes
+
+
+def est_due_apres_la_fin(dossier: Dossier, x: Ligne) -> bool:
+    """After the end of a dossier, only what a frozen statement owes is paid."""
+    return x.nature in Versement.DE_LA_DOTATION and x.annee in argent(dossier).decomptes
 
 
 def ligne(dossier: Dossier, jour: date, nature: str, annee: int | None = None) -> Ligne | None:
@@ -104,6 +121,14 @@ def ligne(dossier: Dossier, jour: date, nature: str, annee: int | None = None) -
 def ouvertes(dossier: Dossier) -> list[tuple[str, str]]:
     """Natures that a signed contract opens and that nobody has proposed yet, whatever their conditions: (code, label)."""
     a = argent(dossier)
+    if statut_lu(dossier) in FINIS:
+        manquants = [(n, d) for n, d in a.decomptes.items() if a.versement("regularisation", n) is None]
+        dus = {
+            "regularisation" if a.versement("dotation", n) else "dotation"
+            for n, d in manquants
+            if (d.ecart if a.versement("dotation", n) else d.montant) > 0
+        }
+        return [(n, Versement.Nature(n).label) for n in sorted(dus)]
     natures = []
     credit = a.signe(*Contrat.CREDITS)
     if credit is not None:
@@ -222,7 +247,9 @@ def _faits_communs(dossier: Dossier, jour: date) -> dict[str, Any]:
     return {
         "jour": jour,
         "lettre_validee_le": decisions.get("lettre", repli) if statut in EN_PLACE else None,
-        "projet_valide_le": decisions.get("projet", repli) if statut in CONFORMITE_ACQUISE else None,
+        "projet_valide_le": decisions.get("projet", repli if statut in CONFORMITE_ACQUISE else None)
+        if statut in CONFORMITE_ACQUISE or statut in FINIS
+        else None,
         "personne_morale": _personne_morale(association),
         "iban_titulaire": compte.titulaire if compte else "",
         "structure_porteuse": compte.structure_porteuse if compte else "",

@@ -19,7 +19,8 @@ def fournir(dossier: Dossier, jour: date) -> dict[str, Any]:
 
     Kept on the dossier object: a page asks for the facts several times.
     """
-    if argent(dossier).signe(*Contrat.Type.values) is None:
+    # A contract that ended still has its reports: what the days lived are owed waits for them (FIN-10).
+    if argent(dossier).signe(*Contrat.Type.values) is None and not argent(dossier).dotations:
         return {}
     if not hasattr(dossier, "_rapports"):
         remis = Rapport.objects.filter(dossier=dossier, statut__in=(Rapport.Statut.DEPOSE, Rapport.Statut.VALIDE))

@@ -23,7 +23,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
-from ..echeancier import Ligne, ligne
+from ..echeancier import FINIS, Ligne, est_due_apres_la_fin, ligne
 from ..livre import actes as livre
 from ..models import CompteBancaire, Contrat, LotPaiement, Versement
 from ..models.contrat import partie_de
@@ -263,6 +263,11 @@ def _due(dossier: Dossier, nature: str, jour: date, annee: int | None = None) ->
     if due is None or due.contrat is None:
         raise Conflit(
             "contrat", "Ce versement n’est pas prévu\u00a0: aucun contrat signé par les trois parties ne l’ouvre."
+        )
+    if dossier.statut in FINIS and not est_due_apres_la_fin(dossier, due):
+        raise Conflit(
+            "termine",
+            "Le contrat a pris fin\u00a0: seul se verse ce qu’un décompte arrêté doit encore pour les jours vécus.",
         )
     return due
 

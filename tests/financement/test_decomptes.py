@@ -266,3 +266,35 @@ def test_le_versement_suivant_attend_le_rapport_et_le_controle(d: Distribution):
         assert "Exigible le 10" in caisse.get(f"/dossiers/{d.numero}/versements/").content.decode()
         cellules = caisse.get(f"{adresse}annees.csv").content.decode("utf-8-sig").splitlines()[1].split(";")
     assert cellules[8:14] == ["51111,11", "0,00", "41000,50", "10110,61", "09/03/2027", "10/03/2027"]
+
+
+def test_fin10_les_jours_vecus_se_paient_apres_la_fin_du_contrat(d: Distribution, monkeypatch):
+    """The équipe gave its notice; the days lived are worth more than the advance: two people pay the difference, nothing else."""
+    monkeypatch.setattr(Comptage, "paliers", lambda _, debut, fin: (Palier(debut, fin, 60),))
+    d.maintenant = datetime(2026, 11, 1, 11, tzinfo=UTC)
+    d.fait("porteur", "resilier", motif="Dissolution de l’association.")
+    d.maintenant = CLOSE
+    assert _ligne(d, annee=1) is None
+    with pytest.raises((Conflit, ErreurMetier)):
+        d.fait("gestionnaire", "proposer_versement", nature="dotation")
+    etablir(d)
+    (x,) = lus(d)
+    assert (str(x.fin), x.ecart > 0) == ("2026-12-31", True)
+    with pytest.raises(ErreurMetier, match="Rapport d’activité"):
+        d.fait("gestionnaire", "proposer_versement", nature="regularisation")
+    deposer(d, 1)
+    d.fait("gestionnaire", "controler_annee", annee="1", criteres="oui", composition="oui")
+    d.fait("gestionnaire", "proposer_versement", nature="regularisation")
+    numero = _ligne(d).versement.numero
+    d.fait("gestionnaire", "annuler_versement", versement=numero, motif="Erreur.")
+    d.fait("gestionnaire", "proposer_versement", nature="regularisation")
+    numero = _ligne(d).versement.numero
+    with pytest.raises(Interdit):
+        d.fait("gestionnaire", "valider_versement", versement=numero)
+    d.fait("ordonnateur", "valider_versement", versement=numero)
+    d.fait("gestionnaire", "marquer_paye", versement=numero, reference="VIR-FIN")
+    with pytest.raises((Conflit, ErreurMetier)):
+        d.fait("gestionnaire", "proposer_versement", nature="regularisation")
+    with comme_portail():
+        assert par_enveloppe(d.relire())[Enveloppe("assurance_maladie", "dotation", 1)].verse == x.montant
+        assert [f for c in (verification.faits, verification.equilibre, decomptes) for f in c()] == []
