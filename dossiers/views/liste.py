@@ -117,7 +117,7 @@ def page_liste(request: HttpRequest) -> dict[str, Any]:
             "exporter": f"{reverse('export_nouveau', args=['dossiers'])}?{filtres.adresse(f)}",
             "statuts": options(tuple(LIBELLES.items()), _seul(f.statut)),
             "departements": options(tuple(selectors.choix_departements()), _seul(f.departement)),
-            "tris": options(TRIS, f.tri),
+            "tris": options(_tris(f.tri), f.tri),
             "adresse_liste": base,
             "rangees": presentation.rangees(contexte["dossiers"], codes),
             "reperes": presentation.reperes(seuils),
@@ -132,6 +132,12 @@ TRIS = (
     ("nom", "Nom"),
     ("numero", "Numéro"),
 )
+
+
+def _tris(choisi: str) -> tuple[tuple[str, str], ...]:
+    """The orders of the select, with the one in force that a heading or a view has given."""
+    mots = filtres.ORDRES[choisi]
+    return TRIS if choisi in dict(TRIS) else (*TRIS, (choisi, mots[0].upper() + mots[1:]))
 
 
 def _seul(valeurs: Valeurs) -> str:

@@ -117,6 +117,7 @@ def test_chaque_ordre_et_chaque_colonne_tiennent_dans_les_requetes(client, d, re
             assert inverse in TRIS
     etapes = [x.statut_effectif for x in client.get("/dossiers/?onglet=tous&tri=-etape").context["dossiers"]]
     assert etapes == ["projet_depose", "lettre_refusee", "lettre_deposee"]
+    assert '<option value="-etape" selected>' in client.get("/dossiers/?onglet=tous&tri=-etape").content.decode()
     assert 'aria-sort="descending"' in client.get("/dossiers/?onglet=tous&tri=-etape").content.decode()
     noms = [x.departements for x in client.get("/dossiers/?onglet=tous&tri=departements").context["dossiers"]]
     assert noms == sorted(noms)
