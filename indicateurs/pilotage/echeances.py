@@ -173,7 +173,7 @@ class Venues:
             "tacites": sum(n for (_, _, regle), n in bientot.items() if regle in TACITES),
             "tacites_lettre": sum(n for (_, _, regle), n in bientot.items() if regle == "DL-1"),
             "tacites_imminents": sum(
-                n for (le, _, regle), n in bientot.items() if regle in TACITES and le <= seuils.fin_proche
+                n for (le, _, regle), n in self.comptes.items() if regle in TACITES and le <= seuils.fin_proche
             ),
             "premier_tacite": min((jour for _, jour, regle in self.comptes if regle in TACITES), default=None),
         }
