@@ -179,7 +179,7 @@ def lettre_de_fin(
         precision="Ce jour n’est plus couvert par le contrat.",
         rubriques=(("Motif" if partie == "equipe" else "Motifs de la décision", motif),),
         suites=(
-            "Les versements qui n’étaient pas payés sont annulés.",
+            "Les versements qui n’étaient ni payés, ni ordonnés à la banque, sont annulés.",
             f"La caisse dit dans un délai de {effet} si elle demande tout ou partie de ce qui a été versé."
             if contrat.est_credit
             else f"La somme due est calculée aux jours vécus. La caisse dit dans un délai de {effet} si elle demande le reste.",

@@ -15,13 +15,14 @@ from dossiers.regles.delais import ajouter
 from dossiers.services import cycle, echeances, retraits
 from dossiers.services import fin as fin_dossier
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros
 
 from ..livre import actes as livre
-from ..models import Contrat, Versement
+from ..models import Contrat, LigneLot, LotPaiement, Versement
 from ..models.contrat import partie_de
 from ..recuperations import resiliation
 from ..recuperations.communs import exiger_creancier
@@ -102,14 +103,13 @@ def resilier(
         contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.RESILIE, motif.strip(), maintenant
         contrat.date_resiliation = fin
         contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
-    _ecarter_propositions(dossier, acteur, maintenant, "contrat résilié")
+    ordonnes = _ecarter_propositions(dossier, acteur, maintenant, "contrat résilié")
     livre.degager(contrats, dossier, acteur=acteur, maintenant=maintenant)
     if procedure is not None:
         procedure.dossier = dossier
         resiliation.fermer(procedure, procedure.Issue.RESILIE, motif.strip(), acteur, maintenant)
     resiliation.lettre_de_fin(dossier, contrats[-1], partie, fin, motif.strip(), acteur=acteur, maintenant=maintenant)
-    if Versement.objects.filter(dossier=dossier, contrat__in=contrats, statut=Versement.Statut.PAYE).exists():
-        resiliation.a_recuperer(dossier, fin, maintenant)
+    _proposer_de_recuperer(dossier, contrats, fin, maintenant)
     return cycle.appliquer(
         dossier,
         "resilier",
@@ -127,6 +127,7 @@ def resilier(
             f"resiliation:{contrats[-1].pk}",
             "Contrat résilié",
             f"Le contrat est résilié par {acteur.organisation_nom}, avec effet au {date_fr(fin)}. Motif\u00a0: {motif.strip()}",
+            *_a_la_banque(ordonnes),
             organisations=parties(dossier),
             chemin=page_versements(dossier),
         ),
@@ -146,15 +147,20 @@ def statuer_retard(*, numero: str, issue: str, acteur: Acteur, maintenant: datet
     """The ARS's answer to a late projet; a résiliation ends the signed contracts too."""
     dossier = fin_dossier.statuer_retard(numero=numero, issue=issue, acteur=acteur, maintenant=maintenant, **donnees)
     if issue in ("resilier", "clore"):
-        signes = list(Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.SIGNE))
-        Contrat.objects.filter(pk__in=[c.pk for c in signes]).update(
-            statut=Contrat.Statut.RESILIE,
-            clos_le=maintenant,
-            date_resiliation=jour_local(maintenant, dossier.fuseau),
-            motif=donnees.get("motivation", ""),
+        jour, motif = jour_local(maintenant, dossier.fuseau), donnees.get("motivation", "").strip()
+        signes = list(
+            Contrat.objects.select_for_update(of=("self",)).filter(dossier=dossier, statut=Contrat.Statut.SIGNE)
         )
+        for contrat in signes:
+            contrat.statut, contrat.motif, contrat.clos_le = Contrat.Statut.RESILIE, motif, maintenant
+            contrat.date_resiliation = jour
+            contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
         _ecarter_propositions(dossier, acteur, maintenant, "projet non déposé dans le délai")
         livre.degager(signes, dossier, acteur=acteur, maintenant=maintenant)
+        if (procedure := resiliation.en_cours(dossier)) is not None:
+            procedure.dossier = dossier
+            resiliation.fermer(procedure, procedure.Issue.RESILIE, motif, acteur, maintenant)
+        _proposer_de_recuperer(dossier, signes, jour, maintenant)
     return dossier
 
 
@@ -180,13 +186,13 @@ def retirer_validation(
         contrat.save(update_fields=("statut", "motif", "clos_le", "date_resiliation"))
     contrats.filter(statut=Contrat.Statut.PROPOSE).update(statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif)
     versements = Versement.objects.filter(dossier=dossier, nature__in=natures)
-    _annuler(versements, dossier, acteur, maintenant, motif)
+    ordonnes = _annuler(versements, dossier, acteur, maintenant, motif)
     livre.degager(signes, dossier, acteur=acteur, maintenant=maintenant)
     verse = versements.filter(statut=Versement.Statut.PAYE).aggregate(total=Sum("montant"))["total"] or Decimal(0)
-    if verse:
+    if verse or ordonnes:
         _ouvrir_recuperation(dossier, transition, maintenant, jour)
     oublier(dossier)
-    if signes or verse:
+    if signes or verse or ordonnes:
         consigner(
             type="fin_par_retrait",
             acteur=acteur,
@@ -199,6 +205,7 @@ def retirer_validation(
                 "Contrat résilié par le retrait de la validation" if signes else "Validation retirée",
                 *([f"Le contrat prend fin le {date_fr(jour)}. {motif}"] if signes else [motif]),
                 *([f"{euros(verse)} ont été versés\u00a0: la caisse dit la suite qu’elle y donne."] if verse else []),
+                *_a_la_banque(ordonnes),
                 organisations=parties(dossier),
                 chemin=page_versements(dossier),
             ),
@@ -221,19 +228,47 @@ def _ouvrir_recuperation(dossier: Dossier, transition: str, maintenant: datetime
     )
 
 
-def _ecarter_propositions(dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str) -> None:
+def _proposer_de_recuperer(dossier: Dossier, contrats: list[Contrat], fin: date, maintenant: datetime) -> None:
+    """A task when money left on these contracts, or leaves by an order that the bank holds."""
+    partis = (Versement.Statut.PAYE, Versement.Statut.VALIDE)
+    if Versement.objects.filter(dossier=dossier, contrat__in=contrats, statut__in=partis).exists():
+        resiliation.a_recuperer(dossier, fin, maintenant)
+
+
+def _a_la_banque(ordonnes: list[Versement]) -> list[str]:
+    if not ordonnes:
+        return []
+    numeros = ", ".join(v.numero for v in ordonnes)
+    return [f"Ordre déjà transmis à la banque\u00a0: {numeros}. Il est payé, ou annulé avec son lot par la caisse."]
+
+
+def _ecarter_propositions(dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str) -> list[Versement]:
+    """What was in signature or not yet ordered lapses; the payments that the bank holds, which stand."""
     Contrat.objects.filter(dossier=dossier, statut=Contrat.Statut.PROPOSE).update(
         statut=Contrat.Statut.EXPIRE, clos_le=maintenant, motif=motif
     )
-    _annuler(Versement.objects.filter(dossier=dossier), dossier, acteur, maintenant, motif)
+    ordonnes = _annuler(Versement.objects.filter(dossier=dossier), dossier, acteur, maintenant, motif)
     oublier(dossier)
+    return ordonnes
 
 
 def _annuler(
     versements: QuerySet[Versement], dossier: Dossier, acteur: Acteur, maintenant: datetime, motif: str
-) -> None:
-    """Payments that were not paid lapse, in the ledger too."""
-    perdus = list(versements.filter(statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE)))
+) -> list[Versement]:
+    """Payments that were not paid lapse, in the ledger too; but those that a validated batch orders, given back: only the bank, or the
+    batch's own cancelling by the caisse, says what becomes of them. Locked first, as the validation of a batch does.
+    """
+    vivants = list(
+        versements.filter(statut__in=(Versement.Statut.PROPOSE, Versement.Statut.VALIDE))
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    with comme_portail():
+        lignes = LigneLot.objects.filter(
+            versement__in=vivants, sortie_le=None, lot__statut=LotPaiement.Statut.VALIDE
+        ).values_list("versement_id", flat=True)
+        a_la_banque = set(lignes)
+    perdus = [v for v in vivants if v.pk not in a_la_banque]
     livre.annuler(perdus, dossier, acteur=acteur, maintenant=maintenant)
     Versement.objects.filter(pk__in=[v.pk for v in perdus]).update(
         statut=Versement.Statut.ANNULE,
@@ -241,6 +276,7 @@ def _annuler(
         annule_par_id=acteur.utilisateur_id,
         motif_annulation=motif,
     )
+    return [v for v in vivants if v.pk in a_la_banque]
 
 
 def _exiger_motif(motif: str) -> None:

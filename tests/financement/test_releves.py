@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
+from dossiers.models import Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
@@ -270,6 +271,24 @@ def test_un_versement_paye_puis_rendu_se_paie_de_nouveau(contrat_signe: Distribu
     assert etat() == ("valide", Decimal(0))
     d.fait("gestionnaire", "annuler_versement", versement=numero, motif="Contrat résilié")
     assert etat() == ("annule", Decimal(0))
+
+
+def test_un_ordre_a_la_banque_survit_a_la_resiliation(contrat_signe: Distribution):
+    """What the bank holds is not cancelled by the end of the contract: it pays, the ledger follows, and a person may ask it back."""
+    d = contrat_signe
+    numero = ordonne(d)
+    d.fait("porteur", "resilier", motif="Fin du projet")
+    with comme_portail():
+        assert Versement.objects.get(numero=numero).statut == "valide"
+        assert list(livre.faits()) == []
+        assert Tache.objects.filter(type="ouvrir_recuperation", cle__contains=":resiliation:", faite_le=None).exists()
+    releve, _ = importer(d, camt(entree(numero)))
+    assert examiner(d, releve).ecarts == ()
+    confirmer(d, releve)
+    with comme_portail():
+        v = Versement.objects.get(numero=numero)
+        assert (v.statut, par_enveloppe(v.dossier)[enveloppe_de(v)].acquis) == ("paye", Decimal(40000))
+        assert [*livre.faits(), *livre.equilibre()] == []
 
 
 def test_un_rejet_rend_le_versement(contrat_signe: Distribution):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.urls import reverse
 
+from dossiers.models import Tache
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.journal.models import Evenement
@@ -16,7 +17,7 @@ from financement.livre import verification
 from financement.livre.soldes import par_enveloppe
 from financement.models import Contrat, Versement
 from financement.services.terme import degager_les_echus
-from tests.fabriques import client_de, make_dossier
+from tests.fabriques import Distribution, client_de, make_dossier, verser
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,16 @@ def test_au_terme_sans_renouvellement_rien_ne_se_paie_et_la_page_le_dit():
         assert (fait.donnees["degage"], fait.donnees["versements_annules"]) == (str(reserve), [])
         assert fait.legal_le.date() <= contrat.date_fin
         assert [*verification.chaine(), *verification.equilibre(), *verification.faits()] == []
+
+
+def test_resilier_pour_retard_ouvre_la_tache_de_recuperer(contrat_signe: Distribution):
+    """REC-1: 40 000 € were paid when the ARS ends a contract whose projet never came: a person is asked what becomes of them."""
+    d = contrat_signe
+    verser(d, "amorcage_1")
+    d.avance(200)
+    d.fait("signataire", "statuer_retard", issue="resilier", motivation="Aucun projet déposé.")
+    with comme_portail():
+        assert Contrat.objects.get(dossier=d.dossier).statut == "resilie"
+        tache = Tache.objects.get(dossier=d.dossier, type="ouvrir_recuperation", cle__contains=":resiliation:")
+        assert (tache.qui, tache.faite_le) == ("caisse", None)
+        assert [*verification.equilibre(), *verification.faits()] == []
