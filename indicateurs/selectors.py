@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from dossiers.models import Dossier, Message
 from dossiers.services.fiche_mission import en_vigueur
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
@@ -22,6 +24,8 @@ from .emploi import compte
 from .models import Campagne, Rapport
 from .periodes import Periode, periode, periodes
 from .regles.indicateurs import INDICATEURS
+from .regles.repartition import MEDIANE, quantile
+from .regles.secret import SEUIL
 from .regles.versions import VIDES, Ecart, differences
 
 LIBELLES = {d.code: d.libelle for d in INDICATEURS} | {"montant_depense": "Montant dépensé dans l’année"}
@@ -50,15 +54,45 @@ def page_rapports(numero: str, *, acteur: Acteur, maintenant: datetime) -> dict[
     seuils = seuils_de(acteur, maintenant)
     suit = "proroger_rapport" in _permis(dossier, acteur)
     lignes = [_ligne(dossier, p, faits.get(p.annee), jour, acteur, seuils, suit) for p in periodes(dossier, jour)]
+    deposes = [r for _, r in sorted(faits.items()) if r.depose_le]
+    region = _mediane_regionale(dossier, deposes[-1]) if deposes else None
     indicateurs = [
-        {"definition": d, "valeurs": [getattr(r, d.code) for _, r in sorted(faits.items()) if r.depose_le]}
+        {
+            "definition": d,
+            "valeurs": [getattr(r, d.code) for r in deposes],
+            "mediane": region and region["valeurs"][d.code],
+        }
         for d in INDICATEURS
     ]
     return {
         "dossier": dossier,
         "lignes": lignes[::-1],
         "indicateurs": indicateurs,
+        "region": region,
         "annees": [f"Année {a}" for a, r in sorted(faits.items()) if r.depose_le],
+    }
+
+
+def _mediane_regionale(dossier: Dossier, dernier: Rapport) -> dict[str, Any]:
+    """The median of the region's reports of the last campaign that this ESS answered, told from SEUIL équipes on. One query, read as the
+    portal: an équipe sees no other's figures, only the middle of them.
+    """
+    with comme_portail():
+        remis = Rapport.objects.filter(
+            dossier__region=dossier.region, depose_le__isnull=False, fin__year=dernier.fin.year
+        ).order_by("dossier", "annee")
+        lus = {r["dossier"]: r for r in remis.values("dossier", *Rapport.INDICATEURS)}
+    medianes = {
+        code: quantile(Counter(r[code] for r in lus.values() if r[code] is not None), MEDIANE)
+        if len(lus) >= SEUIL
+        else None
+        for code in Rapport.INDICATEURS
+    }
+    return {
+        "campagne": dernier.fin.year,
+        "equipes": len(lus) if len(lus) >= SEUIL else 0,
+        "valeurs": medianes,
+        "seuil": SEUIL,
     }
 
 

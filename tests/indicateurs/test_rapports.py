@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
@@ -17,6 +18,7 @@ from financement.models import Contrat
 from indicateurs import services
 from indicateurs.models import Rapport
 from indicateurs.periodes import Periode, periodes
+from indicateurs.selectors import page_rapports
 
 EFFET, TERME = date(2025, 4, 1), date(2030, 4, 1)
 SIGNATURE = datetime(2025, 3, 20, 10, tzinfo=UTC)
@@ -323,3 +325,29 @@ def test_les_ecrans_de_l_agent(client, ecrire, deposer, dossier, instructeur, co
         assert client.post(adresse, {"corriger": "1", "texte": ""}).status_code == 422
         assert client.post(adresse, {"valider": "1"}).status_code == 302
         assert "Validé" in client.get(adresse).text
+
+
+def test_la_mediane_de_la_region_se_dit_a_partir_de_cinq_equipes(dossier, porteur, contrat, ecrire, deposer):
+    """The middle of the region's figures, never another's own: none under five équipes."""
+    ecrire(**COMPLET)
+    deposer()
+
+    def lire() -> dict:
+        with contexte(porteur[1]):
+            return page_rapports(dossier.numero, acteur=porteur[1], maintenant=ANNIVERSAIRE)
+
+    assert (lire()["region"]["equipes"], lire()["indicateurs"][0]["mediane"]) == (0, None)
+    with comme_portail():
+        fin = Rapport.objects.get(dossier=dossier).fin
+        for rang, i1 in enumerate((10, 20, 30, 1000)):
+            autre = Dossier.objects.create(
+                numero=f"{dossier.region}-2025-9{rang}", nom=f"ESS {rang}", equipe=dossier.equipe, ars=dossier.ars, caisse=dossier.caisse, region=dossier.region,
+                fuseau=dossier.fuseau, siege_departement=dossier.siege_departement, statut_depuis=ANNIVERSAIRE, cree_le=ANNIVERSAIRE, statut="dotation_active", origine="reprise",
+            )  # fmt: skip
+            Rapport.objects.create(
+                dossier=autre, annee=1, debut=fin - timedelta(days=364), fin=fin, statut="depose", depose_le=ANNIVERSAIRE, enregistre_le=ANNIVERSAIRE,
+                **(dict.fromkeys(Rapport.INDICATEURS, 0) | {"i1": i1}),
+            )  # fmt: skip
+    page, i1 = lire(), COMPLET["i1"]
+    assert page["region"]["equipes"] == 5
+    assert page["indicateurs"][0]["mediane"] == sorted((10, 20, 30, 1000, i1))[2]
