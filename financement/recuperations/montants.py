@@ -114,9 +114,16 @@ def _prorata(dossier: Dossier, contrat: Contrat, effective: date) -> Base:
         debut, rang = contrat.date_effet, 1
         effective = debut
     debut, _fin = regles_dotation.annee_contrat(contrat.date_effet, rang)
-    verse = argent(dossier).versement("dotation", premiere_annee(dossier, contrat) + rang - 1)
+    annee = premiere_annee(dossier, contrat) + rang - 1
+    verse, decompte = argent(dossier).versement("dotation", annee), argent(dossier).decomptes.get(annee)
     if verse is None or verse.statut != Versement.Statut.PAYE:
         raise Conflit("resiliation", "L’année en cours n’a pas été payée\u00a0: rien n’est à récupérer.")
+    if decompte is not None:  # A year has one amount: that of its statement once established, arbitrated or not.
+        verses = [v for v in _payes(dossier) if v.nature in Versement.DE_LA_DOTATION and v.annee == annee]
+        total = sum((v.montant for v in verses), Decimal("0.00"))
+        return Base(
+            regles.sur_regularisation(total, decompte.montant, _deja(dossier, verses, O.RESILIATION)), tuple(verses)
+        )
     p = dates.parametres(contrat)
     calcule = None
     if p.prorata_resiliation == "jours":
@@ -136,6 +143,8 @@ def _prorata(dossier: Dossier, contrat: Contrat, effective: date) -> Base:
 def _regularisation(dossier: Dossier, jour: date) -> Base:
     """FIN-7: a year whose statement says that too much was advanced; without one, the last year of a contract that has reached its term."""
     for annee, d in sorted(argent(dossier).decomptes.items()):
+        if not dates.parametres(d.contrat).regularisation:
+            continue
         verses = [v for v in _payes(dossier) if v.nature in Versement.DE_LA_DOTATION and v.annee == annee]
         trouvee = regles.sur_regularisation(
             sum((v.montant for v in verses), Decimal("0.00")), d.montant, _deja(dossier, verses, O.REGULARISATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from financement.echeancier import Ligne
 from financement.livre import verification
 from financement.livre.soldes import par_enveloppe
 from financement.models import ControleAnnuel, DotationAnnuelle, Recuperation
+from financement.recuperations import montants
 from financement.regles.livre import Enveloppe
 from financement.selectors import argent
 from financement.services.retours import constater_retour
@@ -186,6 +188,7 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
             assert echeancier.ligne(d.relire(), d.jour, "regularisation") is None
         (x,) = lus(d)
         assert (x.montant, x.est_arbitre, x.motif_montant) == (Decimal("45000.00"), True, "Prorata de dix.")
+        _une_annee_un_montant(d, x, monkeypatch)
         d.fait("gestionnaire", "ouvrir_recuperation", origine="regularisation", motif="Trop-perçu du décompte.")
         with comme_portail():
             assert Recuperation.objects.get(dossier__numero=d.numero).montant_propose == -x.ecart
@@ -213,6 +216,17 @@ def test_sous_dix_la_caisse_arbitre_devant_les_quatre_lectures(d: Distribution, 
         assert fichier[2].startswith("2;02/03/2027;")
         lu = caisse.get(f"/api/v1/dossiers/{d.numero}/dotations/", headers=_jeton(d)).json()["results"][0]
     assert (lu["montant"], lu["resultat"]["simulations"]["prorata_10"]) == ("45000.00", "45000.00")
+
+
+def _une_annee_un_montant(d: Distribution, x: DotationAnnuelle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupted year is asked back from its statement, not computed anew; nothing is where the setting has no regularisation."""
+    with comme_portail():
+        assert montants._prorata(d.relire(), x.contrat, x.fin).proposition.montant == -x.ecart
+        lus_, sans = montants.dates.parametres, monkeypatch.context
+        with sans() as reglage:
+            reglage.setattr(montants.dates, "parametres", lambda c: replace(lus_(c), regularisation=False))
+            with pytest.raises(Conflit, match="à son terme"):
+                montants.base(d.relire(), "regularisation", d.jour)
 
 
 def _jeton(d: Distribution) -> dict[str, str]:
