@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from dossiers.lecture_nees import dates_nees
 from dossiers.models import Dossier, Echeance
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.clefs import empreinte_calendrier
@@ -39,14 +40,33 @@ def flux_du_secret(secret: str) -> FluxCalendrier | None:
 def echeances_du_flux(flux: FluxCalendrier, maintenant: datetime) -> list[Echeance] | None:
     """Its deadlines, each once, by date; None when nothing of what it follows may be read any more."""
     acteurs, jour = _acteurs(flux), jour_local(maintenant, "Europe/Paris")
-    lues: dict[int, Echeance] = {}
+    lues: dict[tuple[int, str, str, int], Echeance] = {}
     for acteur in acteurs:
         with contexte(acteur):
             if flux.numero and not Dossier.objects.pour(acteur).filter(numero=flux.numero).exists():
                 return None
             lignes = _lire(_portee(flux, acteur), jour, entier=flux.portee == PORTEE.DOSSIER)
-            lues |= {e.pk: e for e in lignes}
-    return sorted(lues.values(), key=lambda e: (e.dernier_jour, e.pk)) if acteurs else None
+            lues |= {_cle(e): e for e in (*lignes, *_nees(flux, acteur, maintenant))}
+    return sorted(lues.values(), key=lambda e: (e.dernier_jour, _cle(e))) if acteurs else None
+
+
+def _cle(e: Echeance) -> tuple[int, str, str, int]:
+    return e.dossier_id, e.regle, e.objet, e.rang
+
+
+def _nees(flux: FluxCalendrier, acteur: Acteur, maintenant: datetime) -> list[Echeance]:
+    """What silence has started and that no scan has written down is in the calendar too (CAL-9)."""
+    visibles = Echeance.objects.pour(acteur)
+    if flux.portee == PORTEE.DOSSIER:
+        visibles = visibles.filter(dossier__numero=flux.numero)
+    nees = dates_nees(visibles, maintenant)
+    if flux.portee != PORTEE.PERSONNE:
+        return nees
+    return [
+        e
+        for e in nees
+        if e.dossier.suivi_par_id == acteur.utilisateur_id or getattr(e, f"{e.qui}_id", None) == acteur.perimetre_id
+    ]
 
 
 def _acteurs(flux: FluxCalendrier) -> list[Acteur]:

@@ -144,8 +144,12 @@ class Noms(NamedTuple):
 def _valeurs(d: Any, acteur: Acteur, maintenant: datetime, noms: Noms) -> list[Any]:
     statut, zone = Statut(d.statut_effectif), ZoneInfo(d.fuseau)
     jour = maintenant.astimezone(zone).date()
-    e = qui_commande(d, [_attendue(x) for x in d.attendues or ()], acteur) if statut not in FINAUX else None
-    tardif = d.est_tardif or (e is not None and e.regle == "DL-2" and e.dernier_jour < jour)
+    ouvertes = [_attendue(x) for x in d.attendues or ()] if statut not in FINAUX else []
+    # A date gone by is over, whether the scan wrote it down or not (CAL-9).
+    e = qui_commande(d, [x for x in ouvertes if x.dernier_jour >= jour], acteur)
+    tardif = d.est_tardif or (
+        statut in selectors.TARDIFS and any(x.regle == "DL-2" and x.dernier_jour < jour for x in ouvertes)
+    )
     association, rna, siren, finess = d.association_lue or ("", "", "", "")
     return [
         d.numero,

@@ -9,9 +9,11 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from dossiers.lecture_nees import taches_nees
 from dossiers.libelles import OBJETS, QUI, REGLES
-from dossiers.models import Relance, Tache
-from dossiers.regles.statuts import LIBELLES
+from dossiers.models import Dossier, Relance, Tache
+from dossiers.regles.au_droit import statut_le
+from dossiers.regles.statuts import LIBELLES, Statut
 from dossiers.selectors import choix_departements, libelles_departements
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import AGENTS
@@ -80,6 +82,14 @@ def _lignes_echeances(acteur: Acteur, filtres: Filtres, maintenant: datetime) ->
                 numero, nom, LIBELLES[statut], REGLES.get(regle, regle), OBJETS.get(objet, objet), QUI.get(qui, qui), dernier, mot,
                 tacite, relances_lues, ars, caisse,
             )  # fmt: skip
+    if un(filtres, "portee") != "en_retard":
+        for e in echeances.nees(acteur, f, maintenant):
+            d = e.dossier
+            yield e.dossier_id, (
+                d.numero, d.nom, LIBELLES[statut_le(d.statut, d.bascule_le, maintenant)], REGLES.get(e.regle, e.regle),
+                OBJETS.get(e.objet, e.objet), QUI.get(e.qui, e.qui), e.dernier_jour, "À venir", None, 0, e.ars and e.ars.nom,
+                e.caisse and e.caisse.nom,
+            )  # fmt: skip
 
 
 ECHEANCES = Liste(
@@ -145,6 +155,16 @@ def _lignes_taches(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> It
             numero, nom, LIBELLES[statut], str(Tache.Type(type_).label), QUI.get(qui, qui), jour_de(ouverte, fuseau), limite,
             jour_de(faite, fuseau), ars, caisse,
         )  # fmt: skip
+    if faites == "oui":
+        return
+    # What dates gone by have left to do, although no scan has written it down (CAL-9).
+    for t in taches_nees(Dossier.objects.pour(acteur), maintenant):
+        if not types or t.type in types:
+            d = t.dossier
+            yield d.pk, (
+                d.numero, d.nom, LIBELLES[Statut(d.statut_effectif)], str(Tache.Type(t.type).label), QUI.get(t.qui, t.qui),
+                jour_de(t.ouverte_le, d.fuseau), t.a_faire_au_plus_tard, None, d.ars and d.ars.nom, d.caisse and d.caisse.nom,
+            )  # fmt: skip
 
 
 TACHES = Liste(

@@ -29,6 +29,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from dossiers.lecture_nees import dates_nees
 from dossiers.models import Echeance, Relance, Tache
 from dossiers.regles.cycle import BASCULES
 from dossiers.regles.statuts import Statut
@@ -92,8 +93,16 @@ def _suivies(acteur: Acteur, filtres: Filtres) -> QuerySet[Echeance]:
 
 
 def a_venir(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySet[Echeance]:
-    """Those that run and have not passed."""
-    return _suivies(acteur, filtres).filter(statut=Echeance.Statut.OUVERTE, instant__gt=maintenant)
+    """Those that run and have not passed; what a contract that has ended leaves behind is void, written down or not."""
+    finis = {"dossier__statut": Statut.DOTATION_ACTIVE.value, "dossier__bascule_le__lte": maintenant}
+    courantes = _suivies(acteur, filtres).filter(statut=Echeance.Statut.OUVERTE, instant__gt=maintenant)
+    return courantes.exclude(**finis)
+
+
+def nees(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> list[Echeance]:
+    """Those to come that a silence has started and that no scan has written down (CAL-9)."""
+    lignes = Echeance.objects.pour(acteur).filter(filtres.q("dossier__"))
+    return [e for e in dates_nees(lignes, maintenant) if e.regle in SUIVIES and e.statut == Echeance.Statut.OUVERTE]
 
 
 def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySet[Echeance]:
@@ -114,11 +123,18 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
         )
         ouverte = Tache.objects.filter(dossier=OuterRef("dossier"), cle=cle, faite_le__isnull=True)
         attente |= Q(regle=regle) & (Q(statut=Echeance.Statut.OUVERTE) | Exists(ouverte))
+    vides = {
+        "statut": Echeance.Statut.OUVERTE,
+        "dossier__statut": Statut.DOTATION_ACTIVE.value,
+        "dossier__bascule_le__lte": maintenant,
+        "instant__gt": F("dossier__bascule_le"),
+    }
     passees = Q(statut=Echeance.Statut.ECHUE) | Q(statut=Echeance.Statut.OUVERTE, instant__lte=maintenant)
     return (
         _suivies(acteur, filtres)
         .annotate(statut_dossier=statut_effectif(maintenant, "dossier__"))
         .filter(passees, attente)
+        .exclude(**vides)  # void with the contract's end, written down or not
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import icalendar
 import pytest
 from django.urls import reverse
 
@@ -19,8 +20,12 @@ from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
+from indicateurs.calendrier.ical import render_calendrier
+from indicateurs.calendrier.lecture import echeances_du_flux
+from indicateurs.exports.registre import LISTES
+from indicateurs.models import FluxCalendrier
 from tests.api.conftest import appelant
-from tests.fabriques import Distribution, client_de, make_dossier, numero_rpps
+from tests.fabriques import Distribution, client_de, make_dossier, numero_rpps, rattachement_de
 
 pytestmark = pytest.mark.django_db
 PREUVE = "demander_attestation"
@@ -290,6 +295,39 @@ def test_la_tache_se_lit_avant_d_etre_inscrite(statut, regle, tache):
     ce_que_le_passage_ecrit(d)
     assert avant == taches()
     assert dict(Tache.Type.choices)[tache] in avant
+
+
+@pytest.mark.parametrize(
+    ("statut", "regle"),
+    [("lettre_deposee", "DL-1"), ("projet_depose", "DL-3"), ("lettre_validee", "DL-2"), ("dotation_active", "DUR-1")],
+)
+def test_les_fichiers_disent_ce_que_le_passage_ecrira(statut, regle):
+    """Each list that is exported, and the calendar of the dossier, before and after the scan."""
+    d = make_dossier(statut).distribution
+    laisser_passer(d, regle)
+    acteur = d.acteur("instructeur")
+    lien = rattachement_de(d.utilisateur("instructeur"))
+    flux = FluxCalendrier(utilisateur=lien.utilisateur, rattachement=lien, portee="dossier", numero=d.numero)
+
+    def fichiers() -> dict:
+        with contexte(acteur):
+            lus = {
+                code: sorted(map(str, x.lignes(acteur, {}, d.maintenant)))
+                for code, x in LISTES.items()
+                if code != "dossiers"
+            }
+            lus["dossiers"] = [str(r) for r in LISTES["dossiers"].lignes(acteur, {"onglet": ["tous"]}, d.maintenant)]
+        agenda = echeances_du_flux(flux, d.maintenant)
+        vevent = icalendar.Calendar.from_ical(render_calendrier("x", agenda, d.maintenant)).walk("VEVENT")
+        lus["ics"] = [(str(v["UID"]), str(v["STATUS"]), str(v["SUMMARY"]), v.decoded("DTSTART")) for v in vevent]
+        return lus
+
+    avant = fichiers()
+    ce_que_le_passage_ecrit(d)
+    apres = fichiers()
+    for nom, lignes in avant.items():
+        assert lignes == apres[nom], nom
+    assert avant["ics"]
 
 
 def test_le_conflit_ne_du_silence_se_dit_avant_d_etre_inscrit():
