@@ -5,7 +5,7 @@ from __future__ import annotations
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.erreurs import Interdit, Introuvable
 
-from . import actes, conservation, dossiers, suivi
+from . import actes, conservation, dossiers, suivi, tableaux
 from .forme import Liste
 
 LISTES: dict[str, Liste] = {
@@ -18,6 +18,7 @@ LISTES: dict[str, Liste] = {
         actes.ADHESIONS,
         actes.RAPPORTS,
         conservation.CONSERVATION,
+        tableaux.ACTIVITE,
     )
 }
 
