@@ -21,7 +21,7 @@ from ess_portal.comptes.models import Utilisateur
 from ess_portal.socle.horloge import jour_local
 
 from ..models import Rapport
-from ..pilotage.echeances import Filtres
+from ..pilotage.echeances import Filtres, vides
 
 S = Statut
 INSTRUITS = (S.LETTRE_DEPOSEE, S.PROJET_DEPOSE)
@@ -167,6 +167,7 @@ def rapports(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str
         Echeance.objects.pour(acteur)
         .filter(filtres.q("dossier__"), regle="DL-7", instant__lte=maintenant)
         .exclude(statut=Echeance.Statut.ANNULEE)
+        .exclude(**vides(maintenant))
         .annotate(etat=Coalesce(Subquery(de_l_annee.values("statut")[:1]), Value(SANS_RAPPORT)))
         .order_by()
         .values_list("etat")

@@ -105,6 +105,16 @@ def nees(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> list[Echeanc
     return [e for e in dates_nees(lignes, maintenant) if e.regle in SUIVIES and e.statut == Echeance.Statut.OUVERTE]
 
 
+def vides(maintenant: datetime) -> dict[str, Any]:
+    """Those that came after the end of their contract: void, whether the scan wrote it down or not (CAL-9)."""
+    return {
+        "statut": Echeance.Statut.OUVERTE,
+        "dossier__statut": Statut.DOTATION_ACTIVE.value,
+        "dossier__bascule_le__lte": maintenant,
+        "instant__gt": F("dossier__bascule_le"),
+    }
+
+
 def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySet[Echeance]:
     """Those that passed while what they awaited has not come, whether the scan wrote it down or not."""
     attente = Q()
@@ -123,18 +133,12 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
         )
         ouverte = Tache.objects.filter(dossier=OuterRef("dossier"), cle=cle, faite_le__isnull=True)
         attente |= Q(regle=regle) & (Q(statut=Echeance.Statut.OUVERTE) | Exists(ouverte))
-    vides = {
-        "statut": Echeance.Statut.OUVERTE,
-        "dossier__statut": Statut.DOTATION_ACTIVE.value,
-        "dossier__bascule_le__lte": maintenant,
-        "instant__gt": F("dossier__bascule_le"),
-    }
     passees = Q(statut=Echeance.Statut.ECHUE) | Q(statut=Echeance.Statut.OUVERTE, instant__lte=maintenant)
     return (
         _suivies(acteur, filtres)
         .annotate(statut_dossier=statut_effectif(maintenant, "dossier__"))
         .filter(passees, attente)
-        .exclude(**vides)  # void with the contract's end, written down or not
+        .exclude(**vides(maintenant))  # void with the contract's end, written down or not
     )
 
 
