@@ -75,6 +75,8 @@ def page(client: Any, adresse: str) -> dict[str, Any]:
 def tableau(client: Any, adresse: str, *, fois: int = 7) -> dict[str, Any]:
     """A dashboard: what `page` says, and the CPU of the database's backend, which does most of the counting."""
     lue = page(client, adresse)
+    with connection.cursor() as curseur:  # one process works, the one whose CPU is read
+        curseur.execute("SET max_parallel_workers_per_gather = 0")
     pid = connection.connection.info.backend_pid
     debut = cpu_du_processus(pid)
     for _ in range(fois):

@@ -143,9 +143,10 @@ def prochaine(maintenant: datetime) -> RawSQL:
     return RawSQL(sql, lues, output_field=DateTimeField())  # noqa: S611  see `places`
 
 
+# The state first: what follows is looked for in other tables, and a date that is null does not stop it.
 _COMMUNS = {
-    "a_traiter": f"{au_statut(INSTRUITS)} OR est_tardif AND {au_statut((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} "
-    f"OR est_a_regulariser AND {au_statut([s for s in S if s not in FINAUX])} OR recours_attendu",
+    "a_traiter": f"{au_statut(INSTRUITS)} OR {au_statut((S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE))} AND est_tardif "
+    f"OR {au_statut([s for s in S if s not in FINAUX])} AND est_a_regulariser OR recours_attendu",
     "suivis": "suivi_par_id = %(soi)s",
     "en_attente": au_statut(EN_ATTENTE),
     "tacites": f"{parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
@@ -271,7 +272,7 @@ COLONNES = (
     *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id", "numero", "depose_le"),
     *("siege_commune", "regime", "statut_depuis"),
 )
-# Keys of one branch that a search brings back: a page and more. Beyond, the page looks for them itself.
+# Keys of one branch that a search brings back: a few pages. Beyond, the page looks for them itself.
 TROUVES = 200
 
 
@@ -313,10 +314,10 @@ def ecrire(lignes: QuerySet) -> Ecrite:
     return sql, tuple(places)
 
 
-def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils) -> Ecrite:
+def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:
     """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
     (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and, with filters, the rows that they leave in
-    the tab (`resultat`) with their keys (`trouves`: a list per branch, at most TROUVES each).
+    the tab (`resultat`) with their first keys in `ordre` (`trouves`: a list per branch, at most TROUVES each).
 
     Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
     conditions are then asked of some dozens of groups instead of a region. What few rows have is read out of their own index.
@@ -369,7 +370,9 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
     if suite:
         r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
         onglet = conditions(acteur, "d.id", lus_une_fois)[f.onglet]
-        r.ajouter_chacune(f"count(*) AS n, (array_agg(id))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}")
+        r.ajouter_chacune(
+            f"count(*) AS n, (array_agg(id ORDER BY {ordre}))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}"
+        )
     # The nearest one's name stands behind its instant: one aggregate, no sort.
     r.ajouter(
         " s) || (SELECT jsonb_build_object('dernier', max(jour), 'premier_le', min(jour), 'premier', substr(min(premier), 15)) FROM "

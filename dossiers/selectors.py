@@ -99,7 +99,7 @@ def _cle(nom: str, table: str, maintenant: datetime) -> onglets.Ecrite:
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = False) -> dict[str, Any]:
     """What `onglets.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
     try:
-        requete, places = onglets.comptes(_branches(acteur), f, acteur, seuils)
+        requete, places = onglets.comptes(_branches(acteur), f, acteur, seuils, _ordre_sql(_cles(f, acteur)))
     except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
     if avec_vues:
@@ -140,8 +140,8 @@ def liste(
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
         trouves = [pk for pks in compte.get("trouves") or () for pk in pks or ()]
-        entiers = trouves and len(trouves) == compte["resultat"]
-        condition = onglets.trouve(trouves) if entiers else onglets.condition(f, acteur, seuils)
+        parmi_eux = trouves and (len(trouves) == compte["resultat"] or page.end_index() <= onglets.TROUVES)
+        condition = onglets.trouve(trouves) if parmi_eux else onglets.condition(f, acteur, seuils)
         branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
         choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant)
     else:
@@ -193,6 +193,16 @@ def _un_ordre(nom: str, inverse: bool, maintenant: datetime) -> Any:
     return lue.desc(nulls_last=True) if inverse else lue.asc(nulls_last=True)
 
 
+def _tris(cles: Sequence[str]) -> list[tuple[str, str]]:
+    """Each key and its way. What has no value comes last either way: an index gives that one way only, the other is for what filters leave."""
+    return [(c.lstrip("-").replace("pk", "id"), "DESC NULLS LAST" if c.startswith("-") else "ASC") for c in cles]
+
+
+def _ordre_sql(cles: Sequence[str]) -> str:
+    """The order of the rows of a branch, the instant in its named place."""
+    return ", ".join(f"{EXPRESSIONS.get(nom, nom).replace('{d}', 'd')} {sens}" for nom, sens in _tris(cles))
+
+
 def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
     """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads."""
     if acteur.perimetre_id is None:
@@ -216,8 +226,7 @@ def _cles_en_ordre(
     nombre: int = PAR_PAGE,
 ) -> onglets.Ecrite:
     """`nombre` keys in order from the `premier`: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
-    # A key that has no value comes last, as an index gives it one way only: the other way is for what the filters leave.
-    tris = [(c.lstrip("-").replace("pk", "id"), "DESC NULLS LAST" if c.startswith("-") else "ASC") for c in cles]
+    tris = _tris(cles)
     colonnes, places_cles = [], []
     for nom in dict.fromkeys(["id", *dict(tris)]):
         lue, valeurs = _cle(nom, "d", maintenant) if nom in EXPRESSIONS else (nom, ())

@@ -50,11 +50,17 @@ class Parmi(Func):
     output_field = models.BooleanField()
 
 
+def lus_par_paires(cle: str, organisation_id: int) -> Q:
+    """The rows of others that an organisation reads, `cle` being their dossier's key. By pairs: a test on the array of readers has no
+    index, and is not leakproof: it would come after row-level security, on every row.
+    """
+    lus = Lecteur.objects.filter(organisation_id=organisation_id).values("dossier_id")
+    return Q(Parmi(F(cle), ArraySubquery(lus)))
+
+
 class DossierQuerySet(LocataireQuerySet):
     def lus(self, organisation_id: int) -> Q:
-        """By pairs: a test on the array is not leakproof and would come after row-level security, on every row."""
-        lus = Lecteur.objects.filter(organisation_id=organisation_id).values("dossier_id")
-        return Q(Parmi(F("pk"), ArraySubquery(lus)))
+        return lus_par_paires("pk", organisation_id)
 
     def verrouille(self, numero: str) -> Dossier:
         """The dossier of this number, its row locked until the end of the transaction. Raises Introuvable."""
@@ -192,7 +198,16 @@ class Dossier(CycleMixin, models.Model):
             # With what the tabs ask and row-level security reads: a region is counted, and its page's keys found, in the index alone.
             models.Index(
                 fields=("ars", "prochaine_le", "id"),
-                include=("statut", "bascule_le", "est_tardif", "est_a_regulariser", "caisse", "equipe", "lecteurs"),
+                include=(
+                    "statut",
+                    "bascule_le",
+                    "est_tardif",
+                    "est_a_regulariser",
+                    "caisse",
+                    "equipe",
+                    "lecteurs",
+                    "departements",
+                ),
                 name="dossier_ars_prochaine",
             ),
             models.Index(fields=("caisse", "prochaine_le", "id"), name="dossier_caisse_prochaine"),

@@ -52,7 +52,10 @@ class Depot(models.Model):
         verbose_name = "dépôt"
         ordering = ("dossier", "objet", "version")
         constraints = [
-            models.UniqueConstraint(fields=("dossier", "objet", "version"), name="depot_unique"),
+            # With its date, which the delays of a whole region read.
+            models.UniqueConstraint(
+                fields=("dossier", "objet", "version"), include=("date_reception",), name="depot_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(date_reception__gte=F("date_depot")),
                 name="depot_dates",

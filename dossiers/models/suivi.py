@@ -10,7 +10,13 @@ from django.db.models.functions import Now
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
 
-from .dossier import Dossier
+from ..regles.au_droit import ENCORE_ATTENDUES
+from .dossier import Dossier, lus_par_paires
+
+
+class PorteQuerySet(LocataireQuerySet):
+    def lus(self, organisation_id: int) -> Q:
+        return lus_par_paires("dossier_id", organisation_id)
 
 
 class Porte(models.Model):
@@ -47,7 +53,7 @@ class Porte(models.Model):
     )
     lecteurs = ArrayField(models.IntegerField(), verbose_name="lecteurs", default=list, blank=True)
 
-    objects = LocataireQuerySet.as_manager()
+    objects = PorteQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -69,6 +75,10 @@ class ObjetDate(models.TextChoices):
     PROJET = "projet", "Projet de santé"
     DOTATION = "dotation", "Dotation annuelle"
     AVENANT = "avenant", "Demande d’avenant"
+
+
+# A date gone by that may be late: the few that dashboards look for among all those that have passed.
+ENCORE_ATTENDUE = Q(statut="echue", regle__in=ENCORE_ATTENDUES)
 
 
 class Echeance(Porte):
@@ -123,6 +133,10 @@ class Echeance(Porte):
                 fields=("dossier",),
                 condition=Q(regle__in=("CAL-6-V", "CAL-6-VA"), statut__in=("ouverte", "suspendue")),
                 name="echeance_avenant",
+            ),
+            *(
+                models.Index(fields=(organisation,), condition=ENCORE_ATTENDUE, name=f"echeance_passee_{organisation}")
+                for organisation in ("ars", "caisse")
             ),
         ]
 

@@ -14,6 +14,8 @@ REJET = "CAL-6"
 SILENCES = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3"}
 # Ends of withdrawal and remedies, five years: shown, they wait for nobody.
 SANS_ATTENTE = ("DL-6", "DL-8", "DL-9")
+# Those whose last day settles nothing: what they awaited may be awaited still. Silence decides the others.
+ENCORE_ATTENDUES = ("DL-2", "DL-10", "AVI", "AVI-2", "DL-4", "DL-5", "DL-7")
 ATTENDENT_LE_PROJET = (Statut.LETTRE_VALIDEE, Statut.AMORCAGE_SIGNE)
 
 

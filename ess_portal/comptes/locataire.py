@@ -17,6 +17,7 @@ from .acteur import SYSTEME, Acteur
 REGLAGES = ("app.organisation", "app.portee", "app.utilisateur")
 _LIRE = ", ".join(f"coalesce(current_setting('{nom}', true), '')" for nom in REGLAGES)
 _POSER = ", ".join(f"set_config('{nom}', %s, true)" for nom in REGLAGES)
+_PLAN = "set_config('plan_cache_mode', %s, true)"
 
 
 def _valeurs(acteur: Acteur | None) -> list[str]:
@@ -66,3 +67,17 @@ def contexte(acteur: Acteur) -> Iterator[None]:
 def comme_portail():
     """`contexte` of the portal itself: deadline scan, relay, sign-up by invitation."""
     return contexte(SYSTEME)
+
+
+@contextmanager
+def pour_compter() -> Iterator[None]:
+    """`comme_portail` for what is counted over a whole perimeter, within `pour(acteur)`: row-level security would look each row up again,
+    and the one plan of a page (ADR 0006) reads whole tables, for it does not know how few rows these values leave.
+    """
+    with transaction.atomic():
+        avant = _executer(
+            f"SELECT {_LIRE}, current_setting('plan_cache_mode'), {_POSER}, {_PLAN}",
+            [*_valeurs(SYSTEME), "force_custom_plan"],
+        )[:4]
+        yield
+        _executer(f"SELECT {_POSER}, {_PLAN}", avant)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from dossiers.regles.statuts import Statut
 from dossiers.seuils import fuseau_de, seuils_de
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.locataire import pour_compter
 from ess_portal.comptes.roles import ADMINS, Role
 from ess_portal.referentiel.models import Region
 from ess_portal.referentiel.services import noms_groupes
@@ -57,7 +57,7 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         raise Interdit
     fuseau, seuils, noms = fuseau_de(acteur.region), seuils_de(acteur, maintenant), noms_groupes()
     nationale = acteur.role == Role.ADMIN_NATIONAL
-    with comme_portail():
+    with pour_compter():
         delais = lecture.delais(acteur, filtres, maintenant, fuseau)
         par_region = lecture.par_region(acteur, filtres, maintenant)
         reports = lecture.rapports(acteur, filtres, maintenant)

@@ -30,7 +30,8 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from dossiers.lecture_nees import dates_nees
-from dossiers.models import Echeance, Relance, Tache
+from dossiers.models import Dossier, Echeance, Relance, Tache
+from dossiers.regles.au_droit import ENCORE_ATTENDUES
 from dossiers.regles.cycle import BASCULES
 from dossiers.regles.statuts import Statut
 from dossiers.seuils import Seuils
@@ -94,15 +95,21 @@ def _suivies(acteur: Acteur, filtres: Filtres) -> QuerySet[Echeance]:
 
 def a_venir(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySet[Echeance]:
     """Those that run and have not passed; what a contract that has ended leaves behind is void, written down or not."""
-    finis = {"dossier__statut": Statut.DOTATION_ACTIVE.value, "dossier__bascule_le__lte": maintenant}
+    finis = Dossier.objects.pour(acteur).filter(statut=Statut.DOTATION_ACTIVE.value, bascule_le__lte=maintenant)
     courantes = _suivies(acteur, filtres).filter(statut=Echeance.Statut.OUVERTE, instant__gt=maintenant)
-    return courantes.exclude(**finis)
+    return courantes.exclude(dossier__in=finis.order_by().values("pk"))
 
 
 def nees(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> list[Echeance]:
     """Those to come that a silence has started and that no scan has written down (CAL-9)."""
     lignes = Echeance.objects.pour(acteur).filter(filtres.q("dossier__"))
     return [e for e in dates_nees(lignes, maintenant) if e.regle in SUIVIES and e.statut == Echeance.Statut.OUVERTE]
+
+
+def premieres(acteur: Acteur, filtres: Filtres, maintenant: datetime, jusqua: datetime) -> tuple[int, ...]:
+    """The keys of the nearest LIGNES to come, until `jusqua`."""
+    proches = a_venir(acteur, filtres, maintenant).filter(instant__lte=jusqua)
+    return tuple(proches.order_by("instant", "pk").values_list("pk", flat=True)[:LIGNES])
 
 
 def vides(maintenant: datetime) -> dict[str, Any]:
@@ -133,11 +140,15 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
         )
         ouverte = Tache.objects.filter(dossier=OuterRef("dossier"), cle=cle, faite_le__isnull=True)
         attente |= Q(regle=regle) & (Q(statut=Echeance.Statut.OUVERTE) | Exists(ouverte))
-    passees = Q(statut=Echeance.Statut.ECHUE) | Q(statut=Echeance.Statut.OUVERTE, instant__lte=maintenant)
+    # Each with its perimeter, for an index holds each of the two apart.
+    siennes = Echeance.objects.pour(acteur)
+    passees = siennes.filter(statut=Echeance.Statut.ECHUE, regle__in=ENCORE_ATTENDUES) | siennes.filter(
+        statut=Echeance.Statut.OUVERTE, instant__lte=maintenant
+    )
     return (
-        _suivies(acteur, filtres)
+        passees.filter(filtres.q("dossier__"), regle__in=SUIVIES)
         .annotate(statut_dossier=statut_effectif(maintenant, "dossier__"))
-        .filter(passees, attente)
+        .filter(attente)
         .exclude(**vides(maintenant))  # void with the contract's end, written down or not
     )
 
@@ -217,7 +228,12 @@ class Venues:
         return dict(sorted(jours.items()))
 
 
-def venues(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Venues:
-    """One aggregated query."""
-    lues = a_venir(acteur, filtres, maintenant).order_by().values_list("instant", "dernier_jour", "regle")
+def venues(acteur: Acteur, filtres: Filtres, maintenant: datetime, fin: datetime) -> Venues:
+    """Those before `fin`, exclusive. One aggregated query."""
+    lues = (
+        a_venir(acteur, filtres, maintenant)
+        .filter(instant__lte=fin)
+        .order_by()
+        .values_list("instant", "dernier_jour", "regle")
+    )
     return Venues({(le, jour, regle): n for le, jour, regle, n in lues.annotate(n=Count("pk"))})

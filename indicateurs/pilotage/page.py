@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,12 +15,12 @@ from dossiers.regles.statuts import FINAUX, Statut
 from dossiers.services import unicite
 from dossiers.seuils import Seuils, seuils_de
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.locataire import pour_compter
 from ess_portal.comptes.roles import Role
 from ess_portal.referentiel.models import Departement, Region
 from ess_portal.socle.composants import delai
 from ess_portal.socle.erreurs import Interdit
-from ess_portal.socle.horloge import jour_local
+from ess_portal.socle.horloge import fin_de_journee, jour_local
 from ess_portal.socle.typographie import accord, date_fr
 
 from . import echeances as e
@@ -40,13 +40,15 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
     fuseau = region.fuseau if region else "Europe/Paris"
     jour = jour_local(maintenant, fuseau)
     seuils = seuils_de(acteur, maintenant)
-    with comme_portail():
-        venues, retards = e.venues(acteur, filtres, maintenant), e.retards(acteur, filtres, maintenant)
+    with pour_compter():
+        # All that the page draws, a day more for the regions where it ends later.
+        fin = max(fin_de_journee(dernier_jour(jour) + timedelta(days=1), fuseau), seuils.fin_horizon, seuils.fin_proche)
+        venues, retards = e.venues(acteur, filtres, maintenant, fin), e.retards(acteur, filtres, maintenant)
         comptes = venues.compter(seuils)
         carte = couverture(acteur, filtres, maintenant, retards.paires)
         chiffres = _chiffres(acteur, filtres, comptes, retards, seuils, jour)
+        proches = e.premieres(acteur, filtres, maintenant, venues.premieres(seuils.fin_horizon))
     calendrier = dessiner(venues.par_jour(dernier_jour(jour)), jour)
-    a_venir = e.a_venir(acteur, filtres, maintenant).filter(instant__lte=venues.premieres(seuils.fin_horizon))
     return {
         "titre": "Pilotage national"
         if acteur.role == Role.ADMIN_NATIONAL
@@ -69,7 +71,7 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "en_retard": [
             _ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=retards.cles))
         ],
-        "a_venir": [_ligne(x, jour, seuils) for x in e.lignes(a_venir)],
+        "a_venir": [_ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=proches))],
         "limite": e.LIGNES,
         "couverture": carte,
         "legende": LEGENDE,

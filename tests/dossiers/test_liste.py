@@ -80,7 +80,9 @@ def test_the_list_and_the_dashboard_count_the_same_near_silences_with_the_thresh
         with contexte(acteur):
             seuils = seuils_de(acteur, maintenant)
             lus = comptes(acteur, Filtres(), seuils)["tacites"]
-            return lus, venues(acteur, FiltresPilotage(), seuils.maintenant).compter(seuils)["tacites_imminents"]
+            return lus, venues(acteur, FiltresPilotage(), seuils.maintenant, seuils.fin_proche).compter(seuils)[
+                "tacites_imminents"
+            ]
 
     assert proches() == (0, 0)
     JeuParametres.objects.create(
