@@ -143,7 +143,7 @@ def liste(
         parmi_eux = trouves and (len(trouves) == compte["resultat"] or page.end_index() <= onglets.TROUVES)
         condition = onglets.trouve(trouves) if parmi_eux else onglets.condition(f, acteur, seuils)
         branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
-        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant)
+        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant, PAR_PAGE)
     else:
         visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
         pages = Paginator(visibles.order_by(*_ordre(cles, maintenant)), PAR_PAGE)
@@ -223,7 +223,7 @@ def _cles_en_ordre(
     cles: Sequence[str],
     premier: int,
     maintenant: datetime,
-    nombre: int = PAR_PAGE,
+    nombre: int,
 ) -> onglets.Ecrite:
     """`nombre` keys in order from the `premier`: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
     tris = _tris(cles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -150,6 +151,26 @@ def test_the_order_of_a_tab_is_said_and_is_the_one_of_its_dates(region):
     premier, *autres = lus
     assert (premier.numero, [x.est_tardif for x in lus]) == (d.numero, [True, *[False] * len(autres)])
     assert min(x.prochaine_le for x in autres if x.prochaine_le) < premier.prochaine_le
+
+
+def test_filtered_pages_follow_each_other_in_every_order_within_the_keys_that_the_count_brings_back_and_beyond(
+    region, monkeypatch
+):
+    d = region["lettre_deposee"].distribution
+    monkeypatch.setattr("dossiers.selectors.PAR_PAGE", 2)
+    for qui, trouves in product(("instructeur", "regional"), (1, 2, 3)):
+        monkeypatch.setattr("dossiers.onglets.TROUVES", trouves)
+        acteur = d.acteur(qui)
+        with contexte(acteur):
+            seuils = seuils_de(acteur, d.maintenant + timedelta(days=3))
+            for tri, _ in TRIS:
+                f = Filtres(onglet="tous", departement=tuple(STATUTS.values()), tri=tri)
+                lus = comptes(acteur, f, seuils)
+                assert lus["resultat"] == len(STATUTS)
+                suivies = [x.pk for n in (1, 2, 3) for x in liste(acteur, replace(f, page=n), seuils, lus)["dossiers"]]
+                with monkeypatch.context() as entier:
+                    entier.setattr("dossiers.selectors.PAR_PAGE", 50)
+                    assert suivies == [x.pk for x in liste(acteur, f, seuils, lus | {"trouves": None})["dossiers"]], tri
 
 
 def test_what_a_person_wrote_is_text(region):
