@@ -17,6 +17,8 @@ from bench.socle import portail_d_essai
 
 BUTS = {
     "liste_ratio": 4.0,
+    "liste_croissance": 1.2,
+    "liste_sans_table_entiere": 0,
     "liste_requetes": 12,
     "liste_octets": 100_000,
     "dossier_requetes": 20,
@@ -33,7 +35,8 @@ BUTS = {
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="bench")
     arguments.add_argument("--dossiers", type=int, default=20_000, help="dossiers de la région mesurée")
-    arguments.add_argument("--ailleurs", type=int, default=52_000, help="dossiers des autres régions")
+    arguments.add_argument("--ailleurs", type=int, default=180_000, help="dossiers des autres régions")
+    arguments.add_argument("--petit", type=int, default=2_000, help="dossiers de la base d’abord, pour comparer")
     arguments.add_argument("--dues", type=int, default=5_000, help="échéances dues du balayage")
     arguments.add_argument("--ouvertes", type=int, default=1_000_000, help="échéances ouvertes du balayage")
     options = arguments.parse_args()
@@ -44,12 +47,20 @@ def main() -> int:
         from bench.remplir import grossir
 
         debut = time.perf_counter()
-        monde = scenarios.peupler(base, dossiers=options.dossiers, ailleurs=options.ailleurs)
+        monde = scenarios.Monde(base)
+        monde.grandir(dossiers=options.petit // 10, ailleurs=options.petit - options.petit // 10)
+        petites = scenarios.mesurer_listes(monde)
+        monde.grandir(
+            dossiers=options.dossiers - options.petit // 10,
+            ailleurs=options.ailleurs - options.petit + options.petit // 10,
+        )
         print(f"base remplie : {monde.lignes} lignes, {monde.dossiers} dossiers, {time.perf_counter() - debut:.0f} s")
         resultats: dict[str, Any] = {
             "machine": f"{platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
         }
         resultats |= scenarios.mesurer_pages(monde)
+        resultats["dossiers"], resultats["petit"] = monde.dossiers, options.petit
+        resultats["croissance"] = {nom: resultats["listes"][nom]["ratio"] / p["ratio"] for nom, p in petites.items()}
         resultats["export"] = mesurer_export(monde.acteur, options.dossiers)
         resultats["contrat"] = scenarios.mesurer_contrat()
         debut = time.perf_counter()
@@ -67,7 +78,18 @@ def rendre_compte(r: dict[str, Any]) -> int:
             f"{p['requetes']} requêtes, {p['octets'] / 1000:.0f} Ko, CPU {p['cpu_ms']:.1f} ms",
             f"{p['ratio']:.2f} × le plancher ({r['plancher']['temps_ms']:.1f} ms)",
         )
-        for nom, p in r["listes"].items()
+        for nom, p in (r["listes"] | {"lettres": r["lettres"]}).items()
+    ]
+    lignes.append(
+        (
+            "croissance",
+            f"de {r['petit']} à {r['dossiers']} dossiers, chaque liste sur son plancher",
+            ", ".join(f"{nom} {n:.2f}" for nom, n in r["croissance"].items()),
+        )
+    )
+    lignes += [
+        (f"lectures, {nom}", ", ".join(lu["index"]), f"entières : {', '.join(lu['tables_lues_entieres']) or 'aucune'}")
+        for nom, lu in r["lectures"].items()
     ]
     lignes += [
         (
@@ -112,6 +134,9 @@ def rendre_compte(r: dict[str, Any]) -> int:
         print(f"{nom:20} {mesure:48} {rapport}")
     verdicts = {
         "liste_ratio": r["liste"]["ratio"] <= BUTS["liste_ratio"],
+        "lettres_ratio": r["lettres"]["ratio"] <= BUTS["liste_ratio"],
+        "liste_croissance": max(r["croissance"].values()) <= BUTS["liste_croissance"],
+        "liste_sans_table_entiere": not any(lu["tables_lues_entieres"] for lu in r["lectures"].values()),
         "liste_requetes": all(p["requetes"] <= BUTS["liste_requetes"] for p in r["listes"].values()),
         "liste_octets": all(p["octets"] <= BUTS["liste_octets"] for p in r["listes"].values()),
         "dossier_requetes": r["dossier"]["requetes"] <= BUTS["dossier_requetes"],

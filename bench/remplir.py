@@ -147,8 +147,23 @@ def couvrir(base: psycopg.Connection) -> None:
     )
 
 
+def ecrire_lettres(base: psycopg.Connection, *, mots: int, modeles: int) -> None:
+    """The words of a letter for each dossier that has none: one of `modeles` lists of `mots` words, the rare ones rarer, and a word of its own."""
+    base.execute("CREATE TEMP TABLE IF NOT EXISTS modele_lettre (n int PRIMARY KEY, mots tsvector)")
+    base.execute(
+        "INSERT INTO modele_lettre SELECT n, strip(to_tsvector('simple', (SELECT string_agg('mot' || (random() * random() * 5000)::int, ' ') "
+        "FROM generate_series(1, %s + 0 * n)))) FROM generate_series(0, %s) n ON CONFLICT DO NOTHING",
+        [mots, modeles - 1],
+    )
+    base.execute(
+        "INSERT INTO dossiers_textedossier (dossier_id, mots) SELECT d.id, m.mots || strip(to_tsvector('simple', 'seul' || d.id)) "
+        "FROM dossiers_dossier d JOIN modele_lettre m ON m.n = d.id %% %s ON CONFLICT DO NOTHING",
+        [modeles],
+    )
+
+
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
-    for table in (*tables, "dossiers_couverture", "dossiers_lecteur", "comptes_utilisateur"):
+    for table in (*tables, "dossiers_couverture", "dossiers_lecteur", "dossiers_textedossier", "comptes_utilisateur"):
         base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
 
 

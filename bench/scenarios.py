@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from bench.mesures import cpu_ms, entrelacer, page, tableau, temps_ms
-from bench.remplir import Modele, Multiplieur, analyser, couvrir
+from bench.plans import lectures
+from bench.remplir import Modele, Multiplieur, analyser, couvrir, ecrire_lettres
 from dossiers.models import Dossier
 from dossiers.onglets import NOMS
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -42,99 +42,130 @@ PLANCHER = """{% load ess %}<table>{% for d in lignes %}<tr><td><a href="/dossie
 <td>{{ d.statut }}</td><td>{{ d.siege_commune }}</td><td>{{ d.prochaine_le }}</td></tr>{% endfor %}</table>"""
 
 
-@dataclass
+LOT = 5_000
+# Words of a letter, and of how many different ones the letters are made.
+MOTS, LETTRES = 250, 400
+RECHERCHES = {
+    "recherche": "recherche=mesure+10777",
+    "recherche dans les lettres": "texte=1&recherche=seul777",
+}
+FILTRES = {
+    "statut": "statut=lettre_deposee",
+    "département": "departement=31",
+    "spécialité": "specialite=cardiologie",
+    "échéance avant": "echeance_avant={demain}",
+    "déposé du": "depose_du={hier}",
+    "suivi par": "suivi_par={moi}",
+    "numéro": "numero={numero}",
+    "deux filtres": "statut=lettre_deposee&statut=projet_depose&departement=31&departement=30",
+}
+
+
 class Monde:
-    dossiers: int
-    lignes: int
-    instructeur: Any
-    acteur: Any
-    numero: str
+    """A base that grows: a few dossiers by the services, then their likes by COPY, most of them decided long ago, as in life."""
 
+    def __init__(self, base: psycopg.Connection) -> None:
+        self.base, self.dossiers, self.lignes = base, 0, 0
+        self.present = horloge.maintenant()
+        with comme_portail():  # each person of the cast acts under his own tenant inside
+            modeles = {
+                s: fabriques.make_dossier(statut=s, departement=code, maintenant=self.present - timedelta(days=20))
+                for s, code in STATUTS.items()
+            }
+        self.reference = modeles["lettre_deposee"]
+        self.acteur = self.reference.distribution.acteur("instructeur")
+        self.instructeur = get_user_model().objects.get(pk=self.acteur.utilisateur_id)
+        self.copies = {s: Modele(base, d.pk) for s, d in modeles.items()}
+        self.multiplieur = Multiplieur(base, graine=14)
+        # One in ten waits for a decision; the others are validated, instructed on the projet, or over.
+        self.poids = (
+            ("lettre_deposee",) * 10
+            + ("projet_depose",) * 4
+            + ("lettre_validee",) * 30
+            + ("projet_valide",) * 26
+            + ("lettre_refusee",) * 30
+        )
+        ars = Organisation.objects.filter(type="ars").exclude(pk=self.reference.ars_id)
+        self.autres = list(ars.values_list("pk", "region"))
 
-def peupler(base: psycopg.Connection, *, dossiers: int, ailleurs: int) -> Monde:
-    """A few dossiers by the services, then their likes by COPY: most of them decided long ago, as in life."""
-    present = horloge.maintenant()
-    with comme_portail():  # each person of the cast acts under his own tenant inside
-        modeles = {
-            s: fabriques.make_dossier(statut=s, departement=code, maintenant=present - timedelta(days=20))
-            for s, code in STATUTS.items()
-        }
-    distribution = modeles["lettre_deposee"].distribution
-    copies = {s: Modele(base, d.pk) for s, d in modeles.items()}
-    m = Multiplieur(base, graine=14)
-    reference = modeles["lettre_deposee"]
-    # One in ten waits for a decision; the others are validated, instructed on the projet, or over.
-    poids = (
-        ("lettre_deposee",) * 10
-        + ("projet_depose",) * 4
-        + ("lettre_validee",) * 30
-        + ("projet_valide",) * 26
-        + ("lettre_refusee",) * 30
-    )
-    # No tab is empty: some are near their tacit date, some are followed by the one who looks, some of other regions are read.
-    instructeur_id = distribution.acteur("instructeur").utilisateur_id
-    for _ in range(dossiers):
-        s = m.hasard.choice(poids)
-        m.ajouter(
-            copies[s],
-            region="76",
-            remplace={
-                "ars_id": reference.ars_id,
-                "caisse_id": reference.caisse_id,
+    def grandir(self, *, dossiers: int, ailleurs: int) -> None:
+        """So many more in the region that is measured, and elsewhere."""
+        # No tab is empty: some are near their tacit date, some are followed by the one who looks, some of other regions are read.
+        hasard = self.multiplieur.hasard
+        for n in range(dossiers):
+            siens = {
+                "ars_id": self.reference.ars_id,
+                "caisse_id": self.reference.caisse_id,
                 "lecteurs": [],
-                "groupes": [f"groupe_{m.hasard.randrange(TERRITOIRES)}"],
-                "suivi_par_id": instructeur_id if m.hasard.random() < 0.05 else None,
-            },
-            ecart=timedelta(days=m.hasard.randint(-30, 35)),
-        )
-    autres = list(Organisation.objects.filter(type="ars").exclude(pk=reference.ars_id).values_list("pk", "region"))
-    for _ in range(ailleurs):
-        ars, region = m.hasard.choice(autres)
-        m.ajouter(
-            copies[m.hasard.choice(poids)],
-            region=region,
-            remplace={
-                "ars_id": ars,
-                "lecteurs": [reference.ars_id] if m.hasard.random() < 0.003 else [],
-                "groupes": [f"groupe_{m.hasard.randrange(TERRITOIRES)}"],
-            },
-            ecart=timedelta(days=m.hasard.randint(0, 35)),
-        )
-    lignes = m.copier()
-    couvrir(base)
-    analyser(base)
-    instructeur = get_user_model().objects.get(pk=distribution.acteur("instructeur").utilisateur_id)
-    return Monde(dossiers + ailleurs, lignes, instructeur, distribution.acteur("instructeur"), reference.numero)
+                "suivi_par_id": self.acteur.utilisateur_id if hasard.random() < 0.05 else None,
+            }
+            self._ajouter("76", siens, timedelta(days=hasard.randint(-30, 35)), n)
+        for n in range(ailleurs):
+            ars, region = hasard.choice(self.autres)
+            lecteurs = [self.reference.ars_id] if hasard.random() < 0.003 else []
+            self._ajouter(region, {"ars_id": ars, "lecteurs": lecteurs}, timedelta(days=hasard.randint(0, 35)), n)
+        self.lignes += self.multiplieur.copier()
+        self.dossiers += dossiers + ailleurs
+        couvrir(self.base)
+        ecrire_lettres(self.base, mots=MOTS, modeles=LETTRES)
+        analyser(self.base)
+
+    def _ajouter(self, region: str, remplace: dict[str, Any], ecart: timedelta, n: int) -> None:
+        remplace["groupes"] = [f"groupe_{self.multiplieur.hasard.randrange(TERRITOIRES)}"]
+        modele = self.copies[self.multiplieur.hasard.choice(self.poids)]
+        self.multiplieur.ajouter(modele, region=region, remplace=remplace, ecart=ecart)
+        if n % LOT == LOT - 1:
+            self.lignes += self.multiplieur.copier()
+
+
+def mesurer_listes(monde: Monde) -> dict[str, dict[str, Any]]:
+    """Each tab beside the floor: one indexed query and a template of 50 rows."""
+    return _mesurer(monde, {nom: f"/dossiers/?onglet={nom}" for nom in NOMS})
+
+
+def _mesurer(monde: Monde, adresses: dict[str, str]) -> dict[str, dict[str, Any]]:
+    client: Client = fabriques.client_de(monde.instructeur)
+    pages = {nom: page(client, adresse) for nom, adresse in adresses.items()}
+    for p in pages.values():
+        # In turn, so that a slow moment of the machine weighs on both.
+        page_ms, sol_ms = entrelacer(lambda p=p: client.get(p["adresse"]), lambda: plancher(monde), fois=25)
+        p["temps_ms"], p["ratio"] = page_ms, page_ms / sol_ms
+    return pages
+
+
+_GABARIT: list[Any] = []
+
+
+def plancher(monde: Monde) -> None:
+    if not _GABARIT:
+        _GABARIT.append(engines["django"].from_string(PLANCHER))
+    with transaction.atomic(), contexte(monde.acteur):
+        lignes = Dossier.objects.filter(ars_id=monde.acteur.perimetre_id).order_by("prochaine_le", "pk")[:50]
+        _GABARIT[0].render({"lignes": list(lignes)})
 
 
 def mesurer_pages(monde: Monde) -> dict[str, Any]:
-    """List and dossier beside the floor: one indexed query and a template of 50 rows."""
+    """Lists, searches and filters, each with what its queries read; the dossier; the dashboards."""
     client: Client = fabriques.client_de(monde.instructeur)
-    gabarit = engines["django"].from_string(PLANCHER)
-
-    def plancher() -> None:
-        with transaction.atomic(), contexte(monde.acteur):
-            lignes = Dossier.objects.filter(ars_id=monde.acteur.perimetre_id).order_by("prochaine_le", "pk")[:50]
-            gabarit.render({"lignes": list(lignes)})
-
-    sol = {"cpu_ms": cpu_ms(plancher), "temps_ms": temps_ms(plancher)}
-    pages = {nom: page(client, f"/dossiers/?onglet={nom}") for nom in NOMS}
-    pages["recherche"] = page(client, "/dossiers/?onglet=tous&recherche=mesure+10777")
-    pages["deux filtres"] = page(
-        client, "/dossiers/?onglet=tous&statut=lettre_deposee&statut=projet_depose&departement=31&departement=30"
+    jours = {
+        "demain": (monde.present + timedelta(days=1)).date(),
+        "hier": (monde.present - timedelta(days=1)).date(),
+        "moi": monde.acteur.utilisateur_id,
+        "numero": monde.reference.numero,
+    }
+    filtres = {nom: f"/dossiers/?onglet=tous&{f.format(**jours)}" for nom, f in (FILTRES | RECHERCHES).items()}
+    listes = mesurer_listes(monde) | _mesurer(
+        monde, filtres | {"tri par étape": "/dossiers/?onglet=a_traiter&tri=etape"}
     )
-    pages["tri par étape"] = page(client, "/dossiers/?onglet=a_traiter&tri=etape")
-    dossier = page(client, f"/dossiers/{monde.numero}/")
-    for adresse, p in ((p["adresse"], p) for p in (*pages.values(), dossier)):
-        # In turn, so that a slow moment of the machine weighs on both.
-        page_ms, sol_ms = entrelacer(lambda adresse=adresse: client.get(adresse), plancher, fois=25)
-        p["temps_ms"], p["ratio"] = page_ms, page_ms / sol_ms
+    lettres = listes.pop("recherche dans les lettres")
     return {
-        "plancher": sol,
+        "plancher": {"cpu_ms": cpu_ms(lambda: plancher(monde)), "temps_ms": temps_ms(lambda: plancher(monde))},
         "tableaux": {nom: tableau(client, adresse) for nom, adresse in TABLEAUX.items()},
-        "listes": pages,
-        "liste": max(pages.values(), key=lambda p: p["ratio"]),
-        "dossier": dossier,
+        "listes": listes,
+        "liste": max(listes.values(), key=lambda p: p["ratio"]),
+        "lettres": lettres,
+        "lectures": {nom: lectures(client, adresse) for nom, adresse in filtres.items()},
+        "dossier": _mesurer(monde, {"dossier": f"/dossiers/{monde.reference.numero}/"})["dossier"],
     }
 
 

@@ -48,7 +48,9 @@ class LettreIntention(models.Model):
 
 
 class TexteDossier(models.Model):
-    """The words of the letter, without accents, as the search looks at them: beside the dossier, whose own row is read by every list."""
+    """The words of the letter, without accents nor places (nothing is ranked), as the search looks at them: beside the dossier, whose own
+    row is read by every list, and in the row itself, for a search reads those of a whole region.
+    """
 
     dossier = models.OneToOneField(
         Dossier, models.CASCADE, primary_key=True, related_name="texte_cherche", verbose_name="dossier"

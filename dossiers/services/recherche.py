@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
+from django.db.models import Func, Value
 
 from ..models import Association, Dossier, LettreIntention, TexteDossier
 from .creation import normaliser, texte_cherche
@@ -36,7 +36,7 @@ def indexer(dossier: Dossier) -> None:
     if lettre is not None:
         texte = normaliser(" ".join(m for nom in TEXTES for m in mots(getattr(lettre, nom))))[:TEXTE_MAX]
         TexteDossier.objects.update_or_create(
-            dossier=dossier, defaults={"mots": SearchVector(Value(texte), config="simple")}
+            dossier=dossier, defaults={"mots": Func(SearchVector(Value(texte), config="simple"), function="strip")}
         )
 
 
