@@ -36,6 +36,7 @@ urlpatterns = [
     path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
     path("pilotage/evaluation/", pilotage.evaluation, name="evaluation"),
+    path("pilotage/evaluation/<int:campagne>/synthese/", pilotage.synthese, name="synthese"),
     path("pilotage/activite/", pilotage.activite, name="activite"),
     path("observatoire/", observatoire.observatoire, name="observatoire"),
     path("observatoire/donnees/", observatoire.ouvertes, name="observatoire_donnees"),

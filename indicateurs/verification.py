@@ -68,14 +68,15 @@ def chaine() -> Iterator[str]:
 
 
 DOCUMENTS = """
-SELECT d.id, s.numero FROM documents_document d JOIN dossiers_dossier s ON s.id = d.dossier_id
+SELECT d.id, s.numero FROM documents_document d LEFT JOIN dossiers_dossier s ON s.id = d.dossier_id
 WHERE d.etat = 'produit' AND (encode(sha256(d.octets), 'hex') <> d.empreinte OR length(d.octets) <> d.taille) ORDER BY d.id LIMIT 1
 """
 
 
 def documents() -> Iterator[str]:
     for pk, numero in _lignes(DOCUMENTS):
-        yield f"document {pk} du dossier {numero} : son contenu ne correspond pas à son empreinte"
+        de = f" du dossier {numero}" if numero else ""
+        yield f"document {pk}{de} : son contenu ne correspond pas à son empreinte"
 
 
 # The file of rank n is the document followed by the additions 1 to n.

@@ -143,6 +143,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
             "pilotage",
             "activite",
             "evaluation",
+            "synthese",
             "territoires",
             "notifications",
             "exports",

@@ -65,7 +65,8 @@ class Verification:
 
 
 def lire_document(document_id: uuid.UUID, acteur: Acteur | None) -> Document:
-    document = Document.objects.pour(acteur).select_related("dossier").filter(pk=document_id).first()
+    lus = Document.objects.select_related("dossier")
+    document = lus.pour(acteur).filter(pk=document_id).first() or lus.tenus_par(acteur).filter(pk=document_id).first()
     if document is None:
         raise Introuvable
     return document
@@ -112,22 +113,22 @@ def verification(code: str) -> Verification | None:
     with comme_portail():
         document = (
             Document.objects.filter(code_verification=normaliser_code(code), etat=Document.Etat.PRODUIT)
-            .select_related("dossier__ars", "remplace_par")
+            .select_related("dossier__ars", "organisation", "remplace_par")
             .first()
         )
         lignes = list(Sceau.objects.filter(document=document).order_by("rang", "pk")) if document else []
     if document is None:
         return None
-    ars = document.dossier.ars
+    emetteur = document.dossier.ars if document.dossier else document.organisation
     poses = [s for s in lignes if s.etat == Sceau.Etat.APPOSE]
     return Verification(
         code=document.code_lisible,
         titre=document.titre,
-        dossier_numero=document.dossier.numero,
-        emetteur=ars.nom if ars else "",
+        dossier_numero=document.dossier.numero if document.dossier else "",
+        emetteur=emetteur.nom if emetteur else "",
         version=document.version,
         produit_le=document.produit_le,
-        fuseau=document.dossier.fuseau,
+        fuseau=document.fuseau,
         empreinte=document.empreinte,
         taille=document.taille,
         est_remplace=hasattr(document, "remplace_par"),

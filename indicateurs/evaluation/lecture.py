@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, ExtractYear
 
@@ -12,6 +14,7 @@ from ..models import Rapport
 from ..pilotage.echeances import Filtres
 from ..regles.indicateurs import INDICATEURS
 
+Sommes = Mapping[tuple[int, str], Mapping[str, int]]
 REMIS = (Rapport.Statut.DEPOSE, Rapport.Statut.VALIDE)
 LIGNES = 300
 

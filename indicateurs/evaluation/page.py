@@ -25,8 +25,8 @@ from ..pilotage.page import actifs, choix, perimetre
 from ..regles.indicateurs import INDICATEURS
 from ..regles.secret import SEUIL, publier
 from . import lecture
+from .lecture import Sommes
 
-Sommes = Mapping[tuple[int, str], Mapping[str, int]]
 DESSINES = ("i2", "i3", "i5")
 
 
@@ -42,15 +42,15 @@ def page(acteur: Acteur, filtres: Filtres, campagne: int | None, maintenant: dat
         "perimetre": perimetre(acteur), "maintenant": maintenant, "fuseau": fuseau_de(acteur.region), "filtres": filtres,
         "actifs": actifs(filtres, noms), "choix": choix(acteur, noms), "campagnes": _campagnes(annees, vue, filtres), "campagne": vue,
         "indicateurs": INDICATEURS, "nationale": nationale,
-        "series": [_serie(code, annees, sommes, nationale=nationale) for code in DESSINES] if annees else [],
+        "series": [serie(code, annees, sommes, nationale=nationale) for code in DESSINES] if annees else [],
         "lignes": [], "regions": None,
     }  # fmt: skip
     if vue is None:
         return contexte
     if nationale:
-        regions = dict(Region.objects.order_by("nom").values_list("code", "nom"))
-        return contexte | {"regions": _regions({r: s for (a, r), s in sommes.items() if a == vue}, regions)}
-    return contexte | {"lignes": [_ligne(r) for r in lecture.par_equipe(acteur, filtres, vue)]}
+        noms_regions = dict(Region.objects.order_by("nom").values_list("code", "nom"))
+        return contexte | {"regions": regions({r: s for (a, r), s in sommes.items() if a == vue}, noms_regions)}
+    return contexte | {"lignes": [ligne(r) for r in lecture.par_equipe(acteur, filtres, vue)]}
 
 
 def _campagnes(annees: Sequence[int], vue: int | None, filtres: Filtres) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def _campagnes(annees: Sequence[int], vue: int | None, filtres: Filtres) -> list
     return [{"annee": a, "url": "?" + urlencode({"campagne": a, **suite}), "actif": a == vue} for a in reversed(annees)]
 
 
-def _serie(code: str, annees: Sequence[int], sommes: Sommes, *, nationale: bool) -> dict[str, Any]:
+def serie(code: str, annees: Sequence[int], sommes: Sommes, *, nationale: bool) -> dict[str, Any]:
     """An indicator over the campaigns; for the nation nothing of fewer than `SEUIL` reports, nor a count under it."""
     rangs = []
     for annee in annees:
@@ -78,7 +78,7 @@ def _total_cache(lues: Sequence[Mapping[str, int]], code: str) -> bool:
     return publier([[s["n"]] for s in lues]).total is None or publier([[s[code]] for s in lues]).total is None
 
 
-def _ligne(r: Rapport) -> dict[str, Any]:
+def ligne(r: Rapport) -> dict[str, Any]:
     """An équipe's year: its figures, and what they are to be read against."""
     jours, adherents = (r.fin - r.debut).days + 1, r.adherents
     return {
@@ -100,7 +100,7 @@ def _par(quantite: int, sur: int) -> str:
     return nombre((Decimal(quantite) / sur).quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
 
 
-def _regions(sommes: Mapping[str, Mapping[str, int]], noms: Mapping[str, str]) -> dict[str, Any]:
+def regions(sommes: Mapping[str, Mapping[str, int]], noms: Mapping[str, str]) -> dict[str, Any]:
     """Regions side by side. A region of fewer than `SEUIL` reports says nothing of itself, a count under `SEUIL` is hidden, and with them
     what would give them back (`regles.secret`): hiding more never tells more, so that both reasons are added up.
     """

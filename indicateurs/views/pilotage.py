@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ess_portal.socle import horloge
+from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from ..activite import page as activite_
 from ..evaluation import page as evaluation_
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
+from ..services import demander_synthese, syntheses
 from .accueil import remplissage
 
 CODE = re.compile(r"[0-9A-Za-z_]{1,48}")
@@ -37,7 +40,21 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     demandee = _code(request, "campagne")
     campagne = int(demandee) if demandee.isdecimal() and len(demandee) == 4 else None
     contexte = evaluation_.page(request.acteur, _filtres(request), campagne, horloge.maintenant())
-    return render(request, "indicateurs/evaluation.html", contexte | {"onglets": _onglets(request)})
+    contexte |= {"onglets": _onglets(request), "syntheses": syntheses(request.acteur)}
+    return render(request, "indicateurs/evaluation.html", contexte)
+
+
+@require_POST
+def synthese(request: HttpRequest, campagne: int) -> HttpResponse:
+    """Asks for the campaign's document, and leads to it."""
+    try:
+        document = demander_synthese(campagne=campagne, acteur=request.acteur, maintenant=horloge.maintenant())
+    except (Introuvable, Interdit):
+        raise
+    except ErreurMetier as refus:
+        messages.error(request, refus.message)
+        return redirect("evaluation")
+    return redirect("document", document_id=document.pk)
 
 
 def _filtres(request: HttpRequest) -> Filtres:

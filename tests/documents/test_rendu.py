@@ -106,6 +106,7 @@ FAITS = {
     "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),
     "projet_sante": ("Diagnostic territorial", "Qualitatif"),
     "rapport_activite": ("dont médecins traitants", "1 342", "3 618,39 €"),
+    "synthese_campagne": ("Retours de la campagne", "8 466 (7)", "ESS Cardiologie du Lot", "3 sur 7"),
 }
 outils = pytest.mark.parametrize("code", SPECIMENS)
 

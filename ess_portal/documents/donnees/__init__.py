@@ -24,6 +24,7 @@ from ess_portal.documents.donnees.demandes import (
     RapportActivite,
 )
 from ess_portal.documents.donnees.structure import DonneesInvalides, depuis_json, vers_json
+from ess_portal.documents.donnees.syntheses import SyntheseCampagne
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ MODELES: dict[str, Modele] = {
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
     "lettre_financiere": Modele(LettreFinanciere, "Courrier de récupération ou de résiliation", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
-    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11.1"),
+    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11.2"),
+    "synthese_campagne": Modele(SyntheseCampagne, "Synthèse de la campagne", "2026-11"),
 }
 # Their pages reserve a signature field per party, sealed in turn.
 SCELLES = frozenset({"contrat_amorcage", "contrat_dotation", "avenant_contrat"})

@@ -110,16 +110,17 @@ class IndicateurReleve:
 
 @dataclass(frozen=True, kw_only=True)
 class Barre:
-    """A bar of the report's chart. `largeur`: tenths of a percent of the longest one."""
+    """A bar of a chart 1,400 wide, from `debut`, left of which stands its name. `largeur`: of the longest one, 1,000 at most."""
 
     annee: str
     valeur: str
     largeur: int
+    debut: int = 230
 
     @property
     def fin(self) -> int:
-        """Where its value is written: bars start at 230."""
-        return 230 + self.largeur + 20
+        """Where its value is written."""
+        return self.debut + self.largeur + 20
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.requetes import EnfantQuerySet
 from ess_portal.documents.donnees import MODELES
 
@@ -25,6 +26,14 @@ def generer_code() -> str:
 
 
 class DocumentQuerySet(EnfantQuerySet):
+    """`pour` gives those of the dossiers that an actor reads, `tenus_par` those that his organisation had made for itself."""
+
+    def tenus_par(self, acteur: Acteur | None):
+        """Those of the organisation whose perimeter he reads: an ARS's are its regional administrators' too."""
+        if acteur is None or not (titulaire := acteur.perimetre_id or acteur.organisation_id):
+            return self.none()
+        return self.filter(dossier__isnull=True, organisation_id=titulaire)
+
     def courants(self):
         """The last version of each document."""
         return self.filter(remplace_par__isnull=True)
@@ -37,6 +46,8 @@ class DocumentManager(models.Manager.from_queryset(DocumentQuerySet)):
 
 
 class Document(models.Model):
+    """Of a dossier, or of an organisation's whole perimeter; never of both."""
+
     class Etat(models.TextChoices):
         A_PRODUIRE = "a_produire", "En préparation"
         PRODUIT = "produit", "Disponible"
@@ -44,7 +55,12 @@ class Document(models.Model):
         EFFACE = "efface", "Effacé"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="documents", verbose_name="dossier")
+    dossier = models.ForeignKey(
+        "dossiers.Dossier", models.PROTECT, null=True, blank=True, related_name="documents", verbose_name="dossier"
+    )
+    organisation = models.ForeignKey(
+        "comptes.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisation"
+    )
     cle = models.CharField("clé", max_length=120, help_text="Unique dans le dossier : « accuse:lettre:1 ».")
     type = models.CharField("type", max_length=40, choices=[(code, modele.titre) for code, modele in MODELES.items()])
     titre = models.CharField("titre", max_length=200)
@@ -82,6 +98,17 @@ class Document(models.Model):
                 name="document_cle_unique",
                 violation_error_message="Ce document a déjà été demandé.",
             ),
+            models.UniqueConstraint(
+                fields=("organisation", "cle", "version"),
+                name="document_organisation_unique",
+                violation_error_message="Ce document a déjà été demandé.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dossier__isnull=False, organisation__isnull=True)
+                | models.Q(dossier__isnull=True, organisation__isnull=False),
+                name="document_titulaire",
+                violation_error_message="Un document est celui d’un dossier, ou celui d’une organisation.",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(etat="produit")
                 | models.Q(octets__isnull=False, produit_le__isnull=False, taille__gt=0) & ~models.Q(empreinte=""),
@@ -104,7 +131,13 @@ class Document(models.Model):
     @property
     def nom_fichier(self) -> str:
         suite = f"-v{self.version}" if self.version > 1 else ""
-        return f"{self.titre} {self.dossier.numero}{suite}.pdf"
+        numero = f" {self.dossier.numero}" if self.dossier else ""
+        return f"{self.titre}{numero}{suite}.pdf"
+
+    @property
+    def fuseau(self) -> str:
+        """The zone in which its days are said."""
+        return self.dossier.fuseau if self.dossier else self.donnees["reperes"]["fuseau"]
 
 
 class Lecture(models.Model):

@@ -25,16 +25,26 @@ journal = logging.getLogger(__name__)
 
 @transaction.atomic
 def demander_document(
-    *, dossier, type: str, donnees, cle: str, acteur: Acteur, maintenant: datetime, titre: str = ""
+    *,
+    dossier=None,
+    organisation=None,
+    type: str,
+    donnees,
+    cle: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    titre: str = "",
 ) -> Document:
     """The row `a_produire`, its data checked and frozen, and the effect that renders it. The same key gives the same row.
 
-    `donnees` is the type's dataclass or its JSON; DonneesInvalides names the field that does not fit.
+    Of a dossier, or of an organisation (`documents.Document`). `donnees` is the type's dataclass or its JSON; DonneesInvalides names the
+    field that does not fit.
     """
-    existant = Document.objects.filter(dossier=dossier, cle=cle).order_by("version").last()
+    titulaire = {"dossier": dossier, "organisation": organisation}
+    existant = Document.objects.filter(**titulaire, cle=cle).order_by("version").last()
     if existant:
         return existant
-    return _inscrire(dossier, type, donnees, cle, acteur, maintenant, titre=titre)
+    return _inscrire(titulaire, type, donnees, cle, acteur, maintenant, titre=titre)
 
 
 @transaction.atomic
@@ -43,13 +53,14 @@ def nouvelle_version(*, document: Document, donnees, acteur: Acteur, maintenant:
     ancien = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if hasattr(ancien, "remplace_par"):
         raise Conflit("document_deja_remplace", "Ce document a déjà été remplacé par une version plus récente.")
+    titulaire = {"dossier": ancien.dossier, "organisation": ancien.organisation}
     return _inscrire(
-        ancien.dossier, ancien.type, donnees, ancien.cle, acteur, maintenant, titre=ancien.titre, remplace=ancien
+        titulaire, ancien.type, donnees, ancien.cle, acteur, maintenant, titre=ancien.titre, remplace=ancien
     )
 
 
 def _inscrire(
-    dossier,
+    titulaire: dict,
     type_,
     donnees,
     cle,
@@ -62,7 +73,7 @@ def _inscrire(
     modele = MODELES[type_]
     typees = lire(type_, donnees if isinstance(donnees, dict) else vers_json(donnees))
     document = Document.objects.create(
-        dossier=dossier,
+        **titulaire,
         cle=cle,
         type=type_,
         titre=titre or modele.titre,
@@ -76,7 +87,8 @@ def _inscrire(
         type="document_demande",
         acteur=acteur,
         maintenant=maintenant,
-        dossier=dossier,
+        dossier=document.dossier_id,
+        organisation_id=document.organisation_id,
         donnees={"document": document.pk, "type": type_, "version": document.version, "cle": cle},
         effets=[Effet(type="document", cle=f"document:{document.pk}", charge={"document": str(document.pk)})],
     )
@@ -154,6 +166,7 @@ def _conclure(document: Document, rendu: Rendu | str) -> str:
         acteur=SYSTEME,
         maintenant=document.produit_le,
         dossier=document.dossier_id,
+        organisation_id=document.organisation_id,
         donnees={
             "document": document.pk,
             "type": document.type,
@@ -175,6 +188,7 @@ def _echouer(document: Document, erreur: str) -> str:
         acteur=SYSTEME,
         maintenant=horloge.maintenant(),
         dossier=document.dossier_id,
+        organisation_id=document.organisation_id,
         donnees={"document": document.pk, "erreur": document.erreur},
     )
     return document.etat
@@ -193,6 +207,7 @@ def relancer_production(*, document: Document, acteur: Acteur, maintenant: datet
         acteur=acteur,
         maintenant=maintenant,
         dossier=verrouille.dossier_id,
+        organisation_id=verrouille.organisation_id,
         donnees={"document": verrouille.pk},
         effets=[
             Effet(

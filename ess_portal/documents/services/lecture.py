@@ -12,10 +12,13 @@ from ess_portal.journal.services import consigner
 
 
 def noter_lecture(*, document: Document, acteur: Acteur, maintenant: datetime) -> bool:
-    """True at the person's first reading. Written as the portal: an administrator who only reads leaves a trace too.
+    """True at the person's first reading. Written as the portal: an administrator who only reads leaves a trace too. What an organisation had
+    made for itself notifies nothing to anybody, and nothing is noted.
 
     The apps above hear of it first (`settings.SUITES_LECTURE`): they lock the dossier before its journal is continued, as acts do.
     """
+    if document.dossier_id is None:
+        return False
     with comme_portail():
         _, premiere = Lecture.objects.get_or_create(
             document=document,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ess_portal.documents.specimens import actes, contrats, demandes
+from ess_portal.documents.specimens import actes, contrats, demandes, syntheses
 
 SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "lettre_intention": ("lettre_intention", demandes.lettre_intention),
@@ -29,4 +29,5 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "lettre_financiere": ("lettre_financiere", actes.lettre_financiere),
     "projet_sante": ("projet_sante", demandes.projet_sante),
     "rapport_activite": ("rapport_activite", demandes.rapport_activite),
+    "synthese_campagne": ("synthese_campagne", syntheses.synthese_campagne),
 }
