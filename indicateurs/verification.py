@@ -20,6 +20,7 @@ from ess_portal.socle.typographie import euros
 from financement.livre import verification as livre
 from financement.recuperations.verification import recuperations
 from financement.verification import decomptes
+from financement.verification_versements import sommes_versees
 
 S = Statut
 TACITES = {
@@ -186,6 +187,10 @@ LOTS = {
         SELECT l.numero FROM financement_lignelot x JOIN financement_lotpaiement l ON l.id = x.lot_id
         JOIN financement_versement v ON v.id = x.versement_id JOIN financement_comptebancaire c ON c.id = x.compte_id
         WHERE x.montant <> v.montant OR x.iban <> c.iban""",
+    "un de ses versements est annulé": """
+        SELECT l.numero FROM financement_lignelot x JOIN financement_lotpaiement l ON l.id = x.lot_id
+        JOIN financement_versement v ON v.id = x.versement_id
+        WHERE x.sortie_le IS NULL AND l.statut <> 'annule' AND v.statut = 'annule'""",
 }
 
 
@@ -255,6 +260,7 @@ CONTROLES = (
     Controle("cachets", _compter("documents_sceau", "etat = 'appose'"), sceaux),
     Controle("pièces", _compter("documents_piece", "etat <> 'refuse'"), pieces),
     Controle("versements", _compter("financement_versement"), versements),
+    Controle("sommes versées", _compter("financement_versement", "statut IN ('valide', 'paye')"), sommes_versees),
     Controle("chaîne du livre", _compter("financement_ecriture"), livre.chaine),
     Controle("équilibre du livre", _compter("financement_ligneecriture"), livre.equilibre),
     Controle("livre et faits", _compter("financement_ecriture"), livre.faits),

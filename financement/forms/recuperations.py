@@ -15,6 +15,7 @@ from ess_portal.socle.typographie import date_fr, euros
 
 from ..models import Recuperation
 from ..recuperations import montants
+from ..recuperations.communs import observations_de
 from ..regles.echelonnement import MAXIMUM, mensualites
 from ..regles.procedure import permis
 from ..regles.recuperation import FONDEMENTS
@@ -189,12 +190,16 @@ class Decider(SurRecuperation):
         lignes=6,
         manque="Motivez la décision, en réponse aux observations.",
     )
-    vues = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # How many observations the dossier's page showed: what came since is read first.
+    vues = forms.IntegerField(
+        min_value=0,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Rouvrez cette page : elle montre les observations auxquelles vous répondez."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.seule is not None:
-            self.fields["vues"].initial = self.seule.observations.count()
+        self.fields["vues"].initial = observations_de(self.dossier)
 
     def clean(self) -> dict[str, Any]:
         d = super().clean() or {}

@@ -14,7 +14,7 @@ from ess_portal.comptes.roles import ARS, CAISSE, Role
 from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 
-from ..models import Recuperation
+from ..models import ObservationRecuperation, Recuperation
 from ..models.contrat import partie_de
 from ..regles.procedure import permis
 from ..selectors import oublier
@@ -115,3 +115,8 @@ def ecrire(
             chemin=page(r),
         ),
     )
+
+
+def observations_de(dossier: Dossier) -> int:
+    """How many observations the équipe has sent on the recoveries of this dossier: what a decision has read, or not."""
+    return ObservationRecuperation.objects.filter(dossier=dossier).count()

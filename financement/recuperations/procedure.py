@@ -27,7 +27,17 @@ from ..models import ObservationRecuperation, Recuperation, TermeRecuperation
 from ..models.contrat import partie_de
 from ..regles import recuperation as regles
 from ..regles.procedure import Etat
-from .communs import NOMS, clore_taches, ecrire, exiger_creancier, exiger_texte, ouvrir_tache, refuser, verrouiller
+from .communs import (
+    NOMS,
+    clore_taches,
+    ecrire,
+    exiger_creancier,
+    exiger_texte,
+    observations_de,
+    ouvrir_tache,
+    refuser,
+    verrouiller,
+)
 from .lettres import emettre
 
 T = Tache.Type
@@ -184,12 +194,13 @@ def decider_recuperation(
     acteur: Acteur,
     maintenant: datetime,
     recuperation: str = "",
+    vues: int,
     montant: Decimal | None = None,
-    vues: int | None = None,
     **_: Any,
 ) -> Dossier:
-    """All of it, a part, or nothing, with its reasons; what is not kept is given up, and not asked again for the same cause: once the observations are complete or their delay over, and the hearing held where
-    it was asked for. `vues`: how many observations the page showed. Raises Interdit, Conflit, ErreurMetier.
+    """All of it, a part, or nothing, with its reasons; what is not kept is given up, and not asked again for the same cause: once the
+    observations are complete or their delay over, and the hearing held where it was asked for. `vues`: how many observations of the
+    dossier were read (`communs.observations_de`). Raises Interdit, Conflit, ErreurMetier.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     r = verrouiller(dossier, recuperation, "decider_recuperation")
@@ -324,9 +335,9 @@ def _retenir(r: Recuperation, sens: str, montant: Decimal | None) -> Decimal:
     return montant
 
 
-def _exiger_contradictoire(r: Recuperation, jour: date, vues: int | None) -> None:
+def _exiger_contradictoire(r: Recuperation, jour: date, vues: int) -> None:
     recues = list(r.observations.all())
-    if vues is not None and vues != len(recues):
+    if vues != observations_de(r.dossier):
         raise Conflit(
             "observations", "De nouvelles observations sont arrivées depuis\u00a0: lisez-les avant de décider."
         )

@@ -311,7 +311,7 @@ def _exiger_un_seul_credit(
     if nature not in CREDITS:
         return
     with connection.cursor() as c:
-        c.execute("SELECT pg_advisory_xact_lock(80, 13)")
+        c.execute("SELECT pg_advisory_xact_lock(81, 13)")
     ici = sum((v.montant for v in argent(dossier).actifs if v.nature in CREDITS and v != autre_que), Decimal(0))
     # The contract is for what was left when it was proposed: only what was received since counts against it.
     ailleurs = deja_recu(dossier) - contrat.montant_deduit

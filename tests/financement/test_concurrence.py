@@ -15,7 +15,16 @@ from ess_portal.socle.erreurs import ErreurMetier
 from financement.models import Contrat, Signature, Versement
 from financement.services import signature
 from financement.services.versements import proposer_versement
-from tests.financement.conftest import MIDI, Distribution, declarer_association, distribuer, iban_confirme
+from tests.financement.conftest import (
+    MIDI,
+    Distribution,
+    attester_activite,
+    declarer_association,
+    distribuer,
+    iban_confirme,
+    signer_et_ouvrir_le_paiement,
+)
+from tests.financement.test_versements import au_projet_valide, payer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What may be answered to who came second: a refusal of the procedure, or « réessayez » when the lock was long to come.
@@ -86,6 +95,20 @@ def test_vingt_insertions_ne_depassent_jamais_le_plafond(pret: Distribution):
         total = Versement.objects.aggregate(t=Sum("montant"))["t"]
     assert sum(passes) == 2
     assert total == Decimal("60000")
+
+
+def test_deux_dossiers_d_une_meme_ess_ne_recoivent_qu_un_credit_meme_valides_ensemble(pret: Distribution):
+    """FIN-13 on two connections: the solde of one dossier and the first half of the other, each within the ceiling alone."""
+    autre = signer_et_ouvrir_le_paiement(distribuer(numero="76-2026-0780"))
+    payer(pret, "amorcage_1")
+    au_projet_valide(pret)
+    attester_activite(pret)
+    pret.fait("gestionnaire", "proposer_versement", nature="amorcage_2")
+    autre.fait("gestionnaire", "proposer_versement", nature="amorcage_1")
+    passes = ensemble(2, lambda rang: (pret, autre)[rang].fait("ordonnateur", "valider_versement"), (ErreurMetier,))
+    with comme_portail():
+        recu = Versement.objects.filter(statut__in=("valide", "paye")).aggregate(t=Sum("montant"))["t"]
+    assert (sum(passes), recu) == (1, Decimal("80000"))
 
 
 def test_les_trois_parties_signent_en_meme_temps():

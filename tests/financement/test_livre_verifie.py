@@ -13,8 +13,10 @@ from ess_portal.comptes.locataire import comme_portail
 from financement.livre import verification
 from financement.livre.soldes import par_enveloppe
 from financement.models import Ecriture, Versement
-from indicateurs.verification import verifier
-from tests.financement.conftest import Distribution
+from financement.verification_versements import sommes_versees
+from indicateurs.verification import lots, verifier
+from tests.financement.conftest import Distribution, distribuer, signer_et_ouvrir_le_paiement
+from tests.financement.test_lots import prepare, valide
 from tests.outillage.base import Purge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,6 +95,37 @@ def test_la_premiere_faute_du_livre_est_nommee(vecu: Distribution):
         "UPDATE financement_versement SET valide_par_id = (SELECT min(id) FROM comptes_utilisateur WHERE id NOT IN (propose_par_id, valide_par_id))",
     )
     assert any("validé par une personne qui n’en avait pas le droit" in f for f in fautes())
+
+
+def test_une_ess_payee_deux_fois_une_annee_au_dela_de_son_decompte_un_lot_d_un_versement_annule_sont_nommes(
+    vecu: Distribution,
+):
+    """FIN-13, FIN-7, and a batch: what only several rows together show."""
+    autre = signer_et_ouvrir_le_paiement(distribuer(numero="76-2026-0779"))
+    numero = valide(autre)
+    prepare(autre, numero)
+    assert numero == "V-2026-0003"
+    en_proprietaire(
+        "UPDATE financement_versement SET statut = 'annule', motif_annulation = 'Erreur' WHERE statut = 'valide'"
+    )
+    with comme_portail():
+        assert list(lots()) == ["lot L-2026-0001 : un de ses versements est annulé"]
+    en_proprietaire(
+        f"UPDATE financement_versement SET statut = 'paye', paye_le = '2026-03-02' WHERE numero = '{numero}'"
+    )
+    with comme_portail():
+        assert list(sommes_versees()) == list(lots()) == []
+    en_proprietaire("UPDATE financement_versement SET montant = 40000.01 WHERE numero = 'V-2026-0003'")
+    with comme_portail():
+        (faute,) = sommes_versees()
+    assert vecu.dossier.numero in faute
+    assert autre.dossier.numero in faute
+    en_proprietaire("UPDATE financement_versement SET montant = 40000 WHERE numero = 'V-2026-0003'")
+    en_proprietaire(
+        "UPDATE financement_versement SET nature = 'regularisation', annee = 1 WHERE numero = 'V-2026-0003'",
+    )
+    with comme_portail():
+        assert list(sommes_versees()) == ["versement V-2026-0003 : l’année est payée au-delà de son décompte"]
 
 
 def precedent_de(seq: int) -> str:

@@ -109,10 +109,11 @@ def test_de_la_tache_a_la_derniere_echeance():
 
     # Nothing is decided before the équipe has spoken, nor before it is heard.
     with pytest.raises(Conflit, match="observations jusqu’au"):
-        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.")
+        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="0")
     d.fait("porteur", "presenter_observations", texte="Nous contestons.", demande_audience="on", est_complete="on")
     with pytest.raises(Conflit, match="entendue"):
-        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.")
+        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="1")
+    refuse(d, "ordonnateur", "decider_recuperation", "vues", "Rouvrez cette page", sens="tout", motivation="Motifs.")
     refuse(
         d, "gestionnaire", "fixer_audience", "jour", "à venir", jour=d.jour.isoformat(), heure="14:30", lieu="Toulouse"
     )
@@ -127,7 +128,7 @@ def test_de_la_tache_a_la_derniere_echeance():
     with pytest.raises(Conflit, match="nouvelles observations"):
         d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="0")
     with pytest.raises(Interdit):
-        d.fait("gestionnaire", "decider_recuperation", sens="tout", motivation="Motifs.")
+        d.fait("gestionnaire", "decider_recuperation", sens="tout", motivation="Motifs.", vues="1")
     refuse(
         d,
         "ordonnateur",
@@ -137,10 +138,20 @@ def test_de_la_tache_a_la_derniere_echeance():
         sens="partie",
         montant="40000",
         motivation="M.",
+        vues="1",
     )
-    refuse(d, "ordonnateur", "decider_recuperation", "montant", "Indiquez la part", sens="partie", motivation="M.")
+    refuse(
+        d,
+        "ordonnateur",
+        "decider_recuperation",
+        "montant",
+        "Indiquez la part",
+        sens="partie",
+        motivation="M.",
+        vues="1",
+    )
     with pytest.raises(Interdit):
-        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="M.", mot_de_passe="faux")
+        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="M.", vues="1", mot_de_passe="faux")
     d.fait(
         "ordonnateur",
         "decider_recuperation",
@@ -360,7 +371,7 @@ def test_l_apercu_montre_la_lettre_sans_rien_ecrire_ni_demander_le_mot_de_passe(
         decideur = client_de(d.utilisateur("ordonnateur"))
         adresse = f"/dossiers/{d.numero}/actions/decider_recuperation/"
         page = decideur.post(
-            adresse, {"sens": "tout", "motivation": "Oui.", "mot_de_passe": "secret", "apercu": "1"}
+            adresse, {"sens": "tout", "motivation": "Oui.", "vues": "1", "mot_de_passe": "secret", "apercu": "1"}
         ).content.decode()
         assert "Voies et délais de recours" in page
         assert 'value="secret"' not in page
