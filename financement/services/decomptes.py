@@ -135,10 +135,20 @@ def _reprendre(dossier: Dossier, precedent: DotationAnnuelle | None, gele: dict[
             "decompte", f"La régularisation {regle.numero} s’appuie sur ce décompte\u00a0: il ne change plus."
         )
     if appui := next((r for r in argent(dossier).recuperations if _s_appuie(r, dossier, precedent.annee)), None):
-        raise Conflit("decompte", f"La récupération {appui.numero} s’appuie sur ce décompte\u00a0: il ne change plus.")
+        raise Conflit(
+            "decompte",
+            f"La récupération {appui.numero} s’appuie sur ce décompte\u00a0: il ne change plus. {_SORTIES.get(appui.statut, '')}".strip(),
+        )
     if not motif.strip():
         raise _refus("motif_version", "Un décompte existe déjà\u00a0: indiquez ce qui change.")
     return motif.strip()
+
+
+# What remains possible when the headcount was wrong, by the step of the recovery.
+_SORTIES = {
+    Etat.CONTRADICTOIRE: "Pour le corriger, abandonnez d’abord la récupération.",
+    Etat.A_REMBOURSER: "Si la somme est trop forte, accordez une remise du reste.",
+}
 
 
 def _s_appuie(r: Recuperation, dossier: Dossier, annee: int) -> bool:
