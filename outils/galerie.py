@@ -301,11 +301,11 @@ def donnees() -> dict[str, object]:
         "rattachements": rattachements,
         "non_lus": 2,
         "navigation": [
-            {"libelle": n, "url": "#", "actif": n == "Mon dossier"}
+            {"libelle": n, "url": "#", "actif": n == "Mon dossier", "liens": ()}
             for n in ("Accueil", "Mon dossier", "Adhérents", "Versements", "Messages", "Simulateurs")
         ],
         "navigation_agent": [
-            {"libelle": n, "url": "#", "actif": n == "Dossiers"}
+            {"libelle": n, "url": "#", "actif": n == "Dossiers", "liens": ()}
             for n in ("Dossiers", "Échéances", "Contrats", "Versements", "Pilotage régional")
         ],
         "form": Essai(),

@@ -12,6 +12,19 @@ document.addEventListener("click", (evenement) => {
   if (evenement.target.closest("[data-ess-imprimer]")) window.print();
 });
 
+// The groups of the menu are folds of the browser: what is added is to close them by Escape, or when one goes elsewhere.
+const replier = (evenement) => {
+  const ouvert = document.querySelector(".ess-groupe-menu[open]");
+  if (!ouvert || (evenement.type !== "keydown" && ouvert.contains(evenement.target))) return;
+  if (evenement.type === "keydown") {
+    if (evenement.key !== "Escape") return;
+    evenement.stopPropagation();
+    ouvert.querySelector("summary").focus();
+  }
+  ouvert.open = false;
+};
+for (const type of ["click", "focusin", "keydown"]) document.addEventListener(type, replier, type === "keydown");
+
 // A link to a folded explanation opens it.
 const deplier = () => {
   const cible = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

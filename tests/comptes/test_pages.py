@@ -6,10 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from ess_portal.comptes.contexte import navigation
 from ess_portal.comptes.demonstration import COMPTES, creer_comptes
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Invitation, Organisation, Rattachement, Utilisateur
-from ess_portal.comptes.roles import ADMINS, Role
+from ess_portal.comptes.roles import ADMINS, AGENTS, Role
 from ess_portal.comptes.services.invitations import inviter
 from ess_portal.comptes.session import acteur_de
 from ess_portal.journal.models import Courriel
@@ -45,6 +46,24 @@ def test_chaque_role_ouvre_ses_pages(connecte, compte):
         assert session.get(reverse(nom)).status_code == 200, nom
     for nom in ADMINISTRATION:
         assert session.get(reverse(nom)).status_code == (200 if compte.role in ADMINS else 403), nom
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("compte", COMPTES, ids=lambda c: c.courriel)
+def test_le_menu_tient_en_sept_entrees_et_chaque_page_s_ouvre(connecte, compte):
+    """No group of one link, nothing twice, none that its role may not open; the group of the page is marked."""
+    rattachements = {r.utilisateur.courriel: r for r in creer_comptes()}
+    session = connecte(rattachements[compte.courriel])
+    entrees = navigation(compte.role, "/budget/")
+    assert len(entrees) <= 7
+    assert all(len(e.liens) != 1 and bool(e.url) != bool(e.liens) for e in entrees)
+    liens = [lien for e in entrees for lien in (e.liens or (e,))]
+    assert len({lien.url for lien in liens}) == len(liens)
+    assert [e.libelle for e in entrees if e.actif] == (["Suivi"] if compte.role in AGENTS else [])
+    for lien in liens:
+        page = session.get(lien.url)
+        assert page.status_code == 200, lien.url
+        assert f'<a class="fr-nav__link" href="{lien.url}" aria-current="page">' in page.content.decode()
 
 
 @pytest.mark.django_db
