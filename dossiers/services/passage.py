@@ -41,7 +41,7 @@ FINS = {
     "DL-4": Fin("mission_incomplete", "mission_incomplete", equipe=True),
     "DL-5": Fin("aucune_activite_18_mois", "ouvrir_recuperation", "caisse", equipe=True),
     "DL-6": Fin("cinq_ans"),
-    "DL-7": Fin("anniversaire", "controle_annuel", "caisse"),
+    "DL-7": Fin("anniversaire", "controle_annuel", "caisse", equipe=True),
     "DL-8": Fin("fin_du_retrait", charge=None),
     "DL-9": Fin("fin_du_recours", charge=None),
     "DL-10": Fin("pieces_non_recues", "decider_incomplet", equipe=True),

@@ -14,6 +14,7 @@ from adhesions.models import Adhesion
 from dossiers.models import Tache
 from dossiers.services.passage import regler_dues
 from ess_portal.comptes.locataire import comme_portail
+from ess_portal.journal.courriel import rediger
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
@@ -231,6 +232,20 @@ def _une_annee_un_montant(d: Distribution, x: DotationAnnuelle, monkeypatch: pyt
 
 def _jeton(d: Distribution) -> dict[str, str]:
     return {"Authorization": f"Bearer {jeton_de(d.utilisateur('porteur'))}"}
+
+
+def test_a_l_anniversaire_l_equipe_lit_quoi_remettre_et_ou(d: Distribution):
+    """DL-7: one mail to the équipe, whatever the number of scans, with the pages where each item is given."""
+    for _ in range(2):
+        regler_dues(au=d.maintenant)
+    with comme_portail():
+        (charge,) = Envoi.objects.filter(charge__contexte__evenement="anniversaire").values_list("charge", flat=True)
+        dossier = d.relire()
+    assert set(charge["organisations"]) == {dossier.equipe_id, dossier.caisse_id}
+    _, texte = rediger("echeance", charge["contexte"])
+    for page in ("rapports", "adherents", "dotation"):
+        assert f"/dossiers/{d.numero}/{page}/" in texte
+    assert "la plus tardive de trois dates" in texte
 
 
 def test_le_versement_suivant_attend_le_rapport_et_le_controle(d: Distribution):
