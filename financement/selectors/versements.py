@@ -34,8 +34,14 @@ ETATS = {
 
 
 def lignes(dossier: Dossier, acteur: Acteur, jour: date, possibles: set[str]) -> list[dict[str, Any]]:
-    """One block per expected payment: amount, state, conditions, the two people, what one may do."""
-    return [_bloc(dossier, ligne, acteur, possibles) for ligne in echeancier(dossier, jour)]
+    """One block per expected payment: amount, state, conditions, the two people, what one may do. What waits stands first, then
+    what was paid, the last one first.
+    """
+    attendues, payees = [], []
+    for ligne in echeancier(dossier, jour):
+        est_payee = ligne.versement is not None and ligne.versement.statut == "paye"
+        (payees if est_payee else attendues).append(_bloc(dossier, ligne, acteur, possibles))
+    return attendues + payees[::-1]
 
 
 def _bloc(dossier: Dossier, ligne: Ligne, acteur: Acteur, possibles: set[str]) -> dict[str, Any]:
