@@ -246,6 +246,18 @@ def _pris(r: Recuperation, origine: str, depuis: date | None = None) -> Decimal:
     return r.montant if r.montant is not None else r.montant_propose
 
 
+def encore_demandable(r: Recuperation) -> Decimal:
+    """What the équipe still holds of the payments that a recovery stands on, less what others ask of them: the bank may have given one back
+    since it was opened.
+    """
+    if not r.versements:
+        return r.montant_propose
+    cles = set(r.versements)
+    tenus = sum((v.montant for v in _payes(r.dossier) if v.pk in cles), Decimal("0.00"))
+    autres = (x for x in argent(r.dossier).recuperations if x.pk != r.pk and cles & set(x.versements))
+    return max(Decimal("0.00"), tenus - sum((_pris(x, "") for x in autres), Decimal("0.00")))
+
+
 def _marches(dossier: Dossier, debut: date, fin: date) -> list[tuple[date, int]]:
     return [(x.du, x.nombre) for x in effectifs(dossier, debut, fin)]
 

@@ -27,6 +27,7 @@ from ..models import ObservationRecuperation, Recuperation, TermeRecuperation
 from ..models.contrat import partie_de
 from ..regles import recuperation as regles
 from ..regles.procedure import Etat
+from . import montants
 from .communs import (
     NOMS,
     clore_taches,
@@ -211,6 +212,13 @@ def decider_recuperation(
     jour = jour_local(maintenant, dossier.fuseau)
     _exiger_contradictoire(r, jour, vues)
     retenu = _retenir(r, sens, montant)
+    if retenu > (reste := montants.encore_demandable(r)):
+        raise Conflit(
+            "rendu",
+            f"La banque a rendu depuis une partie de ces sommes\u00a0: {euros(reste, True)} au plus restent à récupérer."
+            if reste
+            else "La banque a rendu depuis ces sommes à la caisse\u00a0: rien ne reste à récupérer, abandonnez la procédure.",
+        )
     r.decidee_le, r.decidee_par_id, r.motivation, r.montant = maintenant, acteur.utilisateur_id, motivation, retenu
     delai = faits.parametres(dossier, jour).delai_paiement
     if retenu:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 
@@ -126,6 +128,16 @@ class Argent:
     def versement(self, nature: str, annee: int = 0) -> Versement | None:
         """The living payment of a nature and year."""
         return next((v for v in self.actifs if (v.nature, v.annee) == (nature, annee)), None)
+
+    @contextmanager
+    def sans(self, versement: Versement) -> Iterator[None]:
+        """As if this payment had never been proposed."""
+        tous = self.versements
+        self.versements = [v for v in tous if v.pk != versement.pk]
+        try:
+            yield
+        finally:
+            self.versements = tous
 
 
 def _jour(contrat: Contrat, dossier: Dossier) -> date:

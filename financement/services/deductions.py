@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from dossiers.models import Association, Couverture, Dossier
 from ess_portal.comptes.locataire import comme_portail
 
-from ..models import Versement
+from ..models import MouvementRecuperation, Versement
 
 
 def deja_recu(dossier: Dossier) -> Decimal:
-    """Seed credits paid or under way on the other dossiers of the same ESS: same RNA or SIREN, or same group and shared département.
+    """Seed credits paid or under way, and not repaid, on the other dossiers of the same ESS: same RNA or SIREN, or same group and shared département.
 
     Read as the portal: another region's dossier may count, and only its sum is known here.
     """
@@ -31,7 +31,18 @@ def deja_recu(dossier: Dossier) -> Decimal:
         lignes = (
             Versement.objects.exclude(dossier=dossier.pk)
             .exclude(nature__in=Versement.DE_LA_DOTATION)
-            .filter(statut__in=("valide", "paye"))
+            .filter(meme, statut__in=("valide", "paye"))
         )
-        total = lignes.filter(meme).aggregate(total=Sum("montant"))["total"]
-    return total or Decimal("0.00")
+        recus: dict[int, dict[int, Decimal]] = {}
+        for pk, autre, montant in lignes.values_list("pk", "dossier_id", "montant").distinct():
+            recus.setdefault(autre, {})[pk] = montant
+        return sum((_garde(autre, siens) for autre, siens in recus.items()), Decimal("0.00"))
+
+
+def _garde(dossier_id: int, recus: dict[int, Decimal]) -> Decimal:
+    """What a dossier keeps of these payments: what a recovery of them made it repay was not received."""
+    rendus = MouvementRecuperation.objects.filter(
+        recuperation__dossier=dossier_id, nature="remboursement", statut="confirme"
+    ).values_list("recuperation__versements", "montant")
+    rendu = sum((m for versements, m in rendus if recus.keys() & set(versements)), Decimal("0.00"))
+    return max(Decimal("0.00"), sum(recus.values(), Decimal("0.00")) - rendu)

@@ -127,6 +127,7 @@ def valider_versement(*, numero: str, versement: str, acteur: Acteur, maintenant
     due = _due(dossier, v.nature, jour, annee=v.annee)
     if due.manques:
         raise ErreurMetier("conditions", f"Ce versement ne peut pas être validé\u00a0: {_phrases(due.manques)}")
+    _exiger_le_meme_montant(dossier, v, jour)
     _exiger_un_seul_credit(dossier, v.nature, v.montant, v.contrat, autre_que=v)
     v.compte, v.conditions = argent(dossier).compte, due.conditions
     v.statut, v.valide_par_id, v.valide_le = S.VALIDE, acteur.utilisateur_id, maintenant
@@ -300,6 +301,21 @@ def _arbitrer(montant: Decimal | None, motif: str, plafond: Decimal) -> Decimal:
             "a_arbitrer", "Moins de dix médecins\u00a0: le montant est à arbitrer par la caisse (règle FIN-8).", erreurs
         )
     return montant
+
+
+def _exiger_le_meme_montant(dossier: Dossier, v: Versement, jour: date) -> None:
+    """What was proposed is what is due: a headcount corrected or a statement established since makes another amount. Raises Conflit."""
+    with argent(dossier).sans(v):
+        due = ligne(dossier, jour, v.nature, v.annee)
+    du = due.montant if due is not None else Decimal("0.00")
+    if (du is None and v.motif_montant) or du == v.montant:
+        return
+    lu = "à arbitrer" if du is None else f"de {euros(du, True)}"
+    raise Conflit(
+        "montant",
+        f"{euros(v.montant, True)} ont été proposés, et le montant dû est aujourd’hui {lu}\u00a0: annulez cette proposition, puis "
+        "proposez ce versement de nouveau.",
+    )
 
 
 def _exiger_un_seul_credit(

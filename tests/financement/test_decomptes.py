@@ -115,6 +115,9 @@ def _regularisation(d: Distribution) -> None:
     retirer_un(d)
     with pytest.raises(Conflit, match="s’appuie sur ce décompte"):
         etablir(d, motif_version="Encore une.")
+    # The next advance was proposed for one doctor more: it is proposed again, or not paid.
+    with pytest.raises(Conflit, match="proposez ce versement de nouveau"):
+        d.fait("ordonnateur", "valider_versement", versement=_ligne(d, "dotation", 2).versement.numero)
     d.fait("ordonnateur", "valider_versement", versement=numero)
     d.fait("gestionnaire", "marquer_paye", versement=numero, reference="VIR-R")
     with comme_portail():

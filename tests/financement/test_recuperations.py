@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from dossiers.models import Tache
+from dossiers.models import Dossier, Tache
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.session import acteur_de
 from ess_portal.documents.models import Document
@@ -18,9 +18,11 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from financement.livre.soldes import par_enveloppe
 from financement.livre.soldes import total as somme
-from financement.models import Contrat, MouvementRecuperation, Recuperation
+from financement.models import Contrat, MouvementRecuperation, Recuperation, Versement
 from financement.recuperations.retards import relancer_retards
 from financement.recuperations.verification import recuperations
+from financement.services.deductions import deja_recu
+from financement.services.retours import constater_retour
 from tests.fabriques import Distribution, client_de, make_dossier, make_utilisateur, rattachement_de
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +231,9 @@ def test_de_la_tache_a_la_derniere_echeance():
         s = somme(par_enveloppe(dossier))
         assert (s.a_recuperer, s.recupere, s.remis) == (0, D("27000.00"), D("3000.00"))
         assert list(recuperations()) == []
+        # FIN-13: what was repaid is no longer a credit received; what was remitted is.
+        voisin = Dossier(pk=0, equipe_id=dossier.equipe_id, groupes=dossier.groupes, departements=dossier.departements)
+        assert deja_recu(voisin) == D("53000.00")
         assert not Tache.objects.filter(
             dossier=dossier, faite_le=None, type__in=("rembourser", "observations", "decider_recuperation")
         ).exists()
@@ -304,6 +309,22 @@ def _la_base_refuse(r: Recuperation) -> None:
     )  # fmt: skip
     with comme_portail(), pytest.raises(IntegrityError), transaction.atomic():
         un.save()
+
+
+def test_ce_que_la_banque_a_rendu_pendant_le_contradictoire_n_est_plus_demande():
+    d = make_dossier("dotation_active").distribution
+    retirer(d)
+    d.fait("gestionnaire", "ouvrir_recuperation", origine="retrait", motif="Le comptage était faux.")
+    d.fait("porteur", "presenter_observations", texte="Rien à dire.", est_complete="on")
+    with comme_portail():
+        v = Versement.objects.get(dossier__numero=d.numero, nature="amorcage_2")
+        constater_retour(
+            numero=d.numero, versement=v.numero, jour=d.jour, motif="Compte clos", acteur=d.acteurs["gestionnaire"], maintenant=d.maintenant
+        )  # fmt: skip
+    with pytest.raises(Conflit, match="abandonnez la procédure"):
+        d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Oui.", vues="1")
+    d.fait("ordonnateur", "abandonner_recuperation", motif="La banque a rendu la somme.")
+    assert une(d).statut == "sans_suite"
 
 
 def test_resilier_pour_manquements_est_une_procedure():
