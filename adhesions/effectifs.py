@@ -30,13 +30,17 @@ class Palier:
     nombre: int
 
 
+# What the counts read of a version, with its specialty and its person.
+COLONNES = (
+    *("dossier", "valide_du", "valide_au", "mode", "departements", "adhesion", "specialite"),
+    *("specialite__groupes", "specialite__famille", "adhesion__professionnel__rpps"),
+)
+
+
 def versions(dossier: Dossier, connu_le: datetime | None = None) -> QuerySet[VersionAdhesion]:
     """What is held true of a dossier's adhésions, now or at an instant, with what the counts read of it."""
     lignes = VersionAdhesion.objects.connues(connu_le).filter(dossier=dossier).order_by("pk")
-    return lignes.select_related("specialite", "adhesion__professionnel").only(
-        *("dossier", "valide_du", "valide_au", "mode", "departements", "adhesion", "specialite"),
-        *("specialite__groupes", "specialite__famille", "adhesion__professionnel__rpps"),
-    )
+    return lignes.select_related("specialite", "adhesion__professionnel").only(*COLONNES)
 
 
 @dataclass(frozen=True)

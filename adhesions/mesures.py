@@ -6,7 +6,7 @@ the letter's, which the équipe dates and sources; the directory's where the let
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,6 +46,12 @@ def importee(dossier: Dossier) -> Mesure | None:
         .order_by("groupe", "departement_id", "-date_comptage")
         .distinct("groupe", "departement_id")
     )
+    return composer(dossier, lignes)
+
+
+def composer(dossier: Dossier, lignes: Sequence[Demographie]) -> Mesure | None:
+    """What these figures, one per pair, say of a dossier's territory."""
+    groupes, departements = list(dossier.groupes), list(dossier.departements)
     if not lignes:
         return None
     par_groupe = {

@@ -35,6 +35,7 @@ urlpatterns = [
     path("exports/<uuid:export_id>/fichier/", exports.fichier, name="export_fichier"),
     path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
+    path("pilotage/conformite/", pilotage.conformite, name="conformite"),
     path("pilotage/evaluation/", pilotage.evaluation, name="evaluation"),
     path("pilotage/evaluation/<int:campagne>/synthese/", pilotage.synthese, name="synthese"),
     path("pilotage/activite/", pilotage.activite, name="activite"),

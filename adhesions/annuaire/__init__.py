@@ -1,6 +1,6 @@
 """The national directory: search, counts, import."""
 
-from .comptes import Denombrement, denombrer
+from .comptes import Denombrement, denombrer, denombrer_tous
 from .importation import importer_annuaire
 from .recherche import MINIMUM, avertissement, chercher, dernier_extrait
 
@@ -10,6 +10,7 @@ __all__ = [
     "avertissement",
     "chercher",
     "denombrer",
+    "denombrer_tous",
     "dernier_extrait",
     "importer_annuaire",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,20 @@ FROM groupes g LEFT JOIN annuaire_fiche f
   ON f.departements && %(departements)s::varchar[] AND f.specialites && g.codes
   AND f.absente_le IS NULL AND f.profession = %(medecin)s
 GROUP BY GROUPING SETS ((g.groupe), ())
+"""
+
+
+# The same totals for many territories.
+COMPTER_TOUS = """
+SELECT d.cle, count(DISTINCT f.rpps) FILTER (WHERE f.departements_liberaux && d.departements), count(DISTINCT f.rpps)
+FROM (
+  SELECT (x->>'cle')::bigint AS cle, ARRAY(SELECT jsonb_array_elements_text(x->'departements'))::varchar[] AS departements,
+    ARRAY(SELECT s.code FROM referentiel_specialite s WHERE s.groupes::text[] && ARRAY(SELECT jsonb_array_elements_text(x->'groupes'))) AS codes
+  FROM jsonb_array_elements(%(territoires)s::jsonb) x
+) d LEFT JOIN annuaire_fiche f
+  ON f.departements && d.departements AND f.specialites && d.codes AND f.absente_le IS NULL AND f.profession = %(medecin)s
+WHERE EXISTS (SELECT 1 FROM annuaire_import WHERE extrait_le IS NOT NULL)
+GROUP BY d.cle
 """
 
 
@@ -53,3 +68,11 @@ def denombrer(groupes: Sequence[str], departements: Sequence[str]) -> Denombreme
             par_groupe[groupe] = (liberaux, presents)
     jour = extrait_le.astimezone(FUSEAU).date() if extrait_le else None
     return Denombrement(*total, jour, par_groupe)
+
+
+def denombrer_tous(territoires: Mapping[int, tuple[Sequence[str], Sequence[str]]]) -> dict[int, tuple[int, int]]:
+    """(libéraux, présents) of each (groups, départements), as `denombrer` has them; {} while no extract was imported. One query."""
+    lignes = [{"cle": cle, "groupes": list(g), "departements": list(d)} for cle, (g, d) in territoires.items()]
+    with connection.cursor() as curseur:
+        curseur.execute(COMPTER_TOUS, {"territoires": json.dumps(lignes), "medecin": MEDECIN})
+        return {cle: (liberaux, presents) for cle, liberaux, presents in curseur.fetchall()}

@@ -144,6 +144,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
             "activite",
             "evaluation",
             "synthese",
+            "conformite",
             "territoires",
             "notifications",
             "exports",

@@ -65,14 +65,16 @@ class Budget:
     specialites: dict[str, str] = field(default_factory=dict)
 
 
-def lire(acteur: Acteur, maintenant: datetime, departement: str = "", specialite: str = "") -> Budget:
-    """The whole budget of an agent's organisation, or of one department, or of one specialty."""
+def lire(
+    acteur: Acteur, maintenant: datetime, departement: str = "", specialite: str = "", parmi: Q | None = None
+) -> Budget:
+    """The whole budget of an agent's organisation, or of one department, or of one specialty; `parmi`: of these dossiers alone."""
     b = Budget(jour_local(maintenant, "Europe/Paris"))
     noms = {
         "departements": dict(Departement.objects.values_list("code", "nom")),
         "specialites": dict(Specialite.objects.values_list("code", "libelle")),
     }
-    dossiers = {d.pk: d for d in _dossiers(acteur, maintenant)}
+    dossiers = {d.pk: d for d in _dossiers(acteur, maintenant).filter(parmi or Q())}
     cles = {pk: _cle(d) for pk, d in dossiers.items()}
     for departement_, specialite_ in cles.values():
         b.departements[departement_] = noms["departements"].get(departement_, "Siège non renseigné")

@@ -14,6 +14,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from ..activite import page as activite_
+from ..conformite import page as conformite_
 from ..evaluation import page as evaluation_
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
@@ -44,6 +45,12 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     return render(request, "indicateurs/evaluation.html", contexte)
 
 
+@require_safe
+def conformite(request: HttpRequest) -> HttpResponse:
+    contexte = conformite_.page(request.acteur, _filtres(request), horloge.maintenant())
+    return render(request, "indicateurs/conformite.html", contexte | {"onglets": _onglets(request)})
+
+
 @require_POST
 def synthese(request: HttpRequest, campagne: int) -> HttpResponse:
     """Asks for the campaign's document, and leads to it."""
@@ -68,7 +75,12 @@ def _onglets(request: HttpRequest) -> list[dict[str, object]]:
     ici = request.resolver_match.url_name if request.resolver_match else ""
     return [
         {"libelle": libelle, "url": reverse(nom) + suite, "actif": nom == ici}
-        for libelle, nom in (("Échéances", "pilotage"), ("Activité", "activite"), ("Évaluation", "evaluation"))
+        for libelle, nom in (
+            ("Échéances", "pilotage"),
+            ("Activité", "activite"),
+            ("Conformité", "conformite"),
+            ("Évaluation", "evaluation"),
+        )
     ]
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from dossiers.models import Decision, Depot, Dossier, Echeance
+from adhesions.models import Demographie, VersionAdhesion
+from dossiers.models import ActiviteMission, Decision, Depot, Dossier, Echeance, LettreIntention
 from dossiers.regles.statuts import FINAUX, Statut
 from dossiers.seuils import seuils_de
 from ess_portal.comptes.acteur import Acteur
@@ -20,6 +21,8 @@ from ess_portal.comptes.roles import Role
 from ess_portal.journal.models import Evenement
 from ess_portal.socle.horloge import jour_local
 from indicateurs.activite.page import ETAPES, RAPPORTS, page
+from indicateurs.conformite.page import OUTILS, PALIERS
+from indicateurs.conformite.page import page as page_conformite
 from indicateurs.models import Rapport
 from indicateurs.pilotage.echeances import SUIVIES, Filtres
 from indicateurs.pilotage.page import page as page_pilotage
@@ -103,8 +106,85 @@ def compter(acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
         }
 
 
+def requis(base: int, pour_cent: int) -> int:
+    """The smallest headcount whose share is that one, found by trying."""
+    return next(n for n in range(base + 1) if 100 * n >= pour_cent * base)
+
+
+def compter_conformite(acteur: Acteur, maintenant: datetime) -> dict[str, Any]:
+    """Each équipe from its validated letter on: who adheres that day, of how many; its activities; its last report's tool."""
+    suivis = {
+        Statut.LETTRE_VALIDEE,
+        Statut.AMORCAGE_SIGNE,
+        *(s for s in Statut if s.startswith(("projet_", "finess", "dotation"))),
+    }
+    with comme_portail():
+        etats, jour = rejouer(), jour_local(maintenant, "Europe/Paris")
+        siens = [d for d in du_perimetre(acteur) if etats[d.pk] in suivis]
+        chiffres: dict[tuple[str, str], Demographie] = {}
+        for x in Demographie.objects.order_by("date_comptage"):
+            chiffres[x.groupe, x.departement_id] = x
+        lettres = {x.dossier_id: x for x in LettreIntention.objects.order_by("pk")}
+        adherents: dict[int, set[str]] = {}
+        perimetres = {d.pk: d for d in siens}
+        for v in VersionAdhesion.objects.select_related("specialite", "adhesion__professionnel").order_by("pk"):
+            d = perimetres.get(v.dossier_id)
+            if d is None or v.connu_jusqua is not None or v.mode not in ("liberal", "mixte"):
+                continue
+            la = v.valide_du <= jour <= (v.valide_au or jour) and set(v.departements) & set(d.departements)
+            if la and set(v.specialite.groupes) & set(d.groupes):
+                adherents.setdefault(d.pk, set()).add(v.adhesion.professionnel.rpps)
+        paliers: Counter[int | None] = Counter()
+        for d in siens:
+            lus = [chiffres.get((g, code)) for g in d.groupes for code in d.departements]
+            if lus and all(lus):
+                sommes = [sum(x.liberaux for x in lus if x.groupe == g) for g in d.groupes]
+                base = sum(sommes) if d.est_pluri else max(sommes)
+            else:
+                base = lettres[d.pk].liberaux if d.pk in lettres else None
+            n = len(adherents.get(d.pk, ()))
+            paliers[max([0, *(p for p in (10, 30, 50) if n >= requis(base, p))]) if base else None] += 1
+        socles: dict[int, set[str]] = {d.pk: set() for d in siens}
+        for a in ActiviteMission.objects.order_by("pk"):
+            if (
+                a.dossier_id in socles
+                and a.ecartee_le is None
+                and a.date_deploiement <= jour
+                and a.type != "consultations_avancees"
+            ):
+                socles[a.dossier_id].add(a.type)
+        derniers: dict[int, Rapport] = {}
+        for r in Rapport.objects.order_by("annee"):
+            if r.depose_le is not None:
+                derniers[r.dossier_id] = r
+        outils = Counter(
+            "aucun" if r is None or not (r.outil_informatique or r.outil_le) else "declare" if r.outil_le is None
+            else "en_service" if r.outil_piece_id else "sans_preuve"
+            for r in (derniers.get(d.pk) for d in siens)
+        )  # fmt: skip
+        return {
+            "paliers": [paliers[n] for n, _ in PALIERS],
+            "socle": [sum(len(x) == n for x in socles.values()) for n in range(3)],
+            "outil": [outils[c] for c, _ in OUTILS],
+        }
+
+
+def ecarts_conformite(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
+    compte = compter_conformite(acteur, maintenant)
+    with contexte(acteur):
+        lu = page_conformite(acteur, Filtres(), maintenant)
+    for figure in lu["figures"]:
+        if (attendus := compte.get(figure["nom"])) is None:
+            continue
+        dits = [r.valeurs[0] for r in figure["dessin"].rangs]
+        caches = acteur.role == Role.ADMIN_NATIONAL
+        if any(dit != n and not (caches and dit is None) for dit, n in zip(dits, attendus, strict=True)):
+            yield f"conformité, {figure['nom']} : {dits}, {attendus} comptés"
+
+
 def ecarts(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
     """What a dashboard says otherwise than the recount."""
+    yield from ecarts_conformite(acteur, maintenant)
     compte = compter(acteur, maintenant)
     with contexte(acteur):
         lu, pilotage = page(acteur, Filtres(), maintenant), page_pilotage(acteur, Filtres(), maintenant)
