@@ -92,13 +92,19 @@ def creer_dossier(
 
 def prochain_numero(region: str, annee: int) -> str:
     """`{region}-{year}-{rank}`: the counter's row is the lock."""
+    return prendre_numeros(region, annee, 1)[0]
+
+
+def prendre_numeros(region: str, annee: int, nombre: int) -> list[str]:
+    """The next `nombre` numbers of a region's year, given to nobody else."""
     with connection.cursor() as c:
         c.execute(
-            "INSERT INTO dossiers_compteur (region, annee, dernier) VALUES (%s, %s, 1) "
-            "ON CONFLICT (region, annee) DO UPDATE SET dernier = dossiers_compteur.dernier + 1 RETURNING dernier",
-            [region, annee],
+            "INSERT INTO dossiers_compteur (region, annee, dernier) VALUES (%s, %s, %s) "
+            "ON CONFLICT (region, annee) DO UPDATE SET dernier = dossiers_compteur.dernier + EXCLUDED.dernier RETURNING dernier",
+            [region, annee, nombre],
         )
-        return f"{region}-{annee}-{c.fetchone()[0]:04d}"
+        dernier = c.fetchone()[0]
+    return [f"{region}-{annee}-{rang:04d}" for rang in range(dernier - nombre + 1, dernier + 1)]
 
 
 def reserver_numeros(region: str, annee: int, nombre: int) -> list[str]:

@@ -123,10 +123,15 @@ def _vivre(fiche: Fiche, recit: Recit, troupe: Troupe, maintenant: datetime, num
     scene.versements = iter(versements)
     scene.faits["remplace"] = precedent.numero if precedent else ""
     recit(scene)
+    achever(scene, maintenant)
+    return True
+
+
+def achever(scene: Scene, maintenant: datetime) -> None:
+    """What the portal would have done by now, had it lived beside: the last dates, the grids of silence, the mails of the past."""
     passage.regler_dues(au=maintenant, numero=scene.numero)
     grilles_tacites.figer(numero=scene.numero)
     _clore_les_envois_anciens(scene.numero, maintenant - COURRIELS_GARDES)
-    return True
 
 
 def mettre_en_scene(fiche: Fiche, troupe: Troupe, maintenant: datetime) -> Scene:

@@ -17,13 +17,14 @@ def dependances(groupes: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
     apres: dict[str, set[str]] = {}
     for fiche, _recit in lignes():
         apres[fiche.equipe] = set()
-        for prise in _prises(fiche, groupes):
+        for prise in prises(fiche, groupes):
             apres[fiche.equipe] |= set(vues.setdefault(prise, []))
             vues[prise].append(fiche.equipe)
     return apres
 
 
-def _prises(fiche: Fiche, groupes: Mapping[str, Iterable[str]]) -> set[object]:
+def prises(fiche: Fiche, groupes: Mapping[str, Iterable[str]]) -> set[object]:
+    """What a life takes that another one may want: its codes, and its grounds."""
     codes = {fiche.code, fiche.organisation} - {""}
     return codes | {(g, d) for s in fiche.specialites for g in groupes.get(s, (s,)) for d in fiche.departements}
 

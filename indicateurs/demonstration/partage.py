@@ -16,14 +16,15 @@ from django.db import connections
 from ess_portal.socle.enfants import mourir_avec_le_pere
 
 T = TypeVar("T", bound=Hashable)
+R = TypeVar("R")
 
 _faire: list[Callable] = []
 
 
 def partager(
-    taches: Sequence[T], apres: Mapping[T, set[T]], faire: Callable[[T], bool], *, processus: int
-) -> Iterator[tuple[T, bool]]:
-    """(task, what `faire` said), as they are done. `apres`: the tasks that each one waits for, earlier in `taches`."""
+    taches: Sequence[T], apres: Mapping[T, set[T]], faire: Callable[[T], R], *, processus: int
+) -> Iterator[tuple[T, R]]:
+    """(task, what `faire` gave), as they are done. `apres`: the tasks that each one waits for, earlier in `taches`."""
     if processus == 1:
         for tache in taches:
             yield tache, faire(tache)
@@ -79,5 +80,5 @@ def _commencer() -> None:
         heritee.connection = None
 
 
-def _vivre(tache: T) -> bool:
+def _vivre(tache: T) -> object:
     return _faire[-1](tache)

@@ -77,13 +77,13 @@ def existante_conforme(s: Scene) -> None:
     g.rapport(s.le(412), 2, depose=False)
 
 
-def controle_annuel(s: Scene) -> None:
-    """The caisse's check of the first year: the next payment opens."""
+def controle_annuel(s: Scene, annee: int = 1) -> None:
+    """The caisse's check of a year: the next payment opens."""
     observations = "Rapport reçu, effectif contrôlé sur les formulaires d’adhésion."
     s.fait(
         "gestionnaire",
         controles.controler_annee,
-        annee=1,
+        annee=annee,
         criteres=True,
         composition=True,
         observations=observations,

@@ -28,8 +28,8 @@ from ess_portal.socle import horloge
 from indicateurs import verification
 from indicateurs.demonstration import construction, gestes, ordre, programme
 from indicateurs.demonstration.construction import construire
-from indicateurs.demonstration.hasard import simuler
 from indicateurs.demonstration.partage import partager
+from indicateurs.demonstration.simulation import simuler
 from indicateurs.verification import verifier
 from tests.fabriques import client_de, make_utilisateur
 from tests.outillage import photos
