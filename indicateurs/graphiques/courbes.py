@@ -9,7 +9,8 @@ from decimal import Decimal
 from .barres import Rang
 
 LARGEUR, HAUTEUR = 480, 220
-GAUCHE, DROITE, HAUT, BAS = 12, 78, 18, 34
+GAUCHE, DROITE, HAUT, BAS = 20, 112, 18, 34
+REPERES_MAX = 6  # beyond, labels would run into each other: one out of so many is written, the last one always
 SERIES_MAX = 2  # a full line and a dashed one
 
 
@@ -77,9 +78,14 @@ def courbe(entete: str, series: Sequence[str], rangs: Sequence[Rang]) -> Courbe:
         dernier = next((r.mots[serie] for r in reversed(rangs) if r.valeurs[serie] is not None), "")
         lignes.append(Ligne(trace, tuple(points), serie, dernier, points[-1].y + 5 if points else 0))
     return Courbe(
-        "courbe", LARGEUR, HAUTEUR, HAUTEUR - BAS, _ecarter(lignes), tuple((x(n), r.libelle) for n, r in enumerate(rangs)),
+        "courbe", LARGEUR, HAUTEUR, HAUTEUR - BAS, _ecarter(lignes), _reperes([(x(n), r.libelle) for n, r in enumerate(rangs)]),
         tuple(series), tuple(rangs), entete,
     )  # fmt: skip
+
+
+def _reperes(tous: Sequence[tuple[float, str]]) -> tuple[tuple[float, str], ...]:
+    pas = -(-len(tous) // REPERES_MAX) or 1
+    return tuple(tous[::-1][::pas][::-1])
 
 
 def _ecarter(lignes: list[Ligne]) -> tuple[Ligne, ...]:

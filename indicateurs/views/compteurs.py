@@ -21,7 +21,7 @@ from ess_portal.socle.erreurs import ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import accord, nombre
 
-from .. import selectors
+from .. import delais_mensuels, selectors
 from ..compteurs import annee_de, de_l_annee, delais_resumes
 from ..import_compteurs import ERREUR, Ligne, lire_lignes
 from ..models import Compteur
@@ -121,6 +121,7 @@ def _contexte(request: HttpRequest, dossier: Dossier, formulaire: FormulaireMois
         "entetes": [LIBELLES[c] for c in NOMBRES],
         "formulaire": formulaire,
         "sans_contrat": not connues,
+        "delais_mensuels": delais_mensuels.dessiner(delais_mensuels.lire(courants, jour), jour),
     } | cadre(request, dossier, "rapports", "Compteurs mensuels")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
+from .. import delais_mensuels
 from ..activite import page as activite_
 from ..conformite import page as conformite_
 from ..evaluation import page as evaluation_
@@ -41,6 +42,7 @@ def evaluation(request: HttpRequest) -> HttpResponse:
     demandee = _code(request, "campagne")
     campagne = int(demandee) if demandee.isdecimal() and len(demandee) == 4 else None
     contexte = evaluation_.page(request.acteur, _filtres(request), campagne, horloge.maintenant())
+    contexte |= delais_mensuels.page(request.acteur, _filtres(request), horloge.maintenant())
     contexte |= {"onglets": _onglets(request), "syntheses": syntheses(request.acteur)}
     return render(request, "indicateurs/evaluation.html", contexte)
 
