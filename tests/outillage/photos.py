@@ -69,6 +69,7 @@ PHOTOS = (
     Photo("caisse-versements", CAISSE, "/versements/"),
     Photo("caisse-dotation", CAISSE, "/dossiers/{ESS Médecine interne Gascogne}/dotation/"),
     Photo("administration-pilotage", ADMIN, "/pilotage/"),
+    Photo("administration-conformite", ADMIN, "/pilotage/conformite/"),
     Photo("administration-parametres", ADMIN, "/administration/parametres/"),
     Photo("nationale-pilotage", NATIONAL, "/pilotage/"),
 )  # fmt: skip
