@@ -95,6 +95,7 @@ def _paire(ligne: dict[str, str]) -> tuple[str, str]:
 def _case(etapes: list[tuple[int, int, str]], retards: int, departement: str, groupe: str) -> Case:
     if not etapes:
         return Case()
-    niveau, nombre, lettre = max(etapes)
+    niveau, _, lettre = max(etapes)
+    nombre = sum(n for autre, n, _ in etapes if autre == niveau)  # several states stand at one step
     mots = next(m for _, n, m in LEGENDE if n == niveau)
     return Case(lettre, niveau, mots, nombre, retards, f"?departement={departement}&specialite={groupe}")

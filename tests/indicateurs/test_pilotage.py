@@ -178,6 +178,13 @@ def test_la_couverture_dit_l_etape_la_plus_avancee_en_mots(reprendre, echeance, 
     assert (case.lettre, case.mots, case.retards) == ("D", "dotation active", 1)
 
 
+def test_la_couverture_compte_tous_les_etats_de_l_etape(reprendre, administrateur):
+    for statut in ("lettre_validee", "amorcage_signe", "amorcage_signe", "lettre_deposee"):
+        reprendre(statut, departements=["31"])
+    case = lire(administrateur[1])["couverture"].lignes[0][1][0]
+    assert (case.lettre, case.nombre) == ("C", 3)
+
+
 def test_le_calendrier_couvre_six_mois_sans_trou():
     calendrier = dessiner({JOUR: (1, 1), JOUR + timedelta(days=40): (7, 0)}, JOUR)
     assert (calendrier.total, calendrier.tacites) == (8, 1)

@@ -14,6 +14,18 @@ LANCER = """regles => axe.run({resultTypes: ['violations'], rules: regles})
   .then(r => r.violations.map(v => `${v.id} : ${v.nodes[0].html.slice(0, 160)}`))"""
 
 
+# The theme changes colours and nothing else.
+COULEURS = {"runOnly": {"type": "rule", "values": list(SANS_CONTRASTE)}}
+SOMBRE = "document.documentElement.dataset.frTheme = 'dark'; undefined"
+
+
+def violations_en_sombre(page: Page) -> Iterator[str]:
+    """The rules on colours alone, in the dark theme, on a page that `violations` has read; it is left in its light one."""
+    page.evaluate(SOMBRE)
+    yield from page.evaluate(LANCER.replace("rules: regles", "...regles"), COULEURS)
+    page.evaluate(SOMBRE.replace("dark", "light"))
+
+
 def violations(page: Page, *, contraste: bool) -> Iterator[str]:
     """Each broken rule with the first element that breaks it."""
     page.evaluate(f"{AXE_SCRIPT}; undefined")

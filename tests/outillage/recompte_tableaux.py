@@ -19,6 +19,7 @@ from financement.models import Contrat, LigneEcriture
 from financement.selectors import budget
 from indicateurs.activite.page import ETAPES
 from indicateurs.activite.page import page as page_activite
+from indicateurs.conformite.page import page as page_conformite
 from indicateurs.evaluation.page import page as page_evaluation
 from indicateurs.models import Rapport
 from indicateurs.observatoire import page as observatoire
@@ -223,6 +224,7 @@ def figures(acteur: Acteur, maintenant: datetime) -> list[Any]:
     with contexte(acteur):
         activite, pilotage = page_activite(acteur, Filtres(), maintenant), page_pilotage(acteur, Filtres(), maintenant)
         evaluation = page_evaluation(acteur, Filtres(), None, maintenant)
+        conformite = page_conformite(acteur, Filtres(), maintenant)
         argent = budget.grouper(budget.lire(acteur, maintenant), "annee") if acteur.role not in ADMINS else []
     return [
         *(activite[nom].rangs for nom in ("etapes", "parcours", "rapports")),
@@ -230,6 +232,8 @@ def figures(acteur: Acteur, maintenant: datetime) -> list[Any]:
         activite["charges"].rangs if "charges" in activite else None,
         *(pilotage[nom] for nom in ("comptes", "chiffres", "couverture", "calendrier")),
         [(serie["code"], serie["dessin"].rangs) for serie in evaluation["series"]],
+        [(figure["nom"], figure["dessin"].rangs) for figure in conformite["figures"]],
+        conformite["chiffres"],
         evaluation["lignes"],
         argent,
     ]

@@ -18,7 +18,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from playwright.sync_api import BrowserContext, Page
 
-from tests.outillage.accessibilite import violations
+from tests.outillage.accessibilite import violations, violations_en_sombre
 
 TELEPHONE = {"width": 390, "height": 844}
 BUREAU = {"width": 1280, "height": 900}
@@ -61,7 +61,7 @@ class Vitrine:
         self.page.on("pageerror", lambda erreur: self.console.append(str(erreur)))
 
     def montrer(self, chemin: str, reponse: HttpResponse, *, partout: bool) -> Iterator[str]:
-        """`partout`: axe at both widths, colours included, otherwise at the phone's only; the width of the phone is always measured."""
+        """`partout`: axe at both widths and in both themes, colours included, otherwise at the phone's only; the width of the phone is always measured."""
         self.vues += 1
         if self.vues % PAR_ONGLET == 0:  # what axe leaves behind slows a tab down
             self.page.close()
@@ -72,6 +72,7 @@ class Vitrine:
         self.page.goto(f"http://localhost:{self.serveur.server_port}{chemin}")
         if partout:
             yield from (f"axe (bureau) {faute}" for faute in violations(self.page, contraste=True))
+            yield from (f"axe (sombre) {faute}" for faute in violations_en_sombre(self.page))
             self.page.set_viewport_size(TELEPHONE)
         yield from (f"axe (téléphone) {faute}" for faute in violations(self.page, contraste=partout))
         largeur = self.page.evaluate("document.documentElement.scrollWidth")

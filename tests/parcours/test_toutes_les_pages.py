@@ -28,7 +28,7 @@ from financement.models import Contrat
 from tests.fabriques import CAST, INSTANT, Distribution, client_de, make_dossier
 from tests.matrice.adresses import ADRESSES
 from tests.matrice.scene import SIENNE, dresser
-from tests.outillage.accessibilite import violations
+from tests.outillage.accessibilite import violations, violations_en_sombre
 from tests.outillage.navigateur import ouvrir
 from tests.outillage.vitrine import Vitrine
 
@@ -160,6 +160,17 @@ def test_toutes_les_pages(preuve, settings, browser):
                 ]
     sys.stdout.write("\n".join(fautes))
     preuve.noter(cas=pages, fautes=len(fautes), plancher=preuve.taille(12, 160), genres=len(vus), roles=len(roles))
+
+
+def test_une_couleur_illisible_dans_le_theme_sombre_est_nommee(browser):
+    page = browser.new_page()
+    page.set_content(
+        "<title>Page</title><style>:root[data-fr-theme=dark] h1 { color: #111; background: #222 }</style>"
+        "<main><h1>Lettre</h1></main>"
+    )
+    assert not [f for f in violations(page, contraste=True) if f.startswith("color-contrast")]
+    assert [f.split(" : ")[0] for f in violations_en_sombre(page)] == ["color-contrast"]
+    page.close()
 
 
 @pytest.mark.parametrize(
