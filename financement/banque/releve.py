@@ -194,6 +194,16 @@ def _csv(octets: bytes) -> Lu:
     lignes = [dict(zip(entetes, r, strict=False)) for r in rangees[1:] if any(x.strip() for x in r)]
     if len(lignes) > LIGNES_MAXIMALES:
         raise illisible("il compte trop d’écritures.")
+    # A bank that signs its amounts says the way by the sign: a credit is not to be read as a debit.
+    signes = {
+        r["montant"].strip().startswith(("-", "\u2212"))
+        for r in lignes
+        if r.get("montant") and not (r.get("sens") or "").strip()
+    }
+    if len(signes) > 1:
+        raise illisible(
+            "des montants sont négatifs et d’autres non\u00a0: ajoutez la colonne «\u00a0sens\u00a0», débit ou crédit."
+        )
     vues: Counter[tuple[str, ...]] = Counter()
     mouvements = tuple(_ligne(ligne, rang, vues) for rang, ligne in enumerate(lignes, 2))
     return Lu(
@@ -217,7 +227,9 @@ def _ligne(ligne: dict[str, str], rang: int, vues: Counter[tuple[str, ...]]) -> 
     sens = SENS.get(champs.get("sens", "").lower())
     if sens is None:
         raise illisible(f"le sens de la ligne {rang} n’est ni débit ni crédit.")
-    brut = brut.removeprefix("-")
+    if sens == CREDIT and brut.startswith(("-", "\u2212")):
+        raise illisible(f"la ligne {rang} est au crédit, et son montant est négatif.")
+    brut = brut.removeprefix("-").removeprefix("\u2212")
     cle = tuple(champs.get(c, "") for c in ("date", "reference", "montant", "iban", "sens"))
     vues[cle] += 1
     if not champs.get("date"):

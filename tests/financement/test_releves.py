@@ -119,6 +119,8 @@ def test_un_tableau():
         ("é".encode("latin-1"), "UTF-8"),
         (b"reference;montant;date\nV-1;0;03/03/2026\n", "montant"),
         (b"reference;montant;date;sens\nV-1;5;03/03/2026;recu\n", "sens de la ligne 2"),
+        (b"reference;montant;date\nV-1;-5;03/03/2026\nV-2;5;03/03/2026\n", "ajoutez la colonne"),
+        (b"reference;montant;date;sens\nV-1;-5;03/03/2026;credit\n", "son montant est négatif"),
         (b" " * (10 * 1024 * 1024 + 1), "10\u00a0Mo"),
     ],
 )
