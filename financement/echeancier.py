@@ -83,6 +83,7 @@ def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
     credit = a.signe(*Contrat.CREDITS)
     if credit is not None:
         lignes += [_part(dossier, credit, nature, montant) for nature, montant in parts(credit).items()]
+    lignes += [x for c in a.contrats if c.type in Contrat.CREDITS and c != credit for x in _parts_payees(dossier, c)]
     for precedents, dotation in enumerate(a.signees()):
         # Before its day of effect, the first contract shows its first year; a renewal opens none yet.
         annees = _commencees(dossier, dotation, jour) or (0 if precedents else 1)
@@ -97,13 +98,24 @@ def echeancier(dossier: Dossier, jour: date) -> list[Ligne]:
     return lignes
 
 
+def _parts_payees(dossier: Dossier, credit: Contrat) -> list[Ligne]:
+    """Of a credit that ended: what was paid under it."""
+    payees = {v.nature for v in argent(dossier).actifs if _est_paye(v, credit)}
+    return [_part(dossier, credit, nature, montant) for nature, montant in parts(credit).items() if nature in payees]
+
+
+def _est_paye(v: Versement, contrat: Contrat) -> bool:
+    return v.contrat_id == contrat.pk and v.statut == Versement.Statut.PAYE
+
+
 def _dus(dossier: Dossier, dotation: Contrat, jour: date) -> list[Ligne]:
-    """What the statements of a contract that ended early owe for the days lived (FIN-10); nothing is advanced any more."""
-    premiere, lignes = premiere_annee(dossier, dotation), []
-    for rang, decompte in sorted(argent(dossier).decomptes.items()):
-        if decompte.contrat_id == dotation.pk:
-            avance = _annee(dossier, dotation, rang - premiere + 1, jour)
-            lignes += [x for x in (avance, _regularisation(dossier, avance)) if x is not None]
+    """Of a contract that ended early: what was paid, and what its statements owe for the days lived (FIN-10); nothing is advanced."""
+    a, premiere, lignes = argent(dossier), premiere_annee(dossier, dotation), []
+    rangs = {rang for rang, decompte in a.decomptes.items() if decompte.contrat_id == dotation.pk}
+    rangs |= {v.annee for v in a.actifs if _est_paye(v, dotation)}
+    for rang in sorted(rangs):
+        avance = _annee(dossier, dotation, rang - premiere + 1, jour)
+        lignes += [x for x in (avance, _regularisation(dossier, avance)) if x is not None]
     return lignes
 
 

@@ -12,6 +12,7 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Evenement
 from ess_portal.socle import horloge
+from financement.echeancier import echeancier
 from financement.models import Contrat, Versement
 from tests.fabriques import IBAN, Distribution, client_de, jeton_de, make_dossier, verser
 
@@ -44,6 +45,18 @@ def test_la_lettre_retiree_met_fin_au_credit_et_ouvre_la_recuperation():
         assert Versement.objects.get(dossier=dossier).statut == "paye"
         assert Evenement.objects.get(dossier=dossier, type="fin_par_retrait").donnees["verse"] == "40000.00"
         assert not Echeance.objects.filter(dossier=dossier, statut="ouverte").exclude(regle="DL-8").exists()
+        # What was paid stays on the page of the payments; nothing is expected any more.
+        (payee,) = echeancier(dossier, d.jour)
+        assert (payee.nature, payee.versement.statut, payee.est_proposable) == ("amorcage_1", "paye", False)
+
+
+def test_la_dotation_payee_se_lit_apres_le_retrait_du_projet():
+    d = make_dossier("dotation_active").distribution
+    verser(d, "dotation")
+    dossier = retirer(d, "projet", fondement="L242-2")
+    with comme_portail():
+        lues = [(x.nature, x.versement.statut) for x in echeancier(dossier, d.jour)]
+    assert lues == [("amorcage_1", "paye"), ("amorcage_2", "paye"), ("dotation", "paye")]
 
 
 def test_sans_contrat_rien_a_recuperer():
