@@ -67,7 +67,7 @@ FAITS = {
     "lettre_financiere": (
         "R-76-2026-0006-1",
         "Vous avez à rembourser 40 000,00 €.",
-        "20 000 €",
+        "20 000,00 €",
         "tribunal administratif de Toulouse",
     ),
     "reponse_recours": (

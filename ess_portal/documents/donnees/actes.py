@@ -190,3 +190,8 @@ class LettreFinanciere:
     tribunal: str = ""
     # Kept with the letter, not printed: how the date it announces was counted (CAL-11).
     explication: tuple[str, ...] = ()
+
+    @property
+    def calcul_precise(self) -> bool:
+        """Has a line of the computation a precision? Without one, its column would stand empty."""
+        return any(c.detail for c in self.calcul)
