@@ -56,6 +56,8 @@ def _identite(form: forms.Form, avec_code: bool) -> None:
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
             help_text="Six chiffres.",
         )
+    for nom in form.fields.keys() & {"mot_de_passe", "code"}:
+        form.fields[nom].est_attendu = True  # read at the act, which names what lacks
 
 
 @require_http_methods(["GET", "POST"])

@@ -111,9 +111,12 @@ class FormulaireRepriseComplete(FormulaireReprise):
         for titre, texte, noms in PARTIES:
             yield titre, texte, [self[nom] for nom in noms]
 
-    def versements(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
-        for n in RANGS:
-            yield n, [self[f"versement_{n}_{champ}"] for champ in CHAMPS_VERSEMENT]
+    def versements(self) -> list[tuple[int, list[forms.BoundField]]]:
+        return [(n, [self[f"versement_{n}_{champ}"] for champ in CHAMPS_VERSEMENT]) for n in RANGS]
+
+    def a_plusieurs_versements(self) -> bool:
+        """Is something typed, or wrong, in the payments that the page folds?"""
+        return any(champ.value() or champ.errors for _, champs in self.versements()[1:] for champ in champs)
 
     def clean(self) -> dict[str, Any]:
         d = super().clean() or self.cleaned_data

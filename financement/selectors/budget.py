@@ -104,6 +104,8 @@ def grouper(b: Budget, par: str) -> list[tuple[str, Ligne]]:
         for cle, montant in b.mois.items():
             groupes.setdefault(cle[rang], Ligne()).a_venir += montant
     lus = [(f"{noms[c]} ({c})" if par == "departement" and c else noms.get(c, str(c)), x) for c, x in sorted(groupes.items())]  # fmt: skip
+    if par == "specialite":
+        lus.sort(key=lambda ligne: ligne[0])
     return [(nom, x) for nom, x in lus if x != Ligne()]
 
 

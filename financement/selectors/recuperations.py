@@ -87,9 +87,12 @@ def contexte(
     actes = [possibles[nom] for nom in ACTES if nom in possibles and permis(nom, r.statut)]
     if not any(m.statut == "propose" for m in r.mouvements.all()):
         actes = [a for a in actes if not a.nom.endswith("_mouvement")]
+    origine = r.get_origine_display()
     return {
         "r": r,
         "etat": ETATS[Etat(r.statut)],
+        "titre_recuperation": f"Récupération\u00a0: {origine[0].lower()}{origine[1:]}",
+        "surtitre_recuperation": f"{dossier.nom}, {r.numero}",
         "essentiel": _essentiel(r, acteur, jour),
         "montant": r.montant if r.montant is not None else r.montant_propose,
         "reste": r.reste if r.statut == Etat.A_REMBOURSER else None,
@@ -114,8 +117,12 @@ def _essentiel(r: Recuperation, acteur: Acteur, jour: date) -> str:
     if r.statut == Etat.CONTRADICTOIRE:
         if jour > r.observations_jusquau:
             return "Le délai d’observations est passé\u00a0: la décision est attendue."
-        qui = "Vous pouvez" if equipe else "L’équipe peut"
-        return f"{qui} présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Rien n’est à payer à ce stade."
+        if equipe:
+            return f"Vous pouvez présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Rien n’est à payer à ce stade."
+        return (
+            f"L’équipe peut présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Une autre personne que celle "
+            "qui a ouvert la procédure décide ensuite, ou dès que l’équipe dit ses observations complètes."
+        )
     if r.statut == Etat.A_REMBOURSER:
         prochain = next((t for t in termes(r) if t.reste), None)
         if prochain is None:
