@@ -28,8 +28,7 @@ def _a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
     if not est_partie(dossier, acteur, "ars", "caisse"):
         return False
     contrat, propose = _contrat(dossier), argent(dossier).propose
-    du_portail = contrat is not None and contrat.origine == Contrat.Origine.PORTAIL
-    return du_portail and (propose is None or propose.est_avenant)
+    return contrat is not None and (propose is None or propose.est_avenant)
 
 
 def _demande(dossier: Dossier, *etats: str) -> bool:

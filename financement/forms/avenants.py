@@ -11,9 +11,9 @@ from dossiers.forms.etapes import jour
 from ess_portal.socle import horloge
 from ess_portal.socle.horloge import jour_local
 
-from ..regles.avenant import Changement
+from ..regles.avenant import Changement, Clause
 from ..selectors import consolide
-from ..services import avenants
+from ..services import avenants, demandes_avenant
 from .champs import Texte
 
 
@@ -59,13 +59,42 @@ class PropositionAvenant(FormulaireActe):
         self.fields["articles"].initial = [code for code, _ in choix]
         if not choix:
             del self.fields["articles"]
+        if demandes_avenant.peut_repondre(self.dossier, self.acteur) and (
+            attend := demandes_avenant.en_attente(self.dossier, contrat, maintenant)
+        ):
+            self.fields[
+                "objet_version"
+            ].help_text += f" Cet avenant accorde la demande de l’équipe\u00a0: «\u00a0{attend.objet}\u00a0»."
         lus = list(enumerate(avenants.en_vigueur(self.dossier, contrat), 1))
+        if consolide.est_sur_papier(contrat):
+            self._sur_papier([a for _, a in lus if not a.est_supprimee])
+            return
         self.fields["particulier"].choices = [
             ("", "Aucun"),
             ("ajouter", "Ajouter un article à la fin"),
             *((f"remplacer:{a.code}", f"Remplacer l’article {rang}, {a.titre}") for rang, a in lus),
             *((f"retirer:{a.code}", f"Supprimer l’article {rang}, {a.titre}") for rang, a in lus),
         ]
+
+    def _sur_papier(self, lus: list[Clause]) -> None:
+        """The text is the scan: its articles go by their names, those that avenants wrote are chosen."""
+        self.fields["particulier"].label = "Article à changer"
+        self.fields[
+            "particulier"
+        ].help_text = "Ce contrat a été signé hors du portail\u00a0: son texte est celui de l’exemplaire signé."
+        self.fields["particulier"].choices = [
+            ("", "Choisissez"),
+            ("ajouter", "Ajouter un article à la fin"),
+            ("remplacer", "Remplacer un article du contrat signé"),
+            ("retirer", "Supprimer un article du contrat signé"),
+            *((f"remplacer:{a.code}", f"Remplacer «\u00a0{a.titre}\u00a0», écrit par l’avenant n°\u00a0{a.source}") for a in lus),
+            *((f"retirer:{a.code}", f"Supprimer «\u00a0{a.titre}\u00a0», écrit par l’avenant n°\u00a0{a.source}") for a in lus),
+        ]  # fmt: skip
+        self.fields[
+            "particulier_titre"
+        ].help_text = (
+            "Pour un article du contrat signé, son nom dans ce contrat\u00a0: «\u00a0Article 4, Montant\u00a0»."
+        )
 
     def _nommer(self, c: Changement) -> str:
         if c.geste == "ajoute":

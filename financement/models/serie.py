@@ -43,7 +43,9 @@ class Serie(models.Model):
 
 
 class LigneSerie(models.Model):
-    """One dossier of a series. It leaves A_FAIRE once: with the contract proposed, or with why there is none."""
+    """One dossier of a series. It leaves A_FAIRE once each time it is asked for (`essai`): with the contract proposed, or with why there is
+    none, and may then be asked for again by somebody (`reprise_par`).
+    """
 
     class Etat(models.TextChoices):
         A_FAIRE = "a_faire", "En attente"
@@ -62,6 +64,10 @@ class LigneSerie(models.Model):
     )
     motif = models.TextField("motif", blank=True)
     faite_le = models.DateTimeField("faite le", null=True, blank=True)
+    essai = models.PositiveSmallIntegerField("essai", default=1, db_default=1)
+    reprise_par = models.ForeignKey(
+        "comptes.Utilisateur", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="reprise par"
+    )
 
     objects = SerieQuerySet.as_manager()
 
@@ -81,3 +87,8 @@ class LigneSerie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rang} de la série {self.serie_id}"
+
+    @property
+    def cle(self) -> str:
+        """Of its effect in the outbox: one for each time that it was asked for."""
+        return f"serie:{self.pk}" if self.essai == 1 else f"serie:{self.pk}:{self.essai}"

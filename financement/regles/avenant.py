@@ -10,6 +10,8 @@ from typing import Literal
 from ess_portal.socle.typographie import date_fr
 
 Geste = Literal["ajoute", "remplace", "retire"]
+# Code of an article of a contract whose text is on paper: named as its parties name it, unknown until an avenant changes it.
+PAPIER = "papier-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,15 @@ class Clause:
     titre: str
     html: str
     source: int = 0
+
+    @property
+    def est_du_papier(self) -> bool:
+        return self.code.startswith(PAPIER)
+
+    @property
+    def est_supprimee(self) -> bool:
+        """Gone from a text on paper, where nothing else says so."""
+        return self.est_du_papier and not self.html
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ def changements(avant: Sequence[Clause], apres: Sequence[Clause]) -> tuple[Chang
 
 def appliquer(avant: Sequence[Clause], changes: Iterable[Changement], *, source: int) -> tuple[Clause, ...]:
     """The text once these changes are in it. One whose article is not there any more is without effect; an article added after one that is
-    gone comes at the end.
+    gone comes at the end. An article of a text on paper is first known by what changes it, and stays named once removed.
     """
     texte = list(avant)
     for c in changes:
@@ -64,6 +75,9 @@ def appliquer(avant: Sequence[Clause], changes: Iterable[Changement], *, source:
         if c.geste == "ajoute" and rang is None:
             voisin = next((i for i, lue in enumerate(texte) if lue.code == c.apres), None)
             texte.insert(0 if not c.apres else len(texte) if voisin is None else voisin + 1, neuve)
+        elif neuve.est_du_papier:
+            fin = len(texte) if rang is None else rang
+            texte[fin : fin + 1] = [neuve]
         elif c.geste == "remplace" and rang is not None:
             texte[rang] = neuve
         elif c.geste == "retire" and rang is not None:
@@ -81,20 +95,24 @@ def retenir(
         places = {c.code: rang for rang, c in enumerate(avant, 1)}
         dernier = gardes[-1].code if gardes and gardes[-1].geste == "ajoute" else avant[-1].code if avant else ""
         gardes.append(
-            replace(propre, apres=dernier) if propre.geste == "ajoute" else replace(propre, numero=places[propre.code])
+            replace(propre, apres=dernier)
+            if propre.geste == "ajoute"
+            else replace(propre, numero=places.get(propre.code, 0))
         )
     return tuple(gardes)
 
 
-def refus_effet(effet: date, *, debut: date, fin: date | None, precedent: date | None) -> str:
+def refus_effet(effet: date, *, jour: date, debut: date, fin: date | None, precedent: date | None) -> str:
     """Why an avenant may not take effect on a day, '' when it may: within its contract, and never before the avenant signed before it.
 
-    `debut`: the contract's own effect; `fin`: the first day out of it.
+    `jour`: the day it is proposed, for its signatures all come after; `debut`: the contract's own effect; `fin`: the first day out of it.
     """
     if effet < debut:
         return f"Le contrat prend effet le {date_fr(debut)}\u00a0: choisissez ce jour ou un jour suivant."
     if fin is not None and effet >= fin:
         return f"Le contrat prend fin le {date_fr(fin)}\u00a0: choisissez un jour qui le précède."
+    if effet < jour:
+        return f"Choisissez le {date_fr(jour)} ou un jour suivant\u00a0: un avenant ne vaut pas pour le passé."
     if precedent is not None and effet < precedent:
         return f"L’avenant précédent prend effet le {date_fr(precedent)}\u00a0: choisissez ce jour ou un jour suivant."
     return ""

@@ -142,6 +142,11 @@ def fautes_article(annexe: str, titre: str, riche: str) -> dict[str, str]:
     return fautes
 
 
+def a_des_accolades(texte: str) -> bool:
+    """Would it read as a variable, in a text that has none?"""
+    return _RESTE.search(texte) is not None
+
+
 def manquantes(annexe: str, articles: Sequence[Article]) -> list[str]:
     """The mandatory variables that no article cites any more."""
     presentes = {nom for a in articles for texte in (a.titre, a.html) for nom in citees(texte)}

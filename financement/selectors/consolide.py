@@ -31,6 +31,11 @@ def avenants(dossier: Dossier, contrat: Contrat) -> list[Contrat]:
     return sorted(lus, key=lambda c: c.rang)
 
 
+def est_sur_papier(contrat: Contrat) -> bool:
+    """Signed out of the portal, its text is its scan: only what avenants write of it is here."""
+    return not contrat.contenu.get("clauses")
+
+
 def modifiable(dossier: Dossier, jour: date) -> Contrat | None:
     """The contract that an avenant of today changes: the dotation that runs, or the last one signed; before it, the credit."""
     dotations = argent(dossier).signees()

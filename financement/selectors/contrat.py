@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -22,8 +23,8 @@ from ..services import dates
 from ..services.avenants import cle_consolide
 from ..services.chevauchement import calculer
 from ..services.textes import empreinte, source
-from .comparaison import comparer, precedente
-from .consolide import avenants, clauses, consolider, ecarts_de, ecarts_depuis_l_origine
+from .comparaison import comparer, comparer_avenants, precedente
+from .consolide import avenants, clauses, consolider, ecarts_de, ecarts_depuis_l_origine, est_sur_papier, texte
 from .instantane import argent
 
 ETATS = {
@@ -109,11 +110,22 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
 def _comparaison(dossier: Dossier, contrat: Contrat) -> dict[str, Any]:
     """What this version changes in the one before it; nothing for a first version, or one signed out of the portal."""
     if contrat.est_avenant:
-        return {"version_comparee": None, "changes": ecarts_de(dossier, contrat)}
+        avant = precedente(contrat, argent(dossier).contrats)
+        papier = est_sur_papier(_modifie(dossier, contrat))
+        return {
+            "version_comparee": avant,
+            "ecarts": comparer_avenants(avant, contrat) if avant else [],
+            "sur_papier": papier,
+            "changes": [] if papier else ecarts_de(dossier, contrat),
+        }
     avant = precedente(contrat, argent(dossier).contrats)
     if avant is None or not contrat.contenu.get("clauses"):
         return {"version_comparee": None}
-    return {"version_comparee": avant.version, "ecarts": comparer(avant, contrat)}
+    if avant.signe_le is None:
+        return {"version_comparee": avant, "ecarts": comparer(avant.contenu, contrat.contenu)}
+    # A renewal: the text that it follows is the one its avenants made.
+    en_vigueur = [asdict(a) for a in texte(avant, avenants(dossier, avant))]
+    return {"version_comparee": avant, "ecarts": comparer({**avant.contenu, "clauses": en_vigueur}, contrat.contenu)}
 
 
 def _suite(contrat: Contrat) -> tuple[str, int | None, int]:
@@ -158,7 +170,8 @@ def consolidation(dossier: Dossier, contrat: Contrat, au: date) -> dict[str, Any
         "articles": [(a, source(a, d_origine)) for a in lu.articles],
         "avenants": lu.avenants,
         "a_venir": lu.a_venir,
-        "ecarts": ecarts_depuis_l_origine(contrat, lu) if lu.avenants else [],
+        "sur_papier": est_sur_papier(contrat),
+        "ecarts": ecarts_depuis_l_origine(contrat, lu) if lu.avenants and not est_sur_papier(contrat) else [],
         "document": document.pk if document else contrat.document_id,
         "avant_effet": contrat.date_effet > au,
         "fini": contrat.premier_jour_hors is not None and contrat.premier_jour_hors <= au,

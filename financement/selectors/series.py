@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -44,18 +45,24 @@ def une(acteur: Acteur, pk: int, page: str) -> dict[str, Any]:
         "contrat__contenu", "contrat__document__donnees"
     )
     lue = Paginator(lignes.order_by("rang"), PAR_PAGE).get_page(page)
-    arretes = set(
-        Envoi.objects.filter(
-            cle__in=[f"serie:{x.pk}" for x in lue if x.etat == E.A_FAIRE], statut=Envoi.Statut.REBUT
-        ).values_list("cle", flat=True)
-    )  # fmt: skip
+    reprises = {x.pk for x in a_reprendre(serie.lignes.filter(etat__in=(E.A_FAIRE, E.REFUSEE)))}
+    finies = serie.finies + len(reprises) - serie.refusees
     return {
         "serie": serie,
         "page": lue,
-        "lignes": [_ligne(x, f"serie:{x.pk}" in arretes) for x in lue],
-        "en_cours": serie.finies < serie.nombre,
-        "pourcent": 100 * serie.finies // serie.nombre if serie.nombre else 100,
+        "lignes": [_ligne(x, x.etat == E.A_FAIRE and x.pk in reprises) for x in lue],
+        "en_cours": finies < serie.nombre,
+        "a_reprendre": len(reprises),
+        "pourcent": 100 * finies // serie.nombre if serie.nombre else 100,
     }
+
+
+def a_reprendre(lignes: Iterable[LigneSerie]) -> list[LigneSerie]:
+    """Those that may be asked for again: refused, or waiting for an effect that was given up."""
+    lues = list(lignes)
+    attendues = [x.cle for x in lues if x.etat == E.A_FAIRE]
+    arretees = set(Envoi.objects.filter(cle__in=attendues, statut=Envoi.Statut.REBUT).values_list("cle", flat=True))
+    return [x for x in lues if x.etat == E.REFUSEE or x.cle in arretees]
 
 
 def _ligne(x: LigneSerie, est_arretee: bool) -> dict[str, Any]:

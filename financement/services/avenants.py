@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,16 +21,16 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from ..models import Contrat
-from ..regles.avenant import Changement, Clause, changements, refus_effet, retenir
+from ..regles import clausier
+from ..regles.avenant import PAPIER, Changement, Clause, changements, refus_effet, retenir
 from ..regles.avenant import date_effet as effet_signe
 from ..selectors import argent, consolide, oublier
 from . import clausiers, demandes_avenant, textes
 from .courriels import avertir, page_contrat, parties
 from .proposition import DOCUMENTS, exiger_partie, recomposer
 
-HORS_DU_PORTAIL = (
-    "Ce contrat a été signé hors du portail\u00a0: son texte n’y est pas, l’avenant se signe avec lui sur papier."
-)
+SANS_VARIABLE = "Écrivez la valeur elle-même\u00a0: les accolades ne se remplissent que dans le texte des clauses."
+REDIGE = "rédigé pour cet avenant"
 
 
 def en_vigueur(dossier: Dossier, contrat: Contrat) -> tuple[Clause, ...]:
@@ -63,12 +64,15 @@ def proposer_avenant(
     particulier: str = "",
     particulier_titre: str = "",
     particulier_texte: str = "",
+    repond_a_la_demande: bool = True,
     **_: Any,
 ) -> Dossier:
     """Proposes an avenant to the contract in force: the changes of the model that are chosen (`articles`, their codes), and one article of
     its own: `particulier` = ajouter, remplacer:<code> or retirer:<code>. A version in signature is replaced, its signatures lapse.
 
-    Raises ErreurMetier on the fields, Conflit without a signed contract of the portal, or while another contract is in signature.
+    Of a contract whose text is on paper, `particulier` remplacer or retirer takes the article that `particulier_titre` names.
+    Proposed by the ARS, it grants the demand that waits, unless it is of another object (`repond_a_la_demande`).
+    Raises ErreurMetier on the fields, Conflit without a signed contract, or while another contract is in signature.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     exiger_partie(dossier, acteur)
@@ -76,20 +80,21 @@ def proposer_avenant(
     contrat = consolide.modifiable(dossier, jour)
     if contrat is None:
         raise Conflit("contrat", "Aucun contrat signé n’est à modifier.")
-    if not contrat.contenu.get("clauses"):
-        raise Conflit("hors_portail", HORS_DU_PORTAIL)
+    sur_papier = consolide.est_sur_papier(contrat)
     signes = consolide.avenants(dossier, contrat)
     avant = en_vigueur(dossier, contrat)
     tous, modele = possibles(dossier, contrat, maintenant)
-    propre, fautes = _propre(avant, particulier, particulier_titre, particulier_texte)
+    propre, fautes = _propre(avant, particulier, particulier_titre, particulier_texte, sur_papier=sur_papier)
     retenus = retenir(avant, tous, articles, propre)
+    if sur_papier:  # Its articles bear the numbers of a text that is not here.
+        modele, retenus = REDIGE, tuple(replace(c, numero=0) for c in retenus)
     if not objet_version.strip():
         fautes["objet_version"] = "Dites en une phrase l’objet de l’avenant."
     if not retenus and not fautes:
         fautes["articles"] = "Choisissez au moins un article à changer."
     precedent = signes[-1].date_effet if signes else None
     if refus := refus_effet(
-        date_effet, debut=contrat.date_effet, fin=argent(dossier).fin(contrat) if contrat.type == Contrat.Type.DOTATION else None,
+        date_effet, jour=jour, debut=contrat.date_effet, fin=argent(dossier).fin(contrat) if contrat.type == Contrat.Type.DOTATION else None,
         precedent=precedent,
     ):  # fmt: skip
         fautes["date_effet"] = refus
@@ -99,7 +104,7 @@ def proposer_avenant(
         dossier, contrat, avant, retenus, rang=len(signes) + 1, objet=objet_version.strip(), effet=date_effet, modele=modele, acteur=acteur,
         maintenant=maintenant,
     )  # fmt: skip
-    dates = demandes_avenant.accorder_en_proposant(dossier, contrat, maintenant)
+    dates = demandes_avenant.accorder_en_proposant(dossier, contrat, acteur, maintenant) if repond_a_la_demande else []
     consigner(
         type="proposer_avenant",
         acteur=acteur,
@@ -171,14 +176,18 @@ def _modifie(dossier: Dossier, avenant: Contrat) -> Contrat:
 
 
 def _propre(
-    avant: Sequence[Clause], particulier: str, titre: str, texte: str
+    avant: Sequence[Clause], particulier: str, titre: str, texte: str, *, sur_papier: bool
 ) -> tuple[Changement | None, dict[str, str]]:
     """The avenant's own wording of one article, or what is wrong with it, by field."""
     if not particulier:
         manque = "Choisissez ce que devient cet article." if titre.strip() or texte.strip() else ""
         return None, {"particulier": manque} if manque else {}
     geste, _deux_points, code = particulier.partition(":")
-    vise = next((a for a in avant if a.code == code), None)
+    vise = next((a for a in avant if a.code == code and not a.est_supprimee), None)
+    if sur_papier and not code and geste in ("remplacer", "retirer"):
+        if not titre.strip():
+            return None, {"particulier_titre": "Désignez l’article comme le contrat signé le nomme."}
+        vise = _du_papier(avant, " ".join(titre.split()))
     if geste == "retirer" and vise is not None:
         return Changement("retire", vise.code, vise.titre), {}
     if geste != "ajouter" and (geste != "remplacer" or vise is None):
@@ -186,6 +195,10 @@ def _propre(
     riche, fautes = texte_riche.depuis_saisie(texte), {}
     if not riche:
         fautes["particulier_texte"] = "Écrivez le texte de l’article."
+    elif clausier.a_des_accolades(riche):
+        fautes["particulier_texte"] = SANS_VARIABLE
+    if clausier.a_des_accolades(titre):
+        fautes["particulier_titre"] = SANS_VARIABLE
     if not titre.strip() and vise is None:
         fautes["particulier_titre"] = "Donnez un titre à l’article."
     if fautes:
@@ -194,6 +207,12 @@ def _propre(
     if vise is None:
         return Changement("ajoute", uuid.uuid4().hex[:12], titre, riche), {}
     return Changement("remplace", vise.code, titre, riche), {}
+
+
+def _du_papier(avant: Sequence[Clause], titre: str) -> Clause:
+    """An article of a contract on paper by its name: the one that an avenant has already changed, or one met for the first time."""
+    connu = next((a for a in avant if a.est_du_papier and a.titre.casefold() == titre.casefold()), None)
+    return connu or Clause(f"{PAPIER}{uuid.uuid4().hex[:12]}", titre, "")
 
 
 def _inscrire(

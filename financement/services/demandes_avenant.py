@@ -95,7 +95,7 @@ def repondre_demande_avenant(
 ) -> Dossier:
     """`reponse`: accorder, refuser (with its reason) or pieces (what is indispensable). Raises Conflit once silence has decided."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    if acteur.role not in ARS or partie_de(dossier, acteur.organisation_id) != "ars":
+    if not peut_repondre(dossier, acteur):
         raise Interdit("partie", "L’ARS compétente répond à cette demande.")
     demande = _verrouiller(dossier)
     lu = lire(demande, dossier, maintenant)
@@ -150,16 +150,30 @@ def completer_demande_avenant(
     return dossier
 
 
-def accorder_en_proposant(dossier: Dossier, contrat: Contrat, maintenant: datetime) -> list[dict[str, Any]]:
-    """An avenant proposed answers the demand that waits for it; gives the date that it kept, as it was explained (CAL-11)."""
-    demande = DemandeAvenant.objects.filter(dossier=dossier, contrat=contrat, issue="", est_remplacee=False).first()
-    if demande is not None and lire(demande, dossier, maintenant) in EN_COURS:
+def accorder_en_proposant(
+    dossier: Dossier, contrat: Contrat, acteur: Acteur, maintenant: datetime
+) -> list[dict[str, Any]]:
+    """An avenant that the ARS proposes answers the demand that waits for it, for she alone answers; gives the date that it kept, as it was explained (CAL-11)."""
+    if not peut_repondre(dossier, acteur):
+        return []
+    demande = en_attente(dossier, contrat, maintenant)
+    if demande is not None:
         dates = dates_figees.figer(dossier, *REGLES)
         repondre(demande, "accordee", maintenant)
         oublier(dossier)
         echeances.recalculer(dossier, maintenant=maintenant)
         return dates
     return []
+
+
+def peut_repondre(dossier: Dossier, acteur: Acteur) -> bool:
+    return acteur.role in ARS and partie_de(dossier, acteur.organisation_id) == "ars"
+
+
+def en_attente(dossier: Dossier, contrat: Contrat, maintenant: datetime) -> DemandeAvenant | None:
+    """The demand on a contract that still waits for its answer."""
+    demande = DemandeAvenant.objects.filter(dossier=dossier, contrat=contrat, issue="", est_remplacee=False).first()
+    return demande if demande is not None and lire(demande, dossier, maintenant) in EN_COURS else None
 
 
 def repondre(demande: DemandeAvenant, issue: str, maintenant: datetime, motif: str = "") -> None:

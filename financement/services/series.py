@@ -22,11 +22,12 @@ from ess_portal.journal.services import Effet, consigner
 from ess_portal.referentiel import services as referentiel
 from ess_portal.referentiel.regles.delai import Delai
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 from ess_portal.socle.horloge import jour_local
 
 from ..models import Contrat, LigneSerie, Serie
 from ..selectors import argent, consolide
+from ..selectors.series import a_reprendre
 from . import avenants
 from .proposition import TYPES_PAR_REGIME
 
@@ -105,6 +106,8 @@ def lancer(
         erreurs["objet_version"] = "Dites en une phrase l’objet des avenants."
     if genre == Serie.Genre.AVENANT and date_effet is None:
         erreurs["date_effet"] = "Indiquez le jour de la prise d’effet."
+    elif genre == Serie.Genre.AVENANT and date_effet < jour_local(maintenant, "Europe/Paris"):
+        erreurs["date_effet"] = "Choisissez aujourd’hui ou un jour suivant\u00a0: un avenant ne vaut pas pour le passé."
     if erreurs:
         raise ErreurMetier("serie", "Certaines informations sont à corriger.", erreurs)
     pris = {d.numero: d for d in possibles(genre, acteur, maintenant).filter(numero__in=numeros)}
@@ -130,9 +133,38 @@ def lancer(
         acteur=acteur,
         maintenant=maintenant,
         donnees={"serie": serie.pk, "genre": genre, "dossiers": numeros, **donnees},
-        effets=[Effet(type="serie", cle=f"serie:{x.pk}", charge={"ligne": x.pk}) for x in lignes],
+        effets=[Effet(type="serie", cle=x.cle, charge={"ligne": x.pk}) for x in lignes],
     )
     return serie
+
+
+@transaction.atomic
+def reprendre(*, pk: int, acteur: Acteur, maintenant: datetime) -> int:
+    """Asks again for the rows that were refused, or stopped by a fault; how many. Their reasons are kept in the journal.
+
+    Raises Interdit, Introuvable for another organisation's series, Conflit when no row is to be done again.
+    """
+    if acteur.role not in ARS | CAISSE:
+        raise Interdit
+    serie = Serie.objects.pour(acteur).filter(pk=pk).first()
+    if serie is None:
+        raise Introuvable
+    lignes = a_reprendre(serie.lignes.select_for_update(of=("self",)).select_related("dossier"))
+    if not lignes:
+        raise Conflit("serie", "Aucun dossier de cette série n’est à reprendre.")
+    motifs = {x.dossier.numero: x.motif for x in lignes}
+    for x in lignes:
+        x.etat, x.motif, x.faite_le = LigneSerie.Etat.A_FAIRE, "", None
+        x.essai, x.reprise_par_id = x.essai + 1, acteur.utilisateur_id
+    LigneSerie.objects.bulk_update(lignes, ("etat", "motif", "faite_le", "essai", "reprise_par"))
+    consigner(
+        type="serie_reprise",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"serie": serie.pk, "dossiers": motifs},
+        effets=[Effet(type="serie", cle=x.cle, charge={"ligne": x.pk}) for x in lignes],
+    )
+    return len(lignes)
 
 
 def executer(charge: Mapping[str, Any], cle: str) -> str:
@@ -147,7 +179,7 @@ def executer(charge: Mapping[str, Any], cle: str) -> str:
         try:
             # Its own savepoint: a refusal leaves nothing but its reason.
             with transaction.atomic():
-                ligne.contrat = _proposer(serie, numero, maintenant)
+                ligne.contrat = _proposer(serie, ligne.reprise_par_id or serie.creee_par_id, numero, maintenant)
             ligne.etat = LigneSerie.Etat.PROPOSEE
         except ErreurMetier as refus:
             ligne.etat, ligne.motif = LigneSerie.Etat.REFUSEE, _phrases(refus)
@@ -156,8 +188,8 @@ def executer(charge: Mapping[str, Any], cle: str) -> str:
     return ligne.get_etat_display()
 
 
-def _proposer(serie: Serie, numero: str, maintenant: datetime) -> Contrat:
-    acteur = _acteur(serie)
+def _proposer(serie: Serie, utilisateur_id: int, numero: str, maintenant: datetime) -> Contrat:
+    acteur = _acteur(serie, utilisateur_id)
     with contexte(acteur):
         # Held first: of two series over one dossier, the second finds the contract of the first, and leaves it in signature.
         Dossier.objects.pour(acteur).verrouille(numero)
@@ -176,15 +208,21 @@ def _donnees(serie: Serie, dossier: Dossier, maintenant: datetime) -> dict[str, 
     changes = avenants.possibles(dossier, contrat, maintenant)[0] if contrat else ()
     if not changes:
         raise ErreurMetier("avenant", "Les clauses en vigueur ne changent rien à ce contrat.")
-    effet = date.fromisoformat(serie.donnees["date_effet"])
-    return {"objet_version": serie.donnees["objet_version"], "date_effet": effet, "articles": [c.code for c in changes]}
+    # Asked for before, done after: the day it says may not be past.
+    effet = max(date.fromisoformat(serie.donnees["date_effet"]), jour_local(maintenant, dossier.fuseau))
+    return {
+        "objet_version": serie.donnees["objet_version"],
+        "date_effet": effet,
+        "articles": [c.code for c in changes],
+        "repond_a_la_demande": False,
+    }
 
 
-def _acteur(serie: Serie) -> Acteur:
+def _acteur(serie: Serie, utilisateur_id: int) -> Acteur:
     """Who asked, as he stands now: his right is judged when the row is done. Raises Interdit once he has left."""
     lien = (
         Rattachement.objects.actifs()
-        .filter(utilisateur=serie.creee_par_id, organisation=serie.organisation_id)
+        .filter(utilisateur=utilisateur_id, organisation=serie.organisation_id)
         .select_related("utilisateur", "organisation")
         .first()
     )

@@ -181,6 +181,7 @@ def contenu_avenant(
             changements=tuple(ArticleChange(**asdict(c), apres_titre=titres.get(c.apres, "")) for c in changements),
             modele=modele,
             signatures=_blocs(dossier),
+            sur_papier=not contrat.contenu.get("clauses"),
         )
     )
 
@@ -210,6 +211,7 @@ def contenu_consolide(
                 )
                 for c in avenants
             ),
+            sur_papier=not contrat.contenu["clauses"],
         )
     )
 
@@ -218,7 +220,8 @@ def source(article: Article, d_origine: Collection[str]) -> str:
     """What wrote an article, in words; '' for the contract itself."""
     if not article.source:
         return ""
-    return f"{'modifié' if article.code in d_origine else 'ajouté'} par l’avenant n°\u00a0{article.source}"
+    geste = "modifié" if article.code in d_origine or article.est_du_papier else "ajouté"
+    return f"{'supprimé' if article.est_supprimee else geste} par l’avenant n°\u00a0{article.source}"
 
 
 def _signe_le(dossier: Dossier, contrat: Contrat) -> date:

@@ -20,6 +20,7 @@ from ..forms.contrats import JourDuTexte
 from ..models import Contrat
 from ..selectors import argent
 from ..selectors import contrat as page
+from ..selectors.consolide import avenants, est_sur_papier
 from ..selectors.demande_avenant import demande_avenant
 from ..services.delegations import peut_deleguer
 from ..services.preuves import remettre
@@ -127,7 +128,9 @@ def consolide(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     """The contract as it stands on a day (`au`, AAAA-MM-JJ), today without one."""
     dossier = lire_dossier(request, numero)
     ligne = next((c for c in argent(dossier).contrats if c.pk == pk), None)
-    if ligne is None or ligne.est_avenant or ligne.signe_le is None or not ligne.contenu.get("clauses"):
+    if ligne is None or ligne.est_avenant or ligne.signe_le is None:
+        raise Introuvable
+    if est_sur_papier(ligne) and not avenants(dossier, ligne):
         raise Introuvable
     ligne.dossier = dossier
     form = JourDuTexte(request.GET or None, initial={"au": horloge.aujourdhui(dossier.fuseau)})

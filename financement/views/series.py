@@ -56,9 +56,12 @@ def nouvelle(request: HttpRequest, genre: str) -> HttpResponse:
     return render(request, "financement/serie_nouvelle.html", contexte, status=422 if form.errors else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def serie(request: HttpRequest, pk: int) -> HttpResponse:
     exiger(request)
+    if request.method == "POST":
+        services.reprendre(pk=pk, acteur=request.acteur, maintenant=horloge.maintenant())
+        return redirect("serie", pk=pk)
     lue = lecture.une(request.acteur, pk, request.GET.get("page", ""))
     return render(
         request, "financement/serie.html", {**lue, "fixe": "fixe" in request.GET, "fil": _fil(str(lue["serie"]))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Rattachement
 from ess_portal.comptes.session import acteur_de
+from ess_portal.journal.models import Envoi
 from ess_portal.journal.services import Effet, consigner
 from ess_portal.socle import horloge
-from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit, Introuvable
 
 from ..models import ActionGroupee, LigneGroupee
 from .gestes import GESTES, collegues, siens
@@ -108,9 +109,46 @@ def lancer(
         acteur=acteur,
         maintenant=maintenant,
         donnees={"action": action.pk, "genre": genre, "dossiers": [d.numero for d in pris], **donnees},
-        effets=[Effet(type="groupee", cle=f"groupee:{x.pk}", charge={"ligne": x.pk}) for x in lignes],
+        effets=[Effet(type="groupee", cle=x.cle, charge={"ligne": x.pk}) for x in lignes],
     )
     return action
+
+
+def a_reprendre(lignes: Iterable[LigneGroupee]) -> list[LigneGroupee]:
+    """Those that may be asked for again: refused, or waiting for an effect that was given up."""
+    lues = list(lignes)
+    attendues = [x.cle for x in lues if x.etat == E.A_FAIRE]
+    arretees = set(Envoi.objects.filter(cle__in=attendues, statut=Envoi.Statut.REBUT).values_list("cle", flat=True))
+    return [x for x in lues if x.etat == E.REFUSEE or x.cle in arretees]
+
+
+@transaction.atomic
+def reprendre(*, pk: int, acteur: Acteur, maintenant: datetime) -> int:
+    """Asks again for the rows that were not done; how many. Their reasons are kept in the journal.
+
+    Raises Interdit for a role that may not, Introuvable for another organisation's action, Conflit when no row is to be done again.
+    """
+    action = ActionGroupee.objects.pour(acteur).filter(pk=pk).first()
+    if action is None:
+        raise Introuvable
+    if acteur.role not in GESTES[action.genre].roles:
+        raise Interdit
+    lignes = a_reprendre(action.lignes.select_for_update(of=("self",)).select_related("dossier"))
+    if not lignes:
+        raise Conflit("groupee", "Aucun dossier de cette action n’est à reprendre.")
+    motifs = {x.dossier.numero: x.resultat for x in lignes}
+    for x in lignes:
+        x.etat, x.resultat, x.faite_le = E.A_FAIRE, "", None
+        x.essai, x.reprise_par_id = x.essai + 1, acteur.utilisateur_id
+    LigneGroupee.objects.bulk_update(lignes, ("etat", "resultat", "faite_le", "essai", "reprise_par"))
+    consigner(
+        type="groupee_reprise",
+        acteur=acteur,
+        maintenant=maintenant,
+        donnees={"action": action.pk, "dossiers": motifs},
+        effets=[Effet(type="groupee", cle=x.cle, charge={"ligne": x.pk}) for x in lignes],
+    )
+    return len(lignes)
 
 
 def executer(charge: Mapping[str, Any], cle: str) -> str:
@@ -124,7 +162,7 @@ def executer(charge: Mapping[str, Any], cle: str) -> str:
         try:
             # Its own savepoint: a refusal leaves nothing but its reason.
             with transaction.atomic():
-                ligne.resultat, ligne.etat = _faire(action, ligne.dossier_id, maintenant), E.FAITE
+                ligne.resultat, ligne.etat = _faire(action, ligne, maintenant), E.FAITE
         except ErreurMetier as refus:
             ligne.resultat, ligne.etat = _phrases(refus), E.REFUSEE
         ligne.faite_le = maintenant
@@ -132,11 +170,11 @@ def executer(charge: Mapping[str, Any], cle: str) -> str:
     return ligne.get_etat_display()
 
 
-def _faire(action: ActionGroupee, dossier_id: int, maintenant: datetime) -> str:
+def _faire(action: ActionGroupee, ligne: LigneGroupee, maintenant: datetime) -> str:
     """Judged again with the rights of who asked as he stands now: handed over meanwhile, the dossier is left alone."""
     lien = (
         Rattachement.objects.actifs()
-        .filter(utilisateur=action.lancee_par_id, organisation=action.organisation_id)
+        .filter(utilisateur=ligne.reprise_par_id or action.lancee_par_id, organisation=action.organisation_id)
         .select_related("utilisateur", "organisation")
         .first()
     )
@@ -147,7 +185,7 @@ def _faire(action: ActionGroupee, dossier_id: int, maintenant: datetime) -> str:
     if acteur.role not in geste.roles:
         raise Interdit("interdit", "Le rôle de la personne qui a lancé l’action ne la permet plus.")
     with contexte(acteur):
-        dossier = siens(acteur, maintenant).select_for_update(of=("self",)).filter(pk=dossier_id).first()
+        dossier = siens(acteur, maintenant).select_for_update(of=("self",)).filter(pk=ligne.dossier_id).first()
         if dossier is None:
             raise Interdit("dossier", "Ce dossier ne relève plus de votre organisation.")
         fait = geste.lire([dossier], acteur, maintenant)[dossier.pk]

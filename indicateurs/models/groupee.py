@@ -44,7 +44,9 @@ class ActionGroupee(models.Model):
 
 
 class LigneGroupee(models.Model):
-    """One dossier. It leaves A_FAIRE once: done, with what was done, or not, with why."""
+    """One dossier. It leaves A_FAIRE once each time it is asked for (`essai`): done, with what was done, or not, with why, and may then be
+    asked for again by somebody (`reprise_par`).
+    """
 
     class Etat(models.TextChoices):
         A_FAIRE = "a_faire", "En attente"
@@ -60,6 +62,10 @@ class LigneGroupee(models.Model):
     etat = models.CharField("état", max_length=8, choices=Etat, default=Etat.A_FAIRE)
     resultat = models.TextField("résultat", blank=True)
     faite_le = models.DateTimeField("faite le", null=True, blank=True)
+    essai = models.PositiveSmallIntegerField("essai", default=1, db_default=1)
+    reprise_par = models.ForeignKey(
+        "comptes.Utilisateur", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="reprise par"
+    )
 
     objects = GroupeeQuerySet.as_manager()
 
@@ -78,3 +84,8 @@ class LigneGroupee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rang} de l’action {self.action_id}"
+
+    @property
+    def cle(self) -> str:
+        """Of its effect in the outbox: one for each time that it was asked for."""
+        return f"groupee:{self.pk}" if self.essai == 1 else f"groupee:{self.pk}:{self.essai}"

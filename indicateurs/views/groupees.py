@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import filtres as lecture
 from dossiers import onglets, selectors
@@ -21,7 +21,6 @@ from dossiers.regles.statuts import LIBELLES
 from dossiers.seuils import seuils_de
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.comptes.roles import ARS, CAISSE
-from ess_portal.journal.models import Envoi
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
@@ -89,9 +88,12 @@ def lancer(request: HttpRequest) -> HttpResponse:
     return render(request, "groupees/verifier.html", contexte)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def suivre(request: HttpRequest, pk: int) -> HttpResponse:
     _exiger(request.acteur)
+    if request.method == "POST":
+        service.reprendre(pk=pk, acteur=request.acteur, maintenant=horloge.maintenant())
+        return redirect("groupee", pk=pk)
     comptes = {
         "nombre": Count("lignes"),
         "finies": Count("lignes", filter=~Q(lignes__etat=E.A_FAIRE)),
@@ -103,16 +105,14 @@ def suivre(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(action.lignes.select_related("dossier").order_by("rang"), PAR_PAGE).get_page(
         request.GET.get("page")
     )
-    arretees = set(
-        Envoi.objects.filter(
-            cle__in=[f"groupee:{x.pk}" for x in page if x.etat == E.A_FAIRE], statut=Envoi.Statut.REBUT
-        ).values_list("cle", flat=True)
-    )
+    reprises = {x.pk for x in service.a_reprendre(action.lignes.filter(etat__in=(E.A_FAIRE, E.REFUSEE)))}
+    finies = action.finies + len(reprises) - action.refusees
     contexte = {
         "action": action,
         "page": page,
-        "lignes": [_ligne(x, f"groupee:{x.pk}" in arretees) for x in page],
-        "en_cours": action.finies < action.nombre,
+        "lignes": [_ligne(x, x.etat == E.A_FAIRE and x.pk in reprises) for x in page],
+        "en_cours": finies < action.nombre,
+        "a_reprendre": len(reprises) if request.acteur.role in gestes.GESTES[action.genre].roles else 0,
         "fixe": "fixe" in request.GET,
         "fil": _fil(str(action)),
     }

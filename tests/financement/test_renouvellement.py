@@ -209,3 +209,15 @@ def test_le_renouvellement_part_du_terme_inscrit_au_contrat(d: Distribution):
         echeances.recalculer(d.relire(), maintenant=d.maintenant)
     suivant = renouveler(d)
     assert (suivant.date_effet, suivant.date_fin) == (date(2031, 5, 20), date(2036, 5, 20))
+
+
+def test_le_renouvellement_se_compare_au_contrat_en_vigueur_sans_dire_que_ses_signatures_tombent(d):
+    """The contract in force stays until its end: nobody signs it again."""
+    d.maintenant = datetime(2030, 12, 1, 11, tzinfo=UTC)
+    regler_dues(au=d.maintenant)
+    d.fait("instructeur", "proposer_contrat_dotation")
+    with horloge.figer(d.maintenant):
+        page = client_de(d.utilisateur("porteur")).get(f"/dossiers/{d.numero}/contrats/{contrat(d).pk}/")
+    lu = page.content.decode().replace("\u00a0", " ")
+    assert "Différences avec le contrat précédent (version 1), avenants compris." in lu
+    assert "signe de nouveau" not in lu

@@ -169,3 +169,23 @@ def test_le_droit_est_relu_a_chaque_ligne_et_la_prevision_ne_coute_pas_plus_pour
     action = lancer(d, numeros[:1])
     Rattachement.objects.filter(utilisateur=d.utilisateur("instructeur")).update(retire_le=d.maintenant)
     assert resultats(action)[0][1].startswith("La personne qui a lancé l’action")
+
+
+def test_ce_qui_n_a_pas_ete_fait_se_reprend_sans_refaire_le_reste(d, region):
+    numeros = siens(region)
+    action = lancer(d, numeros)
+    adresse = reverse("groupee", args=[action.pk])
+    premiers = dict(zip(numeros, resultats(action), strict=True))
+    manques = [n for n, (etat, _) in premiers.items() if etat == "refusee"]
+    assert 0 < len(manques) < len(numeros)
+    client = client_de(d.utilisateur("signataire"))
+    assert "non fait" in client.get(adresse).content.decode().partition("<form method")[2]
+    assert client_de(d.utilisateur("gestionnaire")).post(adresse).status_code == 404
+    assert client.post(adresse).status_code == 302
+    assert client.post(adresse).status_code == 409, "deux clics, une reprise"
+    assert dict(zip(numeros, resultats(action), strict=True)) == premiers
+    with comme_portail():
+        lignes = {x.dossier.numero: x.essai for x in action.lignes.select_related("dossier")}
+        assert lignes == {n: 2 if n in manques else 1 for n in numeros}
+        assert set(Evenement.objects.get(type="groupee_reprise").donnees["dossiers"]) == set(manques)
+        assert Envoi.objects.filter(type="courriel", charge__gabarit="rappel").count() == len(numeros) - len(manques)

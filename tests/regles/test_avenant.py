@@ -59,6 +59,7 @@ def test_la_redaction_propre_passe_avant_celle_du_modele():
     ("effet", "phrase"),
     [
         (date(2026, 3, 1), "Le contrat prend effet"),
+        (date(2026, 3, 2), "ne vaut pas pour le passé"),
         (date(2031, 3, 2), "prend fin"),
         (date(2026, 5, 30), "L’avenant précédent"),
         (date(2026, 6, 1), ""),
@@ -66,9 +67,28 @@ def test_la_redaction_propre_passe_avant_celle_du_modele():
     ],
 )
 def test_jour_d_effet_dans_le_contrat_et_dans_l_ordre(effet: date, phrase: str):
-    refus = refus_effet(effet, debut=date(2026, 3, 2), fin=date(2031, 3, 2), precedent=date(2026, 6, 1))
+    refus = refus_effet(
+        effet, jour=date(2026, 3, 3), debut=date(2026, 3, 2), fin=date(2031, 3, 2), precedent=date(2026, 6, 1)
+    )
     assert phrase in refus
     assert bool(refus) == bool(phrase)
+
+
+def test_un_article_d_un_texte_sur_papier_est_connu_par_ce_qui_le_change():
+    """It keeps its place from one avenant to the next, and stays named once removed."""
+    premier = [
+        Changement("remplace", "papier-a", "Article 4", "<p>4</p>"),
+        Changement("retire", "papier-b", "Article 5"),
+        Changement("ajoute", "c", "Contact", "<p>c</p>", apres="papier-b"),
+    ]
+    lu = appliquer((), premier, source=1)
+    assert [(c.titre, c.html, c.source, c.est_supprimee) for c in lu] == [
+        ("Article 4", "<p>4</p>", 1, False), ("Article 5", "", 1, True), ("Contact", "<p>c</p>", 1, False),
+    ]  # fmt: skip
+    suite = appliquer(
+        lu, [Changement("retire", "papier-a", "Article 4"), Changement("retire", "c", "Contact")], source=2
+    )
+    assert [(c.titre, c.source, c.est_supprimee) for c in suite] == [("Article 4", 2, True), ("Article 5", 1, True)]
 
 
 def test_jamais_avant_la_troisieme_signature():

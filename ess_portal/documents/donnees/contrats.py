@@ -69,7 +69,9 @@ class ArticleChange:
 
 @dataclass(frozen=True, kw_only=True)
 class AvenantContrat:
-    """The changed articles only; the day it says is the earliest it takes effect."""
+    """The changed articles only; the day it says is the earliest it takes effect. `sur_papier`: the contract's own text is not in the
+    portal, its articles go by their names.
+    """
 
     reperes: Reperes
     version: int
@@ -84,6 +86,7 @@ class AvenantContrat:
     modele: str
     signatures: tuple[Signature, ...]
     mention: str = ""
+    sur_papier: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +108,9 @@ class LigneAvenant:
 
 @dataclass(frozen=True, kw_only=True)
 class ContratConsolide:
-    """The contract as it stands from the day `au`, its avenants applied. It proves nothing by itself."""
+    """The contract as it stands from the day `au`, its avenants applied. It proves nothing by itself. `sur_papier`: only the articles
+    that avenants wrote, for a contract whose own text is on paper.
+    """
 
     reperes: Reperes
     contrat: str
@@ -115,3 +120,4 @@ class ContratConsolide:
     parties: tuple[Partie, ...]
     articles: tuple[ArticleConsolide, ...]
     avenants: tuple[LigneAvenant, ...]
+    sur_papier: bool = False
