@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from dossiers.models import Echeance, Message, Tache
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -214,6 +215,28 @@ def test_le_meme_mois_ne_compte_pas_deux_fois(dossier, contrat, porteur):
     assert [(c.indicateur, c.contenu, c.version, c.est_courant) for c in lus] == [
         ("delai_rdv", {3: 2, 9: 1}, 1, True), ("i3", 5, 1, False), ("i3", 6, 2, True)
     ]  # fmt: skip
+
+
+def test_ce_qui_est_depose_ne_change_plus_dans_la_base(ecrire, deposer, dossier, porteur):
+    """The person who filed may go (RET-1); figures and their versions may not."""
+    ecrire(**COMPLET)
+    deposer()
+    mois(dossier, porteur, i3=5)
+    with comme_portail():
+        for lignes, changement in (
+            (VersionRapport.objects, {"contenu": {}}),
+            (VersionRapport.objects, {"numero": 9}),
+            (Compteur.objects, {"valeur": 13}),
+            (Compteur.objects, {"version": 7}),
+        ):
+            with pytest.raises(DatabaseError, match="ne change plus"), transaction.atomic():
+                lignes.update(**changement)
+            with pytest.raises(DatabaseError, match="ne change plus"), transaction.atomic():
+                lignes.all().delete()
+        assert VersionRapport.objects.update(deposee_par=None) == 1
+        assert Compteur.objects.update(est_courant=False) == 1
+        with pytest.raises(DatabaseError, match="ne change plus"), transaction.atomic():
+            Compteur.objects.update(est_courant=True)
 
 
 @pytest.mark.parametrize(
