@@ -237,6 +237,7 @@ EVENEMENTS = {
     "compte_caisse_confirme": "Compte de la caisse confirmé",
     "annuler_lot": "Lot de paiement annulé",
     "retirer_du_lot": "Versement sorti de son lot de paiement",
+    "designer_signataire": "Signataire du contrat désigné",
     "deposer_exemplaire": "Exemplaire signé à la main déposé",
     "juger_exemplaire": "Exemplaire signé à la main comparé",
     "preuves_remises": "Dossier de preuve remis",

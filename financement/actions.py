@@ -31,6 +31,7 @@ from .services import (
     controles,
     decomptes,
     delegations,
+    designations,
     exemplaires,
     fin,
     proposition,
@@ -70,7 +71,9 @@ def _dotation_a_proposer(dossier: Dossier, acteur: Acteur) -> bool:
     return en_cours is not None and en_cours.date_fin is not None
 
 
-def a_signer(*types: str):
+def attendue(*types: str):
+    """Does one's party still have to sign a contract of these types?"""
+
     def proposee(dossier: Dossier, acteur: Acteur) -> bool:
         contrat = argent(dossier).propose
         partie = partie_de(dossier, acteur.organisation_id)
@@ -79,10 +82,23 @@ def a_signer(*types: str):
     return proposee
 
 
+def a_signer(*types: str):
+    """The same, by oneself: nobody else is named."""
+
+    def proposee(dossier: Dossier, acteur: Acteur) -> bool:
+        if not attendue(*types)(dossier, acteur):
+            return False
+        designe = argent(dossier).propose.designe(partie_de(dossier, acteur.organisation_id))
+        return designe in (None, acteur.utilisateur_id)
+
+    return proposee
+
+
 def _delegue(dossier: Dossier, acteur: Acteur) -> bool:
-    if acteur.est_porteur or not a_signer(*Contrat.Type.values)(dossier, acteur):
+    if acteur.est_porteur or not attendue(*Contrat.Type.values)(dossier, acteur):
         return False
-    return delegations.recue(acteur, jour_local(horloge.maintenant(), dossier.fuseau)) is not None
+    designe = argent(dossier).propose.designe(partie_de(dossier, acteur.organisation_id))
+    return delegations.recue(acteur, jour_local(horloge.maintenant(), dossier.fuseau), de=designe) is not None
 
 
 def _a_comparer(dossier: Dossier, acteur: Acteur) -> bool:
@@ -154,6 +170,7 @@ ACTIONS = (
         reauthentification=True,
         est_principale=True,
         proposee=a_signer(*Contrat.CREDITS),
+        empechement=designations.empechement,
     ),
     Action(
         "signer_dotation",
@@ -163,6 +180,7 @@ ACTIONS = (
         reauthentification=True,
         est_principale=True,
         proposee=a_signer(Contrat.Type.DOTATION),
+        empechement=designations.empechement,
     ),
     Action(
         "renouveler_dotation",
@@ -172,6 +190,7 @@ ACTIONS = (
         reauthentification=True,
         est_principale=True,
         proposee=a_signer(Contrat.Type.DOTATION),
+        empechement=designations.empechement,
     ),
     Action(
         "signer_par_delegation",
@@ -192,7 +211,17 @@ ACTIONS = (
         statuts=SIGNABLES,
         qui=(Qui.PORTEUR, Qui.ARS_SIGNATAIRE, Qui.ORDONNATEUR),
         aide="À défaut de signature sur le portail. Il compte une fois comparé et confirmé par une autre partie.",
-        proposee=a_signer(*Contrat.Type.values),
+        proposee=attendue(*Contrat.Type.values),
+    ),
+    Action(
+        "designer_signataire",
+        "Désigner le signataire du contrat",
+        designations.designer_signataire,
+        fc.DesignationSignataire,
+        statuts=SIGNABLES,
+        qui=(Qui.PORTEUR, Qui.ARS, Qui.CAISSE),
+        aide="La personne qui signera pour votre organisation. Le texte du contrat ne change pas, les signatures déjà données restent.",
+        proposee=attendue(*Contrat.Type.values),
     ),
     Action(
         "juger_exemplaire",

@@ -11,7 +11,9 @@ from dossiers.forms.etapes import jour
 from ess_portal.comptes.models import Utilisateur
 from ess_portal.comptes.reauthentification import a_second_facteur
 
+from ..models.contrat import partie_de
 from ..selectors import argent
+from ..services.designations import habilites
 from .champs import Texte
 
 
@@ -70,6 +72,23 @@ class SignatureContrat(FormulaireActe):
     def donnees(self) -> dict[str, Any]:
         moyen = "mot de passe et code à usage unique" if self.a_code else "mot de passe"
         return {**super().donnees(), "moyen": moyen}
+
+
+class DesignationSignataire(FormulaireActe):
+    attendu = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    signataire = forms.TypedChoiceField(label="Signataire", coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        liens = habilites(self.acteur.organisation_id)
+        self.fields["signataire"].choices = [
+            (x.utilisateur_id, ", ".join(filter(None, (x.utilisateur.nom_complet, x.utilisateur.fonction))))
+            for x in liens
+        ]
+        contrat = argent(self.dossier).propose
+        if contrat is not None:
+            designe = contrat.designe(partie_de(self.dossier, self.acteur.organisation_id) or "equipe")
+            self.fields["attendu"].initial = self.fields["signataire"].initial = designe
 
 
 class DepotExemplaire(FormulaireActe):

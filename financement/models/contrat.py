@@ -26,6 +26,7 @@ class Contrat(models.Model):
     `amorcage` and `transitoire` are the credit of FIN-1 and TRA-3; `dotation` runs five years from `date_effet` (DUR-1). An `avenant` is a
     text of its own: `modifie` is the contract it changes, `rang` its number there, `effet_prevu` the day it says; it moves no money.
     On a dotation, `effet_prevu` is an effect before the end of the ARS's funding, which FIN-6 would have waited for (TRA-6).
+    `signataire_<partie>`: whose signature is awaited, outside the text; empty, any signatory of that party signs.
     """
 
     class Type(models.TextChoices):
@@ -68,6 +69,30 @@ class Contrat(models.Model):
     propose_le = models.DateTimeField("proposé le")
     propose_par = models.ForeignKey(
         "comptes.Utilisateur", models.PROTECT, null=True, related_name="+", verbose_name="proposé par"
+    )
+    signataire_equipe = models.ForeignKey(
+        "comptes.Utilisateur",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="signera pour l’équipe",
+    )
+    signataire_ars = models.ForeignKey(
+        "comptes.Utilisateur",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="signera pour l’ARS",
+    )
+    signataire_caisse = models.ForeignKey(
+        "comptes.Utilisateur",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="signera pour la caisse",
     )
     signe_le = models.DateTimeField("signé le", null=True, blank=True)
     date_effet = models.DateField("prise d’effet", null=True, blank=True)
@@ -169,6 +194,10 @@ class Contrat(models.Model):
     @property
     def signe_jour(self) -> date | None:
         return jour_local(self.signe_le, self.dossier.fuseau) if self.signe_le else None
+
+    def designe(self, partie: str) -> int | None:
+        """Whose signature is awaited for a party."""
+        return getattr(self, f"signataire_{partie}_id")
 
     def signatures_par_partie(self) -> dict[str, Signature]:
         return {s.partie: s for s in self.signatures.all()}

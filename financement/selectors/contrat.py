@@ -12,6 +12,7 @@ from django.urls import reverse
 from dossiers import faits
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents.models import Document, Sceau
 from ess_portal.journal.models import Evenement
 from ess_portal.socle.horloge import aujourdhui
@@ -19,7 +20,7 @@ from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
-from ..services import dates
+from ..services import dates, designations
 from ..services.avenants import cle_consolide
 from ..services.chevauchement import calculer
 from ..services.textes import empreinte, source
@@ -45,6 +46,7 @@ EVENEMENTS = {
     "proposer_avenant": "Avenant proposé",
     "signer_avenant": "Troisième signature",
     "refuser_contrat": "Modification demandée",
+    "designer_signataire": "Signataire désigné",
     "deposer_exemplaire": "Exemplaire signé à la main déposé",
     "juger_exemplaire": "Exemplaire signé à la main comparé",
     "reprendre_contrat": "Contrat repris, signé hors du portail",
@@ -213,7 +215,7 @@ def _echu(dossier: Dossier, contrat: Contrat) -> tuple[str, str, str] | None:
 def _parties(
     dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature], partie: str, acteur: Acteur
 ) -> list[dict[str, Any]]:
-    noms, cartes = _noms(dossier), []
+    noms, cartes, attendus = _noms(dossier), [], signataires_attendus(dossier, contrat)
     for code in Signature.Partie.values:
         s = signatures.get(code)
         if s is not None:
@@ -232,17 +234,47 @@ def _parties(
         elif contrat.statut != Contrat.Statut.PROPOSE:
             cartes.append({"qui": noms[code], "etat": "attente", "texte": "N’a pas signé cette version"})
         elif code == partie:
-            cartes.append(
-                {"qui": noms[code], "etat": "a_signer", "texte": _a_signer(acteur), "nom": f"{acteur.nom}, vous"}
-            )
+            texte = _a_signer(acteur, contrat.designe(code))
+            cartes.append({"qui": noms[code], "etat": "a_signer", "texte": texte, **attendus[code]})
         else:
-            cartes.append({"qui": noms[code], "etat": "attente", "texte": "Signature attendue"})
+            cartes.append({"qui": noms[code], "etat": "attente", "texte": "Signature attendue", **attendus[code]})
     return cartes
 
 
-def _a_signer(acteur: Acteur) -> str:
+def signataires_attendus(dossier: Dossier, contrat: Contrat) -> dict[str, dict[str, str]]:
+    """By party that has not signed: who will, with what quality, or by delegation until when."""
+    parties = contrat.reste_a_signer() if contrat.statut == Contrat.Statut.PROPOSE else []
+    if not parties:
+        return {}
+    liens = designations.habilites(*(getattr(dossier, f"{p}_id") for p in parties))
+    deleguees = designations.deleguees(contrat, parties, aujourdhui(dossier.fuseau))
+    noms = Utilisateur.objects.in_bulk([u for p in parties if (u := contrat.designe(p))])
+    attendus = {}
+    for p in parties:
+        organisation, designe = getattr(dossier, f"{p}_id"), noms.get(contrat.designe(p))
+        siens = [x for x in liens if x.organisation_id == organisation]
+        if designe is None:
+            qui = "Signataire à désigner" if siens else "Personne ne peut signer aujourd’hui pour cette partie"
+            attendus[p] = {"nom": qui, "pouvoir": ""}
+        elif designe.pk not in {x.utilisateur_id for x in siens}:
+            attendus[p] = {"nom": f"{designe.nom_complet} ne peut plus signer", "pouvoir": "Signataire à désigner"}
+        else:
+            suppleants = " ou ".join(
+                f"{d.delegataire.nom_complet}, par délégation jusqu’au {date_fr(d.fin)}"
+                for d in deleguees
+                if d.organisation_id == organisation and d.delegant_id == designe.pk
+            )
+            attendus[p] = {
+                "nom": f"Signera : {', '.join(filter(None, (designe.nom_complet, designe.fonction)))}",
+                "pouvoir": f"ou {suppleants}" if suppleants else "",
+            }
+    return attendus
+
+
+def _a_signer(acteur: Acteur, designe: int | None) -> str:
     signataires = ("porteur_referent", "ars_signataire", "caisse_ordonnateur")
-    return "À signer par vous" if acteur.role in signataires else "À signer par votre organisation"
+    a_soi = acteur.role in signataires and designe in (None, acteur.utilisateur_id)
+    return "À signer par vous" if a_soi else "À signer par votre organisation"
 
 
 def _preuves(dossier: Dossier, contrat: Contrat, signatures: Mapping[str, Signature]) -> list[dict[str, Any]]:

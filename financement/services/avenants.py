@@ -25,7 +25,7 @@ from ..regles import clausier
 from ..regles.avenant import PAPIER, Changement, Clause, changements, refus_effet, retenir
 from ..regles.avenant import date_effet as effet_signe
 from ..selectors import argent, consolide, oublier
-from . import clausiers, demandes_avenant, textes
+from . import clausiers, demandes_avenant, designations, textes
 from .courriels import avertir, page_contrat, parties
 from .proposition import DOCUMENTS, exiger_partie, recomposer
 
@@ -128,6 +128,7 @@ def proposer_avenant(
             f"{acteur.organisation_nom} propose l’avenant n°\u00a0{avenant.rang} au {contrat.get_type_display().lower()}\u00a0: {avenant.objet_version}.",
             f"Prise d’effet prévue le {date_fr(date_effet)}. Lisez-le, puis signez-le sur le portail\u00a0; la troisième signature le conclut.",
             organisations=parties(dossier),
+            personnes=designations.destinataires(dossier, avenant, jour_local(maintenant, dossier.fuseau)),
             chemin=page_contrat(avenant),
         ),
     )
@@ -248,6 +249,7 @@ def _inscrire(
         objet_version=objet,
         propose_le=maintenant,
         propose_par_id=acteur.utilisateur_id,
+        **designations.par_defaut(dossier, anciens, acteur),
         jeu_national_id=contrat.jeu_national_id,
         jeu_regional_id=contrat.jeu_regional_id,
     )

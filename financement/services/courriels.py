@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from django.urls import reverse
 
@@ -14,15 +15,22 @@ from ..models import Contrat
 
 
 def avertir(
-    dossier: Dossier, cle: str, sujet: str, *phrases: str, organisations: Iterable[int | None], chemin: str
+    dossier: Dossier,
+    cle: str,
+    sujet: str,
+    *phrases: str,
+    organisations: Iterable[int | None],
+    chemin: str,
+    personnes: Mapping[int, list[int]] = MappingProxyType({}),
 ) -> list[Effet]:
-    """One mail per organisation; `cle` is unique for ever."""
+    """One mail per organisation, to these of its people alone where they are given; `cle` is unique for ever."""
     return [
         courriel(
             dossier,
             "financement",
             f"{cle}:{organisation}",
             organisation=organisation,
+            personnes=personnes.get(organisation),
             sujet=sujet,
             phrases=list(phrases),
             chemin=chemin,

@@ -85,8 +85,10 @@ def collegues(acteur: Acteur):
     return siens.exclude(role__in=signataires).select_related("utilisateur").order_by("utilisateur__nom", "pk")
 
 
-def recue(acteur: Acteur, jour: date) -> tuple[Delegation, str] | None:
-    """The delegation this person holds on a day, and the role of who gave it, who must hold it still; None without one."""
+def recue(acteur: Acteur, jour: date, *, de: int | None = None) -> tuple[Delegation, str] | None:
+    """The delegation this person holds on a day (`de`: from this signatory alone), and the role of who gave it, who must hold it still;
+    None without one.
+    """
     if acteur.role not in AGENTS or peut_deleguer(acteur):
         return None
     for delegation in (
@@ -95,6 +97,8 @@ def recue(acteur: Acteur, jour: date) -> tuple[Delegation, str] | None:
         .du_jour(jour)
         .select_related("delegant")
     ):
+        if de is not None and delegation.delegant_id != de:
+            continue
         lien = (
             Rattachement.objects.actifs()
             .filter(organisation_id=acteur.organisation_id, utilisateur=delegation.delegant)

@@ -26,7 +26,7 @@ from ess_portal.socle.typographie import date_fr, euros
 from ..models import Contrat
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import chevauchement, clausiers, dates, deductions, montants, portes, textes
+from . import chevauchement, clausiers, dates, deductions, designations, montants, portes, textes
 from .courriels import avertir, page_contrat, parties
 
 R = Dossier.Regime
@@ -314,6 +314,7 @@ def _inscrire(
         objet_version=objet_version.strip(),
         propose_le=maintenant,
         propose_par_id=acteur.utilisateur_id,
+        **designations.par_defaut(dossier, anciens, acteur),
         jeu_national=jeux[0],
         jeu_regional=jeux[1],
         **champs,
@@ -356,6 +357,7 @@ def _publier(
             f"{acteur.organisation_nom} propose un contrat\u00a0: {contrat.get_type_display().lower()}, version {contrat.version}, {euros(contrat.montant)}.",
             "Lisez-le, puis signez-le sur le portail. Chaque partie signe quand elle le souhaite\u00a0; la troisième signature le conclut.",
             organisations=parties(dossier),
+            personnes=designations.destinataires(dossier, contrat, jour_local(maintenant, dossier.fuseau)),
             chemin=page_contrat(contrat),
         ),
     )

@@ -13,10 +13,13 @@ from ess_portal.socle.typographie import date_fr
 from ..models import Contrat
 from .courriels import avertir, page_contrat
 from .dates import parametres
+from .designations import destinataires
 
 
 def rappeler_signatures(*, au: datetime) -> int:
     """The steps of REL-1 (`paliers_relance`), counted in days after the proposal: the last one passed only, once per party.
+
+    The first one to the person named and who holds his delegation, the next ones to the head of the service as well.
 
     A late run does not make up for the steps it missed by a volley. Gives the count of mails asked for.
     """
@@ -35,7 +38,8 @@ def _rappels(contrat: Contrat, au: datetime) -> Iterator[Effet]:
     dossier = contrat.dossier
     propose = jour_local(contrat.propose_le, dossier.fuseau)
     attente = (jour_local(au, dossier.fuseau) - propose).days
-    palier = max((p for p in parametres(contrat).paliers_relance if 0 < p <= attente), default=None)
+    paliers = [p for p in parametres(contrat).paliers_relance if p > 0]
+    palier = max((p for p in paliers if p <= attente), default=None)
     if palier is None:
         return
     organisations = [getattr(dossier, f"{partie}_id") for partie in contrat.reste_a_signer()]
@@ -46,5 +50,6 @@ def _rappels(contrat: Contrat, au: datetime) -> Iterator[Effet]:
         f"Le contrat ({contrat.get_type_display().lower()}, version {contrat.version}) vous est proposé depuis le {date_fr(propose)}.",
         "Votre signature manque. Signez-le sur le portail, ou demandez une modification en disant pourquoi.",
         organisations=organisations,
+        personnes=destinataires(dossier, contrat, jour_local(au, dossier.fuseau), avec_chef=palier > min(paliers)),
         chemin=page_contrat(contrat),
     )

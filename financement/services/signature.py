@@ -26,7 +26,7 @@ from ..livre import actes as livre
 from ..models import Contrat, Signature
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
-from . import avenants, chevauchement, dates, delegations, portes
+from . import avenants, chevauchement, dates, delegations, designations, portes
 from .courriels import avertir, page_contrat, parties
 
 TYPES = {
@@ -51,11 +51,12 @@ def signer(
     pouvoir: str = "",
     nom: str = "",
     est_manuscrite: bool = False,
+    delegant: int | None = None,
 ) -> Dossier:
     """Signs the contract in signature for one's party. `empreinte`: what the signatory read; another one is refused.
 
     `moyen`: how the identity was checked, as the form that asked for it knows. `pouvoir`: by virtue of what, for who signs in
-    somebody's place. `nom`: of who signed by hand, whose paper this person brings (`est_manuscrite`). Raises Interdit for who is no party, Conflit for
+    somebody's place, `delegant`. `nom`: of who signed by hand, whose paper this person brings (`est_manuscrite`). Raises Interdit for who is no party or not the person named, Conflit for
     a stale version, a second signature or a state that forbids it, ErreurMetier for a gate of §3.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
@@ -68,6 +69,8 @@ def signer(
         )
     if contrat.signatures.filter(partie=partie).exists():
         raise Conflit("deja_signe", f"La version {contrat.version} est déjà signée par votre organisation.")
+    if not est_manuscrite:
+        designations.exiger(contrat, partie, delegant or acteur.utilisateur_id)
     jour = jour_local(maintenant, dossier.fuseau)
     avertissements: list[dict[str, str]] = []
     if contrat.est_avenant:
@@ -124,6 +127,7 @@ def signer(
                 f"{signature.nom}, {acteur.organisation_nom}, a signé {_designer(contrat)}.",
                 "Votre signature est attendue. Elle se donne sur le portail, avec votre mot de passe.",
                 organisations=organisations,
+                personnes=designations.destinataires(dossier, contrat, jour),
                 chemin=page_contrat(contrat),
             ),
         )
@@ -262,15 +266,18 @@ def signer_par_delegation(*, numero: str, acteur: Acteur, maintenant: datetime, 
     Raises Interdit without such a delegation.
     """
     dossier = cycle.ouvrir(numero, acteur, maintenant)
-    recue = delegations.recue(acteur, jour_local(maintenant, dossier.fuseau))
+    contrat = argent(dossier).propose
+    designe = contrat and contrat.designe(partie_de(dossier, acteur.organisation_id) or "equipe")
+    recue = delegations.recue(acteur, jour_local(maintenant, dossier.fuseau), de=designe)
     if recue is None:
-        raise Interdit("delegation", "Vous n’avez pas de délégation de signature pour ce jour.")
+        raise Interdit("delegation", "Vous n’avez pas, pour ce jour, de délégation de la personne qui doit signer.")
     delegation, role = recue
     return signer(
         numero=numero,
         transition=transition_en_cours(dossier),
         acteur=replace(acteur, role=Role(role)),
         maintenant=maintenant,
+        delegant=delegation.delegant_id,
         pouvoir=f"Par délégation de {delegation.delegant.nom_complet} ({delegation.reference})",
         **arguments,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,7 +69,12 @@ def contrat(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     possibles = {a.nom: a for a in disponibles(dossier, request.acteur)}
     acte = next((nom for nom in SIGNATURES if nom in possibles), None) if ligne.statut == "propose" else None
     erreur = None
-    if request.method == "POST":
+    if request.method == "POST" and "signataire" in request.POST:
+        erreur = tenter(request, dossier, "designer_signataire", request.POST)
+        if erreur is None:
+            messages.success(request, "Le signataire est désigné.")
+            return redirect("contrat", numero=numero, pk=pk)
+    elif request.method == "POST":
         acte_demande = acte or ligne.transition
         if not request.POST.get("lu"):
             texte = "Cochez la case pour signer\u00a0: elle dit que vous avez lu le contrat."
@@ -85,6 +92,7 @@ def contrat(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
             "contrat": ligne,
             **page.contexte(dossier, ligne, request.acteur),
             "acte": possibles.get(acte) if acte else None,
+            "designation": _designation(request, dossier, ligne, possibles),
             "formulaire": possibles[acte].formulaire(dossier=dossier, acteur=request.acteur) if acte else None,
             "a_code": a_second_facteur(request.user),
             "erreur": erreur,
@@ -97,6 +105,22 @@ def contrat(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
         },
         status=422 if erreur else 200,
     )
+
+
+def _designation(request: HttpRequest, dossier: Dossier, ligne: Contrat, possibles: dict) -> dict[str, Any] | None:
+    """The choice of who signs for one's party; `reprendre`: this person may sign, and somebody else is named."""
+    if ligne.statut != Contrat.Statut.PROPOSE or "designer_signataire" not in possibles:
+        return None
+    form = possibles["designer_signataire"].formulaire(dossier=dossier, acteur=request.acteur)
+    moi, designe = request.acteur.utilisateur_id, form["attendu"].initial
+    personnes = dict(form.fields["signataire"].choices)
+    return {
+        "form": form,
+        "designe": designe,
+        "autres": [(u, nom) for u, nom in personnes.items() if u not in (designe, moi)],
+        "reprendre": moi if moi in personnes and designe != moi else None,
+        "a_designer": designe not in personnes,
+    }
 
 
 @require_safe
