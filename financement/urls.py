@@ -27,6 +27,7 @@ urlpatterns = [
     path("dossiers/<str:numero>/contrats/<int:pk>/", contrats.contrat, name="contrat"),
     path("dossiers/<str:numero>/contrats/<int:pk>/consolide/", contrats.consolide, name="contrat_consolide"),
     path("dossiers/<str:numero>/contrats/<int:pk>/preuves/", contrats.preuves, name="contrat_preuves"),
+    path("dossiers/<str:numero>/contrats/<int:pk>/preuves.pdf", contrats.preuves_pdf, name="contrat_preuves_pdf"),
     path("dossiers/<str:numero>/contrats/<int:pk>/projet.docx", contrats.word, name="contrat_word"),
     path("dossiers/<str:numero>/versements/", versements.dossier, name="versements_dossier"),
     path("dossiers/<str:numero>/dotation/", dotation.dossier, name="dotation_dossier"),

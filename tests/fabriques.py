@@ -63,6 +63,8 @@ CAST = {
     "regional": Role.ADMIN_REGIONAL, "national": Role.ADMIN_NATIONAL,
 }  # fmt: skip
 
+PROPOSITIONS = ("proposer_contrat_amorcage", "proposer_contrat_dotation", "proposer_avenant")
+
 
 @dataclass
 class Distribution:
@@ -88,8 +90,11 @@ class Distribution:
         return self.acteurs[qui]
 
     def fait(self, qui: str, acte: str, fichiers: Mapping[str, Any] | None = None, **donnees: Any) -> Dossier:
-        """An act of the registry, as the screens and the API do it."""
+        """An act of the registry, as the screens and the API do it. Its signatories are there before a contract is proposed: it may name them."""
         acteur = self.acteur(qui)
+        if acte in PROPOSITIONS:
+            for signataire in ("signataire", "ordonnateur"):
+                self.acteur(signataire)
         with contexte(acteur):
             executer(
                 acte, numero=self.numero, acteur=acteur, maintenant=self.maintenant,

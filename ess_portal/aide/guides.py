@@ -200,6 +200,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
             "contrat",
             "contrat_consolide",
             "contrat_preuves",
+            "contrat_preuves_pdf",
             "series",
             "serie_nouvelle",
             "serie",

@@ -94,6 +94,9 @@ def contexte(dossier: Dossier, contrat: Contrat, acteur: Acteur) -> dict[str, An
         "etat": _etat(dossier, contrat, len(signatures)),
         "preuves": _preuves(dossier, contrat, signatures),
         "lien_preuves": reverse("contrat_preuves", args=[dossier.numero, contrat.pk]) if partie and signatures else "",
+        "lien_preuves_pdf": reverse("contrat_preuves_pdf", args=[dossier.numero, contrat.pk])
+        if partie and signatures
+        else "",
         **_comparaison(dossier, contrat),
         "integre": empreinte(contrat.contenu) == contrat.empreinte,
         "empreinte_lisible": " ".join(contrat.empreinte[i : i + 8] for i in range(0, 64, 8)),

@@ -6,11 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.models import Dossier
+from dossiers.services.emission import reperes
+from ess_portal.comptes.models import Utilisateur
 from ess_portal.documents import reglages
+from ess_portal.documents.donnees.preuves import (
+    ActePreuve,
+    CachetPreuve,
+    DossierPreuves,
+    ExemplairePreuve,
+    SignaturePreuve,
+)
 from ess_portal.documents.models import Document, Lecture, Sceau
 from ess_portal.journal.models import Evenement
 
-from ..models import Contrat, Signature
+from ..models import Contrat, Exemplaire, Signature
 from .contrat import EVENEMENTS
 
 METHODE = (
@@ -112,3 +121,91 @@ def _journal(dossier: Dossier, contrat: Contrat) -> list[dict[str, Any]]:
         }
         for e in lignes
     ]
+
+
+def en_document(dossier: Dossier, contrat: Contrat, *, etabli_le: datetime) -> DossierPreuves:
+    """The same proofs, laid out to be read."""
+    lues = dossier_de_preuves(dossier, contrat, etabli_le=etabli_le)
+    document = lues["document"] or {}
+    signatures = list(contrat.signatures.select_related("organisation").order_by("signee_le", "pk"))
+    designes = Utilisateur.objects.in_bulk([u for s in signatures if (u := contrat.designe(s.partie))])
+    return DossierPreuves(
+        reperes=reperes(dossier, etabli_le),
+        etabli_le=etabli_le,
+        contrat=contrat.intitule,
+        version=contrat.version,
+        statut=contrat.get_statut_display(),
+        propose_le=contrat.propose_le,
+        signe_le=contrat.signe_le,
+        date_effet=contrat.date_effet,
+        empreinte=contrat.empreinte,
+        methode=METHODE,
+        niveau=NIVEAU,
+        adresse_ip=ADRESSE_IP,
+        signatures=_signatures(contrat, signatures, {pk: u.nom_complet for pk, u in designes.items()}),
+        restent=tuple(
+            Signature.Partie(p).label.replace("L’", "l’").replace("La ", "la ") for p in contrat.reste_a_signer()
+        ),
+        code_document=document.get("code_de_verification", ""),
+        adresse_document=document.get("adresse_de_verification", ""),
+        empreinte_document=document.get("empreinte", ""),
+        journal=tuple(
+            ActePreuve(rang=e["rang"], acte=e["acte"], par=e["par"], le=e["le"], empreinte=e["empreinte"])
+            for e in lues["journal"]
+        ),
+    )
+
+
+def _signatures(contrat: Contrat, signatures: list[Signature], designes: dict[int, str]) -> tuple[SignaturePreuve, ...]:
+    cachets = {s.partie: s for s in Sceau.objects.filter(document=contrat.document_id)} if contrat.document_id else {}
+    lectures = Lecture.objects.filter(
+        document=contrat.document_id, utilisateur__in=[s.signataire_id for s in signatures]
+    )
+    lus = {x.utilisateur_id: x.premiere_le for x in lectures}
+    papiers = contrat.exemplaires.filter(est_conforme=True).select_related("depose_par", "juge_par", "piece")
+    exemplaires = {x.partie: x for x in papiers}
+    return tuple(
+        SignaturePreuve(
+            partie=s.get_partie_display(),
+            organisation=s.organisation.nom,
+            nom=s.nom,
+            qualite=s.qualite,
+            pouvoir=s.pouvoir,
+            designe=designes.get(contrat.designe(s.partie), ""),
+            signee_le=s.signee_le,
+            moyen=s.moyen,
+            empreinte=s.empreinte,
+            est_conforme=s.empreinte == contrat.empreinte,
+            lu_le=lus.get(s.signataire_id),
+            cachet=_cachet(cachets.get(s.partie)),
+            exemplaire=_exemplaire(exemplaires.get(s.partie)),
+        )
+        for s in signatures
+    )
+
+
+def _cachet(sceau: Sceau | None) -> CachetPreuve | None:
+    if sceau is None:
+        return None
+    return CachetPreuve(
+        etat=sceau.get_etat_display(),
+        scelle_le=sceau.scelle_le,
+        niveau=sceau.niveau,
+        est_horodate=sceau.niveau.endswith("B-T"),
+        certificat=sceau.certificat,
+        empreinte_certificat=sceau.certificat_empreinte,
+        empreinte_fichier=sceau.empreinte,
+    )
+
+
+def _exemplaire(x: Exemplaire | None) -> ExemplairePreuve | None:
+    if x is None:
+        return None
+    return ExemplairePreuve(
+        signe_jour=x.signe_jour,
+        depose_par=x.depose_par.nom_complet,
+        depose_le=x.depose_le,
+        compare_par=x.juge_par.nom_complet,
+        compare_le=x.juge_le,
+        empreinte=x.piece.empreinte,
+    )

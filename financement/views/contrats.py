@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers.actions import disponibles
 from dossiers.models import Dossier
@@ -25,7 +25,7 @@ from ..selectors import contrat as page
 from ..selectors.consolide import avenants, est_sur_papier
 from ..selectors.demande_avenant import demande_avenant
 from ..services.delegations import peut_deleguer
-from ..services.preuves import remettre
+from ..services.preuves import demander_preuves, remettre
 from .commun import lien_action, lire_dossier, reponse_word, tenter
 
 PROPOSITIONS = (
@@ -133,6 +133,17 @@ def preuves(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
     octets = remettre(dossier=dossier, contrat=ligne, acteur=request.acteur, maintenant=horloge.maintenant())
     nom = f"Preuves {dossier.numero} {ligne.intitule} v{ligne.version}.json"
     return reponse_fichier(octets, nom=nom, type_mime="application/json")
+
+
+@require_POST
+def preuves_pdf(request: HttpRequest, numero: str, pk: int) -> HttpResponse:
+    """Asks for the same proofs as a document of the dossier, and leads to it."""
+    dossier = lire_dossier(request, numero)
+    ligne = Contrat.objects.filter(dossier=dossier, pk=pk).select_related("document").first()
+    if ligne is None:
+        raise Introuvable
+    document = demander_preuves(dossier=dossier, contrat=ligne, acteur=request.acteur, maintenant=horloge.maintenant())
+    return redirect("document", document_id=document.pk)
 
 
 @require_safe

@@ -101,6 +101,13 @@ FAITS = {
         "1er avril 2027",
         "font seuls foi",
     ),
+    "dossier_preuves": (
+        "mot de passe et code à usage unique",
+        "Par délégation de M. Luc Arnal",
+        "RFC 3161",
+        "confirmé par Sophie Delmas",
+        "Signature électronique simple",
+    ),
     "formulaire_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Annexe 3"),
     "certificat_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Decazeville"),
     "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Rattachement
-from ess_portal.documents.models import Piece, Sceau
+from ess_portal.documents.models import Document, Piece, Sceau
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
@@ -201,3 +201,41 @@ def test_la_page_des_delegations(distribution: Distribution):
         assert "Révoquée" in client.get(adresse).content.decode()
     client.force_login(d.utilisateurs["porteur"])
     assert client.get(adresse).status_code == 403
+
+
+def test_le_dossier_de_preuves_est_aussi_un_document_du_dossier(distribution: Distribution):
+    d = distribution
+    d.fait("instructeur", "proposer_contrat_amorcage")
+    with comme_portail():
+        contrat = Contrat.objects.select_related("document").get(dossier=d.dossier)
+    adresse = reverse("contrat_preuves_pdf", args=[d.dossier.numero, contrat.pk])
+    page = reverse("contrat", args=[d.dossier.numero, contrat.pk])
+    client = Client()
+    client.force_login(d.utilisateurs["porteur"])
+    assert adresse not in client.get(page).content.decode()
+    assert client.post(adresse).status_code == 409
+    deleguer(d)
+    with horloge.figer(d.maintenant):
+        d.fait("instructeur", "signer_par_delegation")
+    assert adresse in client.get(page).content.decode()
+    assert client.get(adresse).status_code == 405
+    premiere = client.post(adresse)
+    # Another party, nothing having changed: the same document.
+    client.force_login(d.utilisateurs["gestionnaire"])
+    assert client.post(adresse)["Location"] == premiere["Location"]
+    client.force_login(d.utilisateurs["etranger"])
+    assert client.post(adresse).status_code == 404
+
+    d.fait("porteur", "signer_amorcage", qualite="Présidente")
+    client.force_login(d.utilisateurs["porteur"])
+    assert client.post(adresse)["Location"] != premiere["Location"]
+    with comme_portail():
+        premier, second = Document.objects.filter(dossier=d.dossier, type="dossier_preuves").order_by("version")
+    (preuve,) = premier.donnees["signatures"]
+    assert preuve["moyen"] == "mot de passe"
+    assert preuve["designe"] == d.utilisateurs["signataire"].nom_complet
+    assert preuve["pouvoir"].startswith("Par délégation de ")
+    assert preuve["cachet"]["etat"] == "À apposer"
+    assert premier.donnees["restent"] == ["l’équipe", "la caisse"]
+    assert (second.remplace_id, len(second.donnees["signatures"])) == (premier.pk, 2)
+    assert second.donnees["empreinte"] == contrat.empreinte

@@ -28,7 +28,7 @@ from .scene import ABSENTE, AUTRE_REGION, MEME_REGION, QUI, SIENNE, VOIT, Scene,
 from .test_matrice import CHANGEANT, METHODES, appeler
 
 ETRANGERES = (MEME_REGION, AUTRE_REGION)
-# Codes that everybody may read, the same for every dossier or those of its own area.
+# Codes that everybody may read, the same for every dossier or those of its own area; `signataire`: people of one's own organisation.
 PUBLICS = {
     "departements",
     "siege_departement",
@@ -39,6 +39,7 @@ PUBLICS = {
     "reponses",
     "annee",
     "portee",
+    "signataire",
 }
 REMPLI = {
     "mot_de_passe": MOT_DE_PASSE, "confirmation": "on", "motif": "Départ.", "reference": "VIR-1", "accord": "oui", "commentaire": "Fait.",

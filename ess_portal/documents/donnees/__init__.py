@@ -23,6 +23,7 @@ from ess_portal.documents.donnees.demandes import (
     ProjetSante,
     RapportActivite,
 )
+from ess_portal.documents.donnees.preuves import DossierPreuves
 from ess_portal.documents.donnees.structure import DonneesInvalides, depuis_json, vers_json
 from ess_portal.documents.donnees.syntheses import SyntheseCampagne
 
@@ -47,6 +48,7 @@ MODELES: dict[str, Modele] = {
     "contrat_dotation": Modele(ContratDotation, "Contrat de dotation annuelle", "2026-11.1"),
     "avenant_contrat": Modele(AvenantContrat, "Avenant", "2026-11.1"),
     "contrat_consolide": Modele(ContratConsolide, "Version consolidée", "2026-11.1"),
+    "dossier_preuves": Modele(DossierPreuves, "Dossier de preuves de signature", "2026-11"),
     "formulaire_adhesion": Modele(FormulaireAdhesion, "Formulaire d’adhésion", "2026-11"),
     "certificat_adhesion": Modele(CertificatAdhesion, "Certificat d’adhésion", "2026-11"),
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ess_portal.documents.specimens import actes, contrats, demandes, syntheses
+from ess_portal.documents.specimens import actes, contrats, demandes, preuves, syntheses
 
 SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "lettre_intention": ("lettre_intention", demandes.lettre_intention),
@@ -23,6 +23,7 @@ SPECIMENS: dict[str, tuple[str, Callable[[], object]]] = {
     "contrat_dotation": ("contrat_dotation", contrats.contrat_dotation),
     "avenant_contrat": ("avenant_contrat", contrats.avenant_contrat),
     "contrat_consolide": ("contrat_consolide", contrats.contrat_consolide),
+    "dossier_preuves": ("dossier_preuves", preuves.dossier_preuves),
     "formulaire_adhesion": ("formulaire_adhesion", demandes.formulaire_adhesion),
     "certificat_adhesion": ("certificat_adhesion", demandes.certificat_adhesion),
     "ordre_versement": ("ordre_versement", actes.ordre_versement),

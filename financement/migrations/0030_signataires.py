@@ -9,7 +9,7 @@ NOMS = {"equipe": "signera pour l’équipe", "ars": "signera pour l’ARS", "ca
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("financement", "0028_structure_porteuse"),
+        ("financement", "0029_reprise_des_series"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
