@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
@@ -61,12 +62,21 @@ def depuis_saisie(saisie: str) -> str:
 
 def vers_saisie(riche: str) -> str:
     """The light markup of a rich text: typed again as it is, it gives the same text."""
+    return _ecrire(riche, "- ", _accentuer)
+
+
+def vers_lecture(riche: str) -> str:
+    """The words of a rich text, its paragraphs and its lists, without a mark of form."""
+    return _ecrire(riche, "–\u00a0", lambda m: m.texte)
+
+
+def _ecrire(riche: str, puce: str, ecrire: Callable[[Morceau], str]) -> str:
     sorties = []
     for (genre, _), groupe in groupby(enumerate(blocs(riche)), key=lambda x: (x[1].genre, x[1].liste or -x[0])):
         lignes = []
         for rang, (_, bloc) in enumerate(groupe, 1):
-            debut = {"ul": "- ", "ol": f"{rang}. "}.get(genre, "")
-            lignes.append(debut + "".join(_accentuer(m) for m in bloc.morceaux))
+            debut = {"ul": puce, "ol": f"{rang}. "}.get(genre, "")
+            lignes.append(debut + "".join(map(ecrire, bloc.morceaux)))
         sorties.append("\n".join(lignes))
     return "\n\n".join(sorties)
 

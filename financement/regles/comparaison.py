@@ -14,16 +14,21 @@ Operation = Literal["", "ins", "del"]
 
 @dataclass(frozen=True)
 class Passage:
-    """An article as it is compared: its key, its title, its plain text."""
+    """An article as it is compared: its key, its title, its text with its marks of form; `lu`: the same without them, where it has some."""
 
     code: str
     titre: str
     texte: str
+    lu: str = ""
+
+    @property
+    def lecture(self) -> str:
+        return self.lu or self.texte
 
 
 @dataclass(frozen=True)
 class Ecart:
-    """`genre`: ajoute, retire, modifie or deplace. `fragments` = (operation, words), in reading order."""
+    """`genre`: ajoute, retire, modifie, presente (the same words in another form) or deplace. `fragments` = (operation, words), in reading order."""
 
     genre: str
     titre: str
@@ -39,12 +44,14 @@ def ecarts(avant: Sequence[Passage], apres: Sequence[Passage]) -> list[Ecart]:
     for p in apres:
         ancien = anciens.get(p.code)
         if ancien is None:
-            lus.append(Ecart("ajoute", p.titre, (("ins", p.texte),)))
+            lus.append(Ecart("ajoute", p.titre, (("ins", p.lecture),)))
         elif (ancien.titre, ancien.texte) != (p.titre, p.texte):
-            lus.append(Ecart("modifie", p.titre, mots(_entier(ancien, p), _entier(p, ancien))))
+            memes = (ancien.titre, ancien.lecture) == (p.titre, p.lecture)
+            genre = "presente" if memes else "modifie"
+            lus.append(Ecart(genre, p.titre, mots(_entier(ancien, p), _entier(p, ancien))))
         elif p.code not in en_place:
             lus.append(Ecart("deplace", p.titre, ()))
-    return [*lus, *(Ecart("retire", p.titre, (("del", p.texte),)) for p in avant if p.code not in nouveaux)]
+    return [*lus, *(Ecart("retire", p.titre, (("del", p.lecture),)) for p in avant if p.code not in nouveaux)]
 
 
 def mots(avant: str, apres: str) -> tuple[tuple[Operation, str], ...]:
@@ -63,7 +70,7 @@ def mots(avant: str, apres: str) -> tuple[tuple[Operation, str], ...]:
 
 
 def _entier(p: Passage, autre: Passage) -> str:
-    return f"{p.titre}\n{p.texte}" if p.titre != autre.titre else p.texte
+    return f"{p.titre}\n{p.lecture}" if p.titre != autre.titre else p.lecture
 
 
 def _en_place(avant: Sequence[str], apres: Sequence[str]) -> set[str]:

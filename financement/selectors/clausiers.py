@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from ess_portal.comptes.acteur import Acteur
-from ess_portal.documents.texte_riche import vers_saisie
+from ess_portal.documents.texte_riche import vers_lecture, vers_saisie
 
 from ..models import Clausier
 from ..regles.clausier import VARIABLES, Article, fondre
@@ -67,7 +67,7 @@ def a_l_ecran(annexe: str, acteur: Acteur, jour: date) -> Texte:
 
 
 def passages(articles: Sequence[Article]) -> list[Passage]:
-    return [Passage(a.code, a.titre, vers_saisie(a.html)) for a in articles]
+    return [Passage(a.code, a.titre, vers_saisie(a.html), vers_lecture(a.html)) for a in articles]
 
 
 def _historique(versions: list[Clausier]) -> list[dict[str, Any]]:

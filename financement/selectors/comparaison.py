@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ess_portal.documents.texte_riche import vers_saisie
+from ess_portal.documents.texte_riche import vers_lecture, vers_saisie
 from ess_portal.socle.typographie import date_fr, euros
 
 from ..models import Contrat
@@ -51,6 +51,7 @@ def _passages_avenant(contenu: Mapping[str, Any]) -> list[Passage]:
                 c["titre"] if c["geste"] == "ajoute" or c["code"].startswith(PAPIER) else c["code"],
                 f"{c['titre']} ({gestes[c['geste']]})",
                 vers_saisie(c["html"]),
+                vers_lecture(c["html"]),
             )
             for c in contenu["changements"]
         ),
@@ -67,6 +68,7 @@ def _passages(contenu: Mapping[str, Any], par_titre: bool) -> list[Passage]:
             c["titre"] if par_titre else c["code"],
             c["titre"],
             vers_saisie(c["html"]) if c.get("html") else "\n\n".join(c["paragraphes"]),
+            vers_lecture(c["html"]) if c.get("html") else "",
         )
         for c in contenu["clauses"]
     ]

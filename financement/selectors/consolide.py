@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from dossiers.models import Dossier
-from ess_portal.documents.texte_riche import vers_saisie
+from ess_portal.documents.texte_riche import vers_lecture, vers_saisie
 
 from ..models import Contrat
 from ..regles.avenant import Changement, Clause, appliquer
@@ -88,7 +88,7 @@ def ecarts_depuis_l_origine(contrat: Contrat, c: Consolide) -> list[Ecart]:
 
 
 def _passages(articles: tuple[Clause, ...]) -> list[Passage]:
-    return [Passage(a.code, a.titre, vers_saisie(a.html)) for a in articles]
+    return [Passage(a.code, a.titre, vers_saisie(a.html), vers_lecture(a.html)) for a in articles]
 
 
 def _riche(paragraphes: list[str]) -> str:

@@ -25,6 +25,7 @@ from financement.livre.soldes import par_enveloppe
 from financement.models import Contrat, Ecriture, Versement
 from financement.regles import livre as regles
 from financement.regles.livre import Enveloppe, Ligne, Soldes
+from financement.services.retours import constater_retour
 from indicateurs.verification import versements as fautes_des_versements
 from tests.financement.conftest import AUTRE_IBAN, IBAN, MIDI, Distribution, declarer_association, iban_confirme
 from tests.financement.modele_livre import Bourse, Caisse
@@ -142,6 +143,7 @@ class Base(RuleBasedStateMachine):
         self.etat = ""  # of the contract: "", propose, signe, resilie
         self.signes: set[str] = set()
         self.payes = self.rang = 0
+        self.propose_par = ""
         self.v: tuple[str, str] | None = None  # (state, who proposed) of the one payment that may live
         self.iban_sur = True
 
@@ -230,8 +232,25 @@ class Base(RuleBasedStateMachine):
     def payer(self, qui: str) -> None:
         possible = self.v is not None and self.v[0] == "valide" and self.iban_sur
         if self._tenter(possible, qui, "marquer_paye", versement=self._numero(), reference="VIR-1"):
-            self.v, self.payes = None, self.payes + 1
+            self.propose_par, self.v, self.payes = self.v[1], None, self.payes + 1
             self.b.faire("versement", 40_000_00)
+
+    @rule(choix=st.integers(0, 3))
+    def rendre(self, choix: int) -> None:
+        """The bank gives the money back: it is ordered still, and paid again; never once a part of it was asked back."""
+        if choix or self.etat != "signe" or not self.payes:
+            return
+        possible, rendu = not self.b.trop_percu, False
+        with contexte(self.d.acteurs["gestionnaire"]), suppress(ErreurMetier), transaction.atomic():
+            constater_retour(
+                numero=self.d.dossier.numero, versement=self._numero(), jour=self.d.maintenant.date(), motif="Compte clos",
+                acteur=self.d.acteurs["gestionnaire"], maintenant=self.d.maintenant,
+            )  # fmt: skip
+            rendu = True
+        assert rendu == possible
+        if rendu:
+            self.v, self.payes = ("valide", self.propose_par), 0
+            self.b.faire("versement", -40_000_00)
 
     @rule()
     def annuler(self) -> None:
