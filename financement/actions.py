@@ -48,6 +48,8 @@ DOTES = frozenset({Statut.DOTATION_ACTIVE, Statut.RESILIE, Statut.CLOS})
 PAYABLES = DEPOSES_SET - {Statut.LETTRE_DEPOSEE, Statut.LETTRE_INCOMPLETE}
 # An order given before the end is paid, or returned by the bank, after it; what a statement still owes is proposed after it too.
 ORDONNES = PAYABLES | {Statut.RESILIE, Statut.CLOS}
+# The account of what may still be paid.
+AVEC_COMPTE = DEPOSES_SET | ORDONNES
 
 
 def est_partie(dossier: Dossier, acteur: Acteur, *parties: str) -> bool:
@@ -121,6 +123,15 @@ def _signe(dossier: Dossier, acteur: Acteur) -> bool:
 
 def _jamais_signe(dossier: Dossier, acteur: Acteur) -> bool:
     return all(c.signe_le is None for c in argent(dossier).contrats)
+
+
+def _compte_utile(dossier: Dossier, acteur: Acteur) -> bool:
+    """After the end, only while something is owed still or ordered."""
+    if not est_partie(dossier, acteur, "equipe", "caisse"):
+        return False
+    if statut_lu(dossier) in DEPOSES_SET:
+        return True
+    return bool(ouvertes(dossier)) or any(v.statut != Versement.Statut.PAYE for v in argent(dossier).actifs)
 
 
 def _iban_a_confirmer(dossier: Dossier, acteur: Acteur) -> bool:
@@ -248,17 +259,17 @@ ACTIONS = (
         "Enregistrer l’IBAN de l’association",
         comptes.enregistrer_iban,
         fv.Iban,
-        statuts=DEPOSES_SET,
+        statuts=AVEC_COMPTE,
         qui=(Qui.PORTEUR, Qui.CAISSE),
         aide="Un changement bloque les versements jusqu’à la confirmation d’une seconde personne, à la caisse.",
-        proposee=lambda dossier, acteur: est_partie(dossier, acteur, "equipe", "caisse"),
+        proposee=_compte_utile,
     ),
     Action(
         "confirmer_iban",
         "Confirmer l’IBAN",
         comptes.confirmer_iban,
         fv.ConfirmationIban,
-        statuts=DEPOSES_SET,
+        statuts=AVEC_COMPTE,
         qui=(Qui.CAISSE,),
         reauthentification=True,
         proposee=_iban_a_confirmer,

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.db import connection
 
-# FIN-13: two dossiers of one ESS (same RNA or SIREN, or the same équipe on the same ground), what was given back deducted.
-UN_SEUL_CREDIT = """
-WITH credits AS (
-  SELECT v.dossier_id, sum(v.montant) - least(sum(v.montant), coalesce((SELECT sum(m.montant) FROM financement_mouvementrecuperation m
-      JOIN financement_recuperation r ON r.id = m.recuperation_id
-      WHERE r.dossier_id = v.dossier_id AND m.statut = 'confirme' AND m.nature = 'remboursement'), 0)) AS recu
-  FROM financement_versement v WHERE v.nature NOT IN ('dotation', 'regularisation') AND v.statut IN ('valide', 'paye') GROUP BY v.dossier_id
-), liens AS (
-  SELECT a.dossier_id AS un, b.dossier_id AS autre FROM dossiers_association a JOIN dossiers_association b
-    ON a.dossier_id < b.dossier_id AND (a.rna <> '' AND a.rna = b.rna OR a.siren <> '' AND a.siren = b.siren)
-  UNION
-  SELECT x.id, y.id FROM dossiers_dossier x JOIN dossiers_dossier y
-    ON x.id < y.id AND x.equipe_id = y.equipe_id AND x.groupes && y.groupes AND x.departements && y.departements
-)
-SELECT d.numero, e.numero FROM liens l JOIN credits c ON c.dossier_id = l.un JOIN credits k ON k.dossier_id = l.autre
-JOIN dossiers_dossier d ON d.id = l.un JOIN dossiers_dossier e ON e.id = l.autre
-WHERE c.recu > 0 AND k.recu > 0 AND c.recu + k.recu > 80000 ORDER BY 1, 2 LIMIT 1
+# FIN-13: what each dossier keeps of its seed credits; a repayment settles first what its recovery asks of the dotation.
+CREDITS = """
+SELECT v.dossier_id, d.numero, sum(v.montant) - least(sum(v.montant), coalesce((
+  SELECT sum(greatest(0, s.rendu - s.dotation)) FROM (
+    SELECT (SELECT coalesce(sum(m.montant), 0) FROM financement_mouvementrecuperation m
+        WHERE m.recuperation_id = r.id AND m.statut = 'confirme' AND m.nature = 'remboursement') AS rendu,
+      (SELECT coalesce(sum(w.montant), 0) FROM financement_versement w
+        WHERE w.nature IN ('dotation', 'regularisation') AND r.versements @> to_jsonb(w.id)) AS dotation
+    FROM financement_recuperation r WHERE r.dossier_id = v.dossier_id AND EXISTS (
+      SELECT FROM financement_versement c WHERE c.dossier_id = r.dossier_id AND c.nature NOT IN ('dotation', 'regularisation')
+      AND r.versements @> to_jsonb(c.id))) s), 0))
+FROM financement_versement v JOIN dossiers_dossier d ON d.id = v.dossier_id
+WHERE v.nature NOT IN ('dotation', 'regularisation') AND v.statut IN ('valide', 'paye') GROUP BY v.dossier_id, d.numero ORDER BY d.numero
 """
+# The dossiers of one ESS: same RNA or SIREN, or the same équipe on the same ground.
+LIENS = """
+SELECT a.dossier_id, b.dossier_id FROM dossiers_association a JOIN dossiers_association b
+  ON a.dossier_id < b.dossier_id AND (a.rna <> '' AND a.rna = b.rna OR a.siren <> '' AND a.siren = b.siren)
+UNION
+SELECT x.id, y.id FROM dossiers_dossier x JOIN dossiers_dossier y
+  ON x.id < y.id AND x.equipe_id = y.equipe_id AND x.groupes && y.groupes AND x.departements && y.departements
+"""
+PLAFOND = Decimal(80_000)
 # FIN-7: what a statement adds to the advance never makes the year more than a statement has said. An older one may have said more.
 AU_DELA_DU_DECOMPTE = """
 SELECT v.numero FROM financement_versement v WHERE v.nature = 'regularisation' AND v.statut <> 'annule' AND (
@@ -36,10 +42,31 @@ ORDER BY 1 LIMIT 1
 
 def sommes_versees() -> Iterator[str]:
     """One sentence per fault: which dossiers or payment, and what is wrong."""
-    for numero, autre in _lignes(UN_SEUL_CREDIT):
-        yield f"dossiers {numero} et {autre} : plus de 80 000 euros de crédit d’amorçage pour une seule ESS (règle FIN-13)"
+    for numeros in _au_dela_d_un_credit():
+        yield f"dossiers {', '.join(numeros)} : plus de 80 000 euros de crédit d’amorçage pour une seule ESS (règle FIN-13)"
     for (numero,) in _lignes(AU_DELA_DU_DECOMPTE):
         yield f"versement {numero} : l’année est payée au-delà de son décompte"
+
+
+def _au_dela_d_un_credit() -> Iterator[list[str]]:
+    """The numbers of the dossiers of each ESS that keeps more than one credit: dossiers linked through others are one ESS."""
+    gardes = {pk: (numero, montant) for pk, numero, montant in _lignes(CREDITS)}
+    chefs = {pk: pk for pk in gardes}
+
+    def chef(pk: int) -> int:
+        while chefs[pk] != pk:
+            pk = chefs[pk]
+        return pk
+
+    for un, autre in _lignes(LIENS):
+        if un in gardes and autre in gardes:
+            chefs[chef(un)] = chef(autre)
+    reunis: dict[int, list[int]] = {}
+    for pk in gardes:
+        reunis.setdefault(chef(pk), []).append(pk)
+    for pks in reunis.values():
+        if len(pks) > 1 and sum(gardes[pk][1] for pk in pks) > PLAFOND:
+            yield [gardes[pk][0] for pk in pks]
 
 
 def _lignes(requete: str) -> list[tuple]:

@@ -148,6 +148,7 @@ def _reprendre(dossier: Dossier, precedent: DotationAnnuelle | None, gele: dict[
 _SORTIES = {
     Etat.CONTRADICTOIRE: "Pour le corriger, abandonnez d’abord la récupération.",
     Etat.A_REMBOURSER: "Si la somme est trop forte, accordez une remise du reste.",
+    Etat.SOLDEE: "Ce qui a été remboursé ne se corrige plus dans le portail.",
 }
 
 

@@ -40,9 +40,26 @@ def deja_recu(dossier: Dossier) -> Decimal:
 
 
 def _garde(dossier_id: int, recus: dict[int, Decimal]) -> Decimal:
-    """What a dossier keeps of these payments: what a recovery of them made it repay was not received."""
-    rendus = MouvementRecuperation.objects.filter(
+    """What a dossier keeps of these payments. A repayment settles first what its recovery asks of the dotation: a credit is never counted
+    as given back on a doubt.
+    """
+    rendus: dict[int, Decimal] = {}
+    vises: dict[int, set[int]] = {}
+    mouvements = MouvementRecuperation.objects.filter(
         recuperation__dossier=dossier_id, nature="remboursement", statut="confirme"
-    ).values_list("recuperation__versements", "montant")
-    rendu = sum((m for versements, m in rendus if recus.keys() & set(versements)), Decimal("0.00"))
+    )
+    for cle, versements, montant in mouvements.values_list("recuperation", "recuperation__versements", "montant"):
+        rendus[cle] = rendus.get(cle, Decimal("0.00")) + montant
+        vises[cle] = set(versements)
+    dotations = dict(
+        Versement.objects.filter(dossier=dossier_id, nature__in=Versement.DE_LA_DOTATION).values_list("pk", "montant")
+    )
+    rendu = sum(
+        (
+            max(Decimal("0.00"), somme - sum((dotations.get(v, Decimal("0.00")) for v in vises[cle]), Decimal("0.00")))
+            for cle, somme in rendus.items()
+            if recus.keys() & vises[cle]
+        ),
+        Decimal("0.00"),
+    )
     return max(Decimal("0.00"), sum(recus.values(), Decimal("0.00")) - rendu)

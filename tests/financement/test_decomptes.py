@@ -29,6 +29,7 @@ from financement.selectors import argent
 from financement.services.retours import constater_retour
 from financement.verification import decomptes
 from tests.fabriques import Distribution, client_de, jeton_de, make_adherents, make_dossier, verser
+from tests.financement.conftest import AUTRE_IBAN
 from tests.financement.test_renouvellement import controler, deposer
 
 pytestmark = pytest.mark.django_db
@@ -323,6 +324,11 @@ def test_fin10_les_jours_vecus_se_paient_apres_la_fin_du_contrat(d: Distribution
     numero = _ligne(d).versement.numero
     with pytest.raises(Interdit):
         d.fait("gestionnaire", "valider_versement", versement=numero)
+    # The account may change still, under the same two pairs of eyes.
+    d.fait("porteur", "enregistrer_iban", iban=AUTRE_IBAN, titulaire="Association")
+    with pytest.raises(ErreurMetier, match="IBAN"):
+        d.fait("ordonnateur", "valider_versement", versement=numero)
+    d.fait("gestionnaire", "confirmer_iban", verification="on")
     d.fait("ordonnateur", "valider_versement", versement=numero)
     d.fait("gestionnaire", "marquer_paye", versement=numero, reference="VIR-FIN")
     with pytest.raises((Conflit, ErreurMetier)):
