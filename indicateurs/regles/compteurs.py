@@ -67,13 +67,16 @@ def lire_nombre(valeur: Any) -> int:
 
 
 def lire_delais(valeur: Any) -> dict[int, int]:
-    """A histogram from {"3": 4}, from [3, 3, 10], or from the text « 3×4 ; 10 ». Raises ValueError with the sentence for the field."""
+    """A histogram from {"3": 4}, from [3, 3, 10], or from the text « 3×4 ; 10 ». Raises ValueError with the sentence for the field.
+
+    A comma between two digits is a decimal one: « 3,5 » is no delay, and not two of them.
+    """
     paires: list[tuple[Any, Any]]
     if isinstance(valeur, Mapping):
         paires = list(valeur.items())
     elif isinstance(valeur, str):
         paires = []
-        for case in filter(None, (c.strip() for c in re.split(r"[;,\n]", valeur))):
+        for case in filter(None, (c.strip() for c in re.split(r"[;\n]|,(?=\s|$)", valeur))):
             lu = _CASE.fullmatch(case)
             if lu is None:
                 raise ValueError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from dossiers.models import Dossier, Echeance, Tache
 from dossiers.services import cycle
@@ -19,6 +19,7 @@ from ess_portal.journal.services import consigner
 from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
+from financement.models import Contrat
 
 from ..models import Campagne, Rapport
 from ..periodes import Periode, periode, periodes
@@ -49,9 +50,20 @@ def _un_lot(au: datetime, apres: int, limite: int) -> tuple[int, int]:
     """How many it opened, and the last dossier it read: 0 when none is left."""
     with comme_portail():
         deja = Campagne.objects.filter(dossier=OuterRef("dossier"), annee=OuterRef("rang"))
+        # A contract that ended early cut its last year: the anniversary that would have closed it is annulled, and may be far ahead.
+        coupee = Contrat.objects.filter(
+            dossier=OuterRef("dossier"),
+            type=Contrat.Type.DOTATION,
+            date_resiliation__lte=au.date() + AVANCE,
+            date_resiliation__gt=OuterRef("dernier_jour") - FIN,
+        )
         proches = Echeance.objects.filter(
-            regle="DL-7", dernier_jour__lte=au.date() + AVANCE, dernier_jour__gte=au.date() - FIN, dossier_id__gt=apres
-        ).exclude(statut=Echeance.Statut.ANNULEE)
+            Q(dernier_jour__lte=au.date() + AVANCE) & ~Q(statut=Echeance.Statut.ANNULEE) | Exists(coupee),
+            regle="DL-7",
+            dernier_jour__gte=au.date() - FIN,
+            dernier_jour__lte=au.date() + AVANCE + FIN,
+            dossier_id__gt=apres,
+        )
         cles = list(
             proches.filter(~Exists(deja))
             .order_by("dossier_id")

@@ -172,7 +172,7 @@ def _relire(request: HttpRequest) -> list[list[str]]:
         return []
     try:
         lues = json.loads(texte)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [[str(c) for c in ligne] for ligne in lues if isinstance(ligne, list)] if isinstance(lues, list) else []
 

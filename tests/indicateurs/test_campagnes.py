@@ -66,6 +66,24 @@ def test_la_campagne_s_ouvre_une_fois(dossier, contrat, porteur):
     assert (tache(dossier).a_faire_au_plus_tard, tache(dossier).qui) == (DUE, "equipe")
 
 
+@pytest.mark.parametrize("contrats", [[(date(2025, 4, 1), date(2030, 4, 1), date(2025, 9, 15))]])
+def test_la_derniere_annee_d_un_contrat_fini_plus_tot_a_sa_campagne(dossier, contrat, porteur):
+    """Its anniversary is annulled with the contract: the report is due the day the contract ended, and asked for once."""
+    with comme_portail():
+        for rang in (1, 2):
+            Echeance.objects.create(
+                dossier=dossier, regle="DL-7", objet="dotation", rang=rang, qui="caisse", dernier_jour=date(2025 + rang, 4, 1),
+                statut="annulee", instant=datetime(2025 + rang, 4, 1, 22, tzinfo=UTC), explication=[], **Echeance.colonnes(dossier),
+            )  # fmt: skip
+    assert ouvrir(dossier, datetime(2025, 8, 14, 9, tzinfo=UTC)) == 0
+    assert ouvrir(dossier, datetime(2025, 8, 16, 9, tzinfo=UTC)) == 1
+    assert ouvrir(dossier, datetime(2025, 10, 1, 9, tzinfo=UTC)) == 0
+    assert ouvrir(dossier, datetime(2026, 5, 1, 9, tzinfo=UTC)) == 0
+    assert tache(dossier).a_faire_au_plus_tard == date(2025, 9, 15)
+    with comme_portail():
+        assert list(Campagne.objects.filter(dossier=dossier).values_list("annee", "due_le")) == [(1, date(2025, 9, 15))]
+
+
 def test_la_campagne_se_clot_au_depot_et_ne_rouvre_pas(dossier, ecrire, deposer):
     ouvrir(dossier)
     ecrire(**COMPLET)
@@ -320,6 +338,9 @@ def test_un_fichier_de_mois(client, dossier, contrat, porteur):
         for phrase in ("chiffres", "déjà à la ligne 3", "pas commencé"):
             assert phrase in faux.text
         assert "colonnes" in deposer_fichier("a;b\n1;2\n").text
+        assert client.post(adresse, {"cellules": "[" * 150_000, "confirmer": "1"}).status_code == 422, (
+            "nested beyond reading"
+        )
         with comme_portail():
             assert not Compteur.objects.exists()
         vu = deposer_fichier(f"Mois;Dossier;I3;delai_rdv\n2025-05;{dossier.numero};4;3×2\n06/2025;;5;\n")

@@ -63,7 +63,9 @@ def test_des_delais_se_lisent_en_effectifs(valeur, effectifs):
     assert lire_delais(ecrire_delais(effectifs)) == effectifs
 
 
-@pytest.mark.parametrize("valeur", ["trois", {"-1": 2}, {"3": -2}, [1.5], "20001", {"a": 1}, list(range(401)), [[3]]])
+@pytest.mark.parametrize(
+    "valeur", ["trois", "3,5", "12,5 ; 4", {"-1": 2}, {"3": -2}, [1.5], "20001", {"a": 1}, list(range(401)), [[3]]]
+)
 def test_des_delais_faux_sont_refuses(valeur):
     with pytest.raises(ValueError, match=r"\w"):
         lire_delais(valeur)
