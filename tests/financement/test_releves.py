@@ -200,7 +200,7 @@ def test_du_releve_au_paiement(contrat_signe: Distribution):
             with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as c:
                 c.execute(requete)
     # The same line in a CSV is no double; the file that it came from cannot be set aside under it.
-    tableau = f"reference;montant;date\n{numero};-40000;2026-03-03\nV-2026-7777;5;2026-03-03\n".encode()
+    tableau = f"reference;montant;date\n{numero};-40000;2026-03-03\nV-2026-7777;-5;2026-03-03\n".encode()
     jumeau, _ = agir(d, "gestionnaire", rapprochements.importer, octets=tableau, nom="t.csv", compte=IBAN_CAISSE)
     assert (jumeau.deja_lus, jumeau.arrete_au, [e.code for e in examiner(d, jumeau).ecarts]) == (1, None, ["inconnue"])
     assert jumeau.deja_lues[0]["cle"] == f"B-{numero}"

@@ -118,7 +118,7 @@ def test_la_page_regionale_ne_garde_que_les_differences(regional):
     assert cree.valeurs == {"delai_pieces": "2 mois", "bareme": "table", "bareme_table": "10 : 50000.00\n50 : 80000.00"}
     page = client.get(reponse.url).content.decode()
     assert "2 mois" in page
-    assert "50 : 80000.00" in page
+    assert "50\u00a0: 80000.00" in page
 
 
 def test_la_page_nationale_copie_tout(national):

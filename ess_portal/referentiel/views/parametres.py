@@ -45,7 +45,7 @@ def texte_de(nom: str, valeur: Any) -> str:
     mots = dict(reglage.admises) if reglage else {}
     if valeur not in mots and (ecrite := _ecrire(nom, str(valeur))):
         return ecrite
-    return str(mots.get(valeur, valeur)).replace("\n", "\u00a0; ") or "Aucun"
+    return str(mots.get(valeur, valeur)).replace(" : ", "\u00a0: ").replace("\n", "\u00a0; ") or "Aucun"
 
 
 def _ecrire(nom: str, valeur: str) -> str:
