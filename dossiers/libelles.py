@@ -269,6 +269,7 @@ EVENEMENTS = {
     "enregistrer_compteurs": "Compteurs mensuels enregistrés",
     "ouvrir_campagne": "Rapport d’activité demandé",
     "proroger_rapport": "Date du rapport d’activité reportée",
+    "retirer_piece_rapport": "Pièce retirée du rapport d’activité",
     "deposer_rapport": "Rapport d’activité déposé",
     "valider_rapport": "Rapport d’activité validé",
     "demander_correction_rapport": "Correction du rapport d’activité demandée",

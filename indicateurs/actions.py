@@ -37,6 +37,23 @@ ACTIONS = (
         (Qui.PORTEUR,),
     ),
     Action(
+        "joindre_piece_rapport",
+        "Joindre une pièce au rapport d’activité",
+        _dossier(services.joindre_piece),
+        forms.JoindrePiece,
+        ETATS,
+        (Qui.PORTEUR,),
+    ),
+    Action(
+        "retirer_piece_rapport",
+        "Retirer une pièce du rapport d’activité",
+        _dossier(services.retirer_piece),
+        forms.RetirerPiece,
+        ETATS,
+        (Qui.PORTEUR,),
+        aide="Une version déjà déposée garde la pièce.",
+    ),
+    Action(
         "deposer_rapport",
         "Déposer le rapport d’activité",
         _dossier(services.deposer_rapport),

@@ -129,7 +129,7 @@ def initial(rapport: Rapport | None, qualitatifs: list[str], compteurs: Mapping[
     """What the form shows first: the saved draft, or the qualitative indicators that the projet defined (IND-2) and what the monthly
     counters add up to.
     """
-    if rapport is None:
+    if rapport is None or not rapport.version:
         return dict(compteurs) | {
             f"qualitatif_{rang}": libelle for rang, libelle in enumerate(qualitatifs[:NOMBRE_QUALITATIFS], 1)
         }
@@ -150,6 +150,22 @@ def initial(rapport: Rapport | None, qualitatifs: list[str], compteurs: Mapping[
     return valeurs | {f"objectif_{code}": fait for code, fait in rapport.objectifs.items()}
 
 
+class FormulairePiece(forms.Form):
+    """A file and what it is; the page asks for one at a time."""
+
+    fichier = forms.FileField(
+        label="Fichier",
+        help_text="PDF, image ou document bureautique, 25 Mo au plus. Aucune donnée de santé d’un patient.",
+        error_messages={"required": "Choisissez un fichier à joindre.", "empty": "Ce fichier est vide."},
+    )
+    libelle = forms.CharField(
+        label="Libellé",
+        required=False,
+        max_length=200,
+        help_text="Par exemple\u00a0: enquête auprès des médecins traitants.",
+    )
+
+
 class ActeRapport(FormulaireActe):
     annee = forms.IntegerField(label="Année du contrat", min_value=1, max_value=49)
 
@@ -167,6 +183,16 @@ class EnregistrerRapport(FormulaireRapport, ActeRapport):
             "preuve": self.cleaned_data["outil_preuve"],
             "donnees": donnees,
         }
+
+
+class JoindrePiece(FormulairePiece, ActeRapport):
+    """The API's way to join a file."""
+
+
+class RetirerPiece(ActeRapport):
+    piece = forms.UUIDField(
+        label="Pièce à retirer", error_messages={"invalid": "Ce fichier n’est pas joint à ce rapport."}
+    )
 
 
 class Proroger(ActeRapport):

@@ -17,8 +17,9 @@ from ess_portal.comptes.locataire import comme_portail
 from ess_portal.socle.composants import delai, etat
 from ess_portal.socle.erreurs import Introuvable
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import nombre
+from ess_portal.socle.typographie import date_fr, nombre
 
+from . import pieces
 from .compteurs import de_l_annee
 from .emploi import compte
 from .models import Campagne, Rapport
@@ -28,7 +29,13 @@ from .regles.repartition import MEDIANE, quantile
 from .regles.secret import SEUIL
 from .regles.versions import VIDES, Ecart, differences
 
-LIBELLES = {d.code: d.libelle for d in INDICATEURS} | {"montant_depense": "Montant dépensé dans l’année"}
+LIBELLES = {d.code: d.libelle for d in INDICATEURS} | {
+    "montant_depense": "Montant dépensé dans l’année",
+    "debut": "Premier jour de l’année",
+    "fin": "Dernier jour de l’année",
+    "pieces": "Pièces jointes",
+}
+JOURS = frozenset({"debut", "fin", "outil_le"})
 NOMS_OBJECTIFS = dict(OBJECTIFS)
 ETATS = {
     Rapport.Statut.BROUILLON: ("info", "En préparation"),
@@ -144,6 +151,7 @@ def page_rapport(numero: str, annee: int, *, acteur: Acteur, maintenant: datetim
         "dossier": dossier,
         "periode": annee_contrat,
         "rapport": rapport,
+        **(pieces.lues(rapport, acteur) if rapport else {"pieces": [], "outil_piece": None}),
         "enregistre_le": rapport.enregistre_le if rapport else None,
         "precedent": precedent if precedent and precedent.depose_le else None,
         "compte": compte(dossier, annee, rapport),
@@ -171,20 +179,32 @@ def versions(rapport: Rapport | None) -> list[dict[str, Any]]:
     lues = list(rapport.versions.select_related("deposee_par").order_by("numero"))
     suite = []
     for avant, v in zip([None, *lues], lues, strict=False):
-        ecarts = differences(avant.contenu, v.contenu, tuple(v.contenu)) if avant is not None else ()
+        ecarts = _entre(avant.contenu, v.contenu) if avant is not None else ()
         suite.append({"version": v, "ecarts": [ecart_lu(e) for e in ecarts]})
     return suite[::-1]
+
+
+def _entre(avant: dict[str, Any], apres: dict[str, Any]) -> tuple[Ecart, ...]:
+    """A filing made before a field was kept says nothing of it."""
+    return differences(avant, apres, tuple(champ for champ in apres if champ in avant))
 
 
 def ecart_lu(e: Ecart) -> dict[str, str]:
     """A change as a person reads it."""
     nom = LIBELLES.get(e.champ) or str(Rapport._meta.get_field(e.champ).verbose_name).capitalize()
-    return {"champ": nom, "avant": valeur_lue(e.avant), "apres": valeur_lue(e.apres)}
+    lire = _jour_lu if e.champ in JOURS else valeur_lue
+    return {"champ": nom, "avant": lire(e.avant), "apres": lire(e.apres)}
+
+
+def _jour_lu(v: Any) -> str:
+    return "–" if v in VIDES else date_fr(v if isinstance(v, date) else date.fromisoformat(v))
 
 
 def valeur_lue(v: Any) -> str:
     if v in VIDES:
         return "–"
+    if isinstance(v, dict) and "sha256" in v:
+        return f"{v['libelle']} ({v['nom']})"
     if isinstance(v, dict):
         return "\u00a0; ".join(
             f"{NOMS_OBJECTIFS.get(k) or LIBELLES.get(k, k)}\u00a0: {valeur_lue(x)}" for k, x in v.items()

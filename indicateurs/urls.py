@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(r"^dossiers/(?P<numero>[0-9A-Z]{2,3}-[0-9]{4}-[0-9]+)/$", dossier.dossier, name="dossier"),
     path("dossiers/<str:numero>/rapports/", rapports.lister, name="rapports"),
     path("dossiers/<str:numero>/rapports/<int:annee>/", rapports.rapport, name="rapport"),
+    path("dossiers/<str:numero>/rapports/<int:annee>/pieces/", rapports.pieces, name="rapport_pieces"),
     path("dossiers/<str:numero>/compteurs/", compteurs.page, name="compteurs"),
     path("dossiers/<str:numero>/compteurs/importer/", compteurs.importer, name="compteurs_importer"),
     path("dossiers/<str:numero>/au/", passe.page, name="dossier_au"),

@@ -216,7 +216,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "dotation_dossier": ("dotation", "argent", "dossiers"),
     **dict.fromkeys(("recuperation", "recuperations"), ("recuperer", "argent", "dossiers")),
     **dict.fromkeys(("lots", "lots_compte", "lot", "rapprochements", "rapprochement"), ("banque",)),
-    **dict.fromkeys(("rapports", "rapport", "compteurs", "compteurs_importer"), ("rapport", "dossiers")),
+    **dict.fromkeys(
+        ("rapports", "rapport", "rapport_pieces", "compteurs", "compteurs_importer"), ("rapport", "dossiers")
+    ),
     **dict.fromkeys(
         ("simulateurs", "simulateur_dotation", "simulateur_echeances", "simulateur_seuils", "simulateur_identifiants"),
         ("simuler", "dates", "journee"),

@@ -4,7 +4,7 @@ from .compteur import Compteur
 from .export import Export
 from .flux import FluxCalendrier
 from .groupee import ActionGroupee, LigneGroupee
-from .rapport import Rapport
+from .rapport import PieceRapport, Rapport
 
 __all__ = [
     "ActionGroupee",
@@ -14,6 +14,7 @@ __all__ = [
     "Export",
     "FluxCalendrier",
     "LigneGroupee",
+    "PieceRapport",
     "Rapport",
     "VersionRapport",
 ]

@@ -130,3 +130,21 @@ class Rapport(models.Model):
     @property
     def est_modifiable(self) -> bool:
         return self.statut in self.MODIFIABLES
+
+
+class PieceRapport(models.Model):
+    """A file that the report carries while it is written. Taken away, the row goes; the versions filed with it keep what they had."""
+
+    rapport = models.ForeignKey(Rapport, models.PROTECT, related_name="jointes", verbose_name="rapport")
+    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="+", verbose_name="dossier")
+    piece = models.OneToOneField("documents.Piece", models.PROTECT, related_name="+", verbose_name="pièce")
+
+    objects = EnfantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pièce d’un rapport"
+        verbose_name_plural = "pièces des rapports"
+        ordering = ("rapport", "pk")
+
+    def __str__(self) -> str:
+        return str(self.piece)

@@ -2,6 +2,7 @@
 
 from .campagnes import ouvrir_campagnes, proroger_rapport
 from .compteurs import enregistrer_compteurs
+from .pieces_rapport import joindre_piece, retirer_piece
 from .rapports import Perime, demander_correction, deposer_rapport, enregistrer_rapport, valider_rapport
 from .syntheses import demander_synthese, syntheses
 
@@ -12,8 +13,10 @@ __all__ = [
     "deposer_rapport",
     "enregistrer_compteurs",
     "enregistrer_rapport",
+    "joindre_piece",
     "ouvrir_campagnes",
     "proroger_rapport",
+    "retirer_piece",
     "syntheses",
     "valider_rapport",
 ]

@@ -9,11 +9,12 @@ from dossiers.services.emission import reperes
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.donnees import RapportActivite
 from ess_portal.documents.donnees.communs import Rubrique
-from ess_portal.documents.donnees.demandes import Barre, IndicateurReleve, LigneEmploi, Serie
+from ess_portal.documents.donnees.demandes import Barre, IndicateurReleve, LigneEmploi, PieceListee, Serie
 from ess_portal.documents.models import Document
 from ess_portal.documents.services import demander_document, nouvelle_version
 from ess_portal.socle.typographie import date_fr, nombre
 
+from .. import pieces
 from ..models import Rapport
 from ..regles.compteurs import phrase_delai
 from ..regles.indicateurs import INDICATEURS
@@ -85,7 +86,15 @@ def _donnees(dossier: Dossier, rapport: Rapport, maintenant: datetime) -> Rappor
             if texte
         ),
         delais=tuple(phrase_delai(code, lu) for code, lu in rapport.delais.items()),
+        pieces=_pieces(rapport),
     )
+
+
+def _pieces(rapport: Rapport) -> tuple[PieceListee, ...]:
+    """What the filing carries, the evidence of the IT tool last."""
+    lues = pieces.du_brouillon(rapport)
+    toutes = [*lues["pieces"], *([lues["outil_piece"]] if lues["outil_piece"] else [])]
+    return tuple(PieceListee(libelle=p["libelle"], nom=p["nom"], empreinte=p["sha256"]) for p in toutes)
 
 
 def libelle_champ(champ: str) -> str:

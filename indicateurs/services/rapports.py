@@ -20,6 +20,7 @@ from ess_portal.socle.erreurs import Conflit, ErreurMetier
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
+from .. import pieces
 from ..compteurs import de_l_annee, delais_resumes
 from ..emploi import compte
 from ..faits import oublier
@@ -43,7 +44,7 @@ CHAMPS = (
     "explications",
 )
 # What a filed version keeps beside what was typed.
-CALCULES = ("montant_recu", "montant_reporte", "solde", "delais")
+CALCULES = ("debut", "fin", "montant_recu", "montant_reporte", "solde", "delais")
 
 
 class Perime(Conflit):
@@ -58,7 +59,9 @@ class Perime(Conflit):
         )
 
 
-def _ouvrir(numero: str, annee: int, acteur: Acteur, maintenant: datetime) -> tuple[Dossier, Periode, Rapport | None]:
+def ouvrir_annee(
+    numero: str, annee: int, acteur: Acteur, maintenant: datetime
+) -> tuple[Dossier, Periode, Rapport | None]:
     """The dossier locked, the year, the year's report locked. Raises ErreurMetier for a year without contract."""
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     annee_contrat = periode(dossier, annee, jour_local(maintenant, dossier.fuseau))
@@ -67,6 +70,12 @@ def _ouvrir(numero: str, annee: int, acteur: Acteur, maintenant: datetime) -> tu
         annee_contrat,
         Rapport.objects.select_for_update(of=("self",)).filter(dossier=dossier, annee=annee).first(),
     )
+
+
+def modifiable(rapport: Rapport | None) -> None:
+    """Raises Conflit once the report is filed, until a correction is asked for."""
+    if rapport is not None and not rapport.est_modifiable:
+        raise Conflit("etat", "Ce rapport est déposé\u00a0: il ne se modifie plus sans une demande de correction.")
 
 
 def _depose(rapport: Rapport | None) -> Rapport:
@@ -91,9 +100,8 @@ def enregistrer_rapport(
     `version`: the one that was read (0 before the first save); Perime when another was saved since, unless it says the same. `preuve`: a
     file that evidences the IT tool (IND-4).
     """
-    dossier, annee_contrat, rapport = _ouvrir(numero, annee, acteur, maintenant)
-    if rapport is not None and not rapport.est_modifiable:
-        raise Conflit("etat", "Ce rapport est déposé\u00a0: il ne se modifie plus sans une demande de correction.")
+    dossier, annee_contrat, rapport = ouvrir_annee(numero, annee, acteur, maintenant)
+    modifiable(rapport)
     rapport = rapport or Rapport(dossier=dossier, annee=annee)
     rapport.dossier, rapport.debut, rapport.fin = dossier, annee_contrat.debut, annee_contrat.fin
     if version is not None and version != rapport.version:
@@ -115,7 +123,7 @@ def enregistrer_rapport(
 @transaction.atomic
 def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: datetime) -> Rapport:
     """Files the year's report to the ARS and the caisse. Raises ErreurMetier with what is missing or incoherent, field by field."""
-    dossier, annee_contrat, rapport = _ouvrir(numero, annee, acteur, maintenant)
+    dossier, annee_contrat, rapport = ouvrir_annee(numero, annee, acteur, maintenant)
     if rapport is None:
         raise ErreurMetier("vide", "Le rapport de cette année n’est pas encore commencé.")
     if not rapport.est_modifiable:
@@ -154,7 +162,8 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
         rapport=rapport,
         dossier=dossier,
         numero=versions.count() + 1,
-        contenu=json_simple({nom: getattr(rapport, nom) for nom in (*CHAMPS, *CALCULES)}),
+        contenu=json_simple({nom: getattr(rapport, nom) for nom in (*CHAMPS, *CALCULES)})
+        | pieces.du_brouillon(rapport),
         deposee_le=maintenant,
         deposee_par_id=acteur.utilisateur_id,
     )
@@ -185,7 +194,7 @@ def deposer_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
 @transaction.atomic
 def valider_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: datetime) -> Rapport:
     """An agent of the ARS or of the caisse finds the report complete and coherent."""
-    dossier, _, rapport = _ouvrir(numero, annee, acteur, maintenant)
+    dossier, _, rapport = ouvrir_annee(numero, annee, acteur, maintenant)
     rapport = _depose(rapport)
     rapport.statut, rapport.valide_le, rapport.valide_par_id, rapport.correction_demandee = (
         Rapport.Statut.VALIDE,
@@ -202,7 +211,7 @@ def valider_rapport(*, numero: str, annee: int, acteur: Acteur, maintenant: date
 @transaction.atomic
 def demander_correction(*, numero: str, annee: int, texte: str, acteur: Acteur, maintenant: datetime) -> Rapport:
     """Sends a filed report back to the équipe, saying what to correct."""
-    dossier, _, rapport = _ouvrir(numero, annee, acteur, maintenant)
+    dossier, _, rapport = ouvrir_annee(numero, annee, acteur, maintenant)
     rapport = _depose(rapport)
     if not texte.strip():
         raise ErreurMetier("texte", "Dites ce qui est à corriger.", {"texte": "Dites ce qui est à corriger."})
@@ -256,6 +265,7 @@ def _controler(
     """
     adherents = nombre_adherents(dossier, rapport.debut, rapport.fin)
     erreurs = controler(rapport, adherents=adherents, complet=complet)
+    erreurs |= pieces.refusees(rapport) if complet else {}
     erreurs = erreurs or dict(inexpliques or {})
     if erreurs:
         raise ErreurMetier("indicateurs", next(iter(erreurs.values())), erreurs)

@@ -272,6 +272,8 @@ PAGES_PROPRES = frozenset(
         "signer_avenant",
         "refuser_contrat",
         "enregistrer_rapport",
+        "joindre_piece_rapport",
+        "retirer_piece_rapport",
         "deposer_rapport",
         "valider_rapport",
         "demander_correction_rapport",

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dossiers.actions import executer
 from dossiers.models import Dossier
 from dossiers.services.echanges import ecrire_message
-from dossiers.views.communs import cadre, saisie
+from dossiers.views.communs import cadre, reporter, saisie
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
 from .. import selectors
 from ..compteurs import delais_resumes
-from ..forms import FormulaireRapport, initial
+from ..forms import FormulairePiece, FormulaireRapport, initial
+from ..pieces import jointes
 from ..regles.compteurs import phrase_delai
 from ..regles.emploi import ZERO, Compte
 from ..services import Perime, deposer_rapport, enregistrer_rapport
@@ -67,6 +68,57 @@ def rapport(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
             ),
         )
     return _lire(request, page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pieces(request: HttpRequest, numero: str, annee: int) -> HttpResponse:
+    """The files that go with the report: one joined, or one taken away, at a time."""
+    if not request.acteur.est_porteur:
+        raise Interdit("interdit", "Seule l’équipe joint des pièces à son rapport.")
+    page = selectors.page_rapport(numero, annee, acteur=request.acteur, maintenant=horloge.maintenant())
+    if request.method != "POST" and not page["modifiable"]:
+        return redirect("rapport", numero=numero, annee=annee)
+    retrait = "retirer" in request.POST
+    formulaire = (
+        FormulairePiece(request.POST, request.FILES) if request.method == "POST" and not retrait else FormulairePiece()
+    )
+    erreur = ""
+    if request.method == "POST":
+        nom = "retirer_piece_rapport" if retrait else "joindre_piece_rapport"
+        donnees = {"annee": annee, "piece": request.POST.get("retirer", ""), "libelle": request.POST.get("libelle", "")}
+        try:
+            executer(
+                nom,
+                numero=numero,
+                acteur=request.acteur,
+                maintenant=horloge.maintenant(),
+                donnees=donnees,
+                fichiers=request.FILES,
+                utilisateur=request.user,
+            )
+        except ErreurMetier as refus:
+            if refus.statut_http != 422:
+                raise
+            request.annuler = True
+            formulaire.is_valid()
+            if retrait:
+                erreur = next((t for textes in refus.champs.values() for t in textes), refus.message)
+            elif not formulaire.errors:
+                reporter(formulaire, refus)
+        else:
+            messages.success(
+                request,
+                "La pièce est retirée du rapport." if retrait else "La pièce est jointe. Son contrôle est en cours.",
+            )
+            return redirect("rapport_pieces", numero=numero, annee=annee)
+    contexte = _cadre(request, page["dossier"], annee) | {
+        "formulaire": formulaire,
+        "erreur": erreur,
+        "jointes": jointes(page["rapport"]) if page["rapport"] else [],
+    }
+    return render(
+        request, "indicateurs/rapport_pieces.html", page | contexte, status=422 if request.method == "POST" else 200
+    )
 
 
 def _cadre(request: HttpRequest, dossier: Dossier, annee: int) -> dict[str, Any]:

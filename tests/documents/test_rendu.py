@@ -112,7 +112,7 @@ FAITS = {
     "certificat_adhesion": ("Dr Hélène Roux", "10001234578", "12 mai 2026", "Decazeville"),
     "ordre_versement": ("40 000 €", "Julien Fabre", "Sophie Delmas", "FR76"),
     "projet_sante": ("Diagnostic territorial", "Qualitatif"),
-    "rapport_activite": ("dont médecins traitants", "1 342", "3 618,39 €"),
+    "rapport_activite": ("dont médecins traitants", "1 342", "3 618,39 €", "enquete-2027.pdf"),
     "synthese_campagne": ("Retours de la campagne", "8 466 (7)", "ESS Cardiologie du Lot", "3 sur 7"),
 }
 outils = pytest.mark.parametrize("code", SPECIMENS)

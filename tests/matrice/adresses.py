@@ -65,7 +65,7 @@ ADRESSES: tuple[Adresse, ...] = (
     *(Adresse(f"adhesion_{nom}", fixes=(("jeton", "faux"),)) for nom in ("certificat", "formulaire")),
     # The dossier and what hangs on it
     *(_dossier(nom) for nom in ("dossier", "contrats_dossier", "versements_dossier", "dotation_dossier", "dotation_exporter", "comptes_dossier", "adherents", "seuils", "messages", "documents", "dossier_au", "journal", "rapports", "compteurs")),
-    _dossier("compteurs_importer", roles=PORTEURS), _dossier("rapport", "annee"), _dossier("contrat", "pk"), _dossier("contrat_consolide", "pk"), _dossier("contrat_preuves", "pk", roles=TOUS - ADMINS), _dossier("contrat_preuves_pdf", "pk", roles=TOUS - ADMINS),
+    _dossier("compteurs_importer", roles=PORTEURS), _dossier("rapport_pieces", "annee", roles=PORTEURS), _dossier("rapport", "annee"), _dossier("contrat", "pk"), _dossier("contrat_consolide", "pk"), _dossier("contrat_preuves", "pk", roles=TOUS - ADMINS), _dossier("contrat_preuves_pdf", "pk", roles=TOUS - ADMINS),
     Adresse("delegations", roles=ARS | CAISSE),
     Adresse("delegation_revoquer", "delegation", ("pk",), frozenset({Role.ARS_SIGNATAIRE, Role.CAISSE_ORDONNATEUR})),
     _dossier("recuperation", "reference"), Adresse("recuperations", roles=AGENTS),

@@ -54,7 +54,7 @@ MODELES: dict[str, Modele] = {
     "ordre_versement": Modele(OrdreVersement, "Ordre de versement", "2026-11"),
     "lettre_financiere": Modele(LettreFinanciere, "Courrier de récupération ou de résiliation", "2026-11"),
     "projet_sante": Modele(ProjetSante, "Projet de santé", "2026-11"),
-    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11.2"),
+    "rapport_activite": Modele(RapportActivite, "Rapport d’activité", "2026-11.3"),
     "synthese_campagne": Modele(SyntheseCampagne, "Synthèse de la campagne", "2026-11"),
 }
 # Their pages reserve a signature field per party, sealed in turn.

@@ -139,6 +139,15 @@ class LigneEmploi:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PieceListee:
+    """A file that goes with the document; its fingerprint says which."""
+
+    libelle: str
+    nom: str
+    empreinte: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RapportActivite:
     """Annual report: the five national indicators and the qualitative one (IND-1, IND-2), the account of use (FIN-12)."""
 
@@ -158,3 +167,4 @@ class RapportActivite:
     series: tuple[Serie, ...] = ()
     explications: tuple[Rubrique, ...] = ()
     delais: tuple[str, ...] = ()
+    pieces: tuple[PieceListee, ...] = ()

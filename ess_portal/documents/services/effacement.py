@@ -1,4 +1,4 @@
-"""Bytes that name a person and may no longer be kept (RET-1): they go, the row that was there stays with its fingerprint."""
+"""Bytes that may no longer be kept (RET-1), or that nobody filed: they go, the row that was there stays with its fingerprint."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from ess_portal.documents.models import Document, Piece, Sceau
 EFFACEE = "Effacée à la demande de la personne."
 
 
-def effacer_piece(piece: Piece, *, maintenant: datetime) -> None:
+def effacer_piece(piece: Piece, *, maintenant: datetime, verdict: str = EFFACEE) -> None:
     """As the portal, in the transaction of the act; the blob goes once it is committed."""
-    piece.etat, piece.verdict, piece.nom_fichier, piece.analysee_le = Piece.Etat.REFUSE, EFFACEE, "efface", maintenant
+    piece.etat, piece.verdict, piece.nom_fichier, piece.analysee_le = Piece.Etat.REFUSE, verdict, "efface", maintenant
     piece.save(update_fields=("etat", "verdict", "nom_fichier", "analysee_le"))
     chemin = piece.chemin
     transaction.on_commit(lambda: stockage.supprimer(chemin))

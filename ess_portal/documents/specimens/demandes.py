@@ -16,6 +16,7 @@ from ess_portal.documents.donnees.demandes import (
     LettreIntention,
     LigneEmploi,
     PeriodeExercice,
+    PieceListee,
     ProjetSante,
     RapportActivite,
     Serie,
@@ -194,6 +195,13 @@ def rapport_activite() -> RapportActivite:
             Rubrique(
                 titre="Consultations avancées réalisées\u00a0: 318.",
                 texte="La consultation de Figeac a ouvert en mars 2027 et la précédente a doublé ses demi-journées.",
+            ),
+        ),
+        pieces=(
+            PieceListee(
+                libelle="Enquête auprès des médecins traitants",
+                nom="enquete-2027.pdf",
+                empreinte="5f0c9d3a8b1e47c2f6a90d4be7183c5a2d9f60b1e4c87a35d0f2b6984e1c7a3d",
             ),
         ),
         recu=Decimal("53888.89"),

@@ -14,6 +14,7 @@ from ess_portal.journal.models import Evenement
 from financement.models import DotationAnnuelle, Ecriture, LigneEcriture, Versement
 
 from ...models import Rapport
+from ...pieces import lues
 from .communs import Explication, OrganisationRef, code_parmi
 
 
@@ -235,7 +236,20 @@ class AdhesionLue(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class PieceDeRapport(serializers.Serializer):
+    """`libelle` et `nom` du fichier, `sha256` de son contenu\u00a0; ses octets sont à `pieces/{id}/contenu/`."""
+
+    id = serializers.UUIDField()
+    libelle = serializers.CharField()
+    nom = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
 class RapportLu(serializers.ModelSerializer):
+    """Les pièces sont celles du brouillon pour l’équipe qui l’écrit, celles du dernier dépôt ensuite."""
+
+    pieces = serializers.SerializerMethodField()
+    outil_piece = serializers.SerializerMethodField()
     statut = code_parmi(Rapport.Statut)()
     montant_depense = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
     solde = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
@@ -244,6 +258,14 @@ class RapportLu(serializers.ModelSerializer):
         model = Rapport
         fields = (
             "annee", "debut", "fin", "statut", "i1", "i1b", "i2", "i3", "i4", "i5", "commentaires", "qualitatifs", "objectifs", "emploi_des_fonds",
-            "montant_depense", "solde", "outil_informatique", "outil_le", "depose_le", "valide_le", "correction_demandee",
+            "montant_depense", "solde", "outil_informatique", "outil_le", "outil_piece", "pieces", "depose_le", "valide_le", "correction_demandee",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(PieceDeRapport(many=True))
+    def get_pieces(self, rapport: Rapport) -> list[dict[str, str]]:
+        return lues(rapport, self.context["acteur"])["pieces"]
+
+    @extend_schema_field(PieceDeRapport(allow_null=True))
+    def get_outil_piece(self, rapport: Rapport) -> dict[str, str] | None:
+        return lues(rapport, self.context["acteur"])["outil_piece"]

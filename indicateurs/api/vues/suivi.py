@@ -152,4 +152,8 @@ class Adhesions(Liste):
 @documentee("rapports", f.RapportLu, "Les rapports d’activité.")
 class Rapports(Liste):
     def lignes(self, dossier: Dossier) -> QuerySet:
-        return Rapport.objects.pour(self.acteur).filter(dossier=dossier).order_by("annee")
+        lus = Rapport.objects.pour(self.acteur).filter(dossier=dossier).select_related("outil_piece")
+        return lus.prefetch_related("versions", "jointes__piece").order_by("annee")
+
+    def contexte(self, dossier: Dossier) -> dict[str, Any]:
+        return {"acteur": self.acteur}
