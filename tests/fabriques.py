@@ -316,12 +316,12 @@ def numero_iban(rang: int) -> str:
     return f"FR{98 - int(f'{bban}152700') % 97:02d}{bban}"
 
 
-def make_recuperation(dossier: Dossier, par: Utilisateur) -> Recuperation:
+def make_recuperation(dossier: Dossier, par: Utilisateur, **champs: Any) -> Recuperation:
     """A procedure of recovery as a row, to be read only."""
     return Recuperation.objects.create(
         dossier=dossier, numero=f"R-{dossier.numero}-1", origine="dix_huit_mois", fondement="L242-2", motif="Aucune activité.",
         assiette=40_000, montant_propose=40_000, ouverte_le=INSTANT, ouverte_par=par, presentee_le=INSTANT.date(),
-        observations_jusquau=INSTANT.date(), **Recuperation.colonnes(dossier),
+        observations_jusquau=INSTANT.date(), **Recuperation.colonnes(dossier), **champs,
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from ess_portal.socle.retour import SansRetour
+
 FIGE = """
 CREATE OR REPLACE FUNCTION financement_contrat_fige() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -95,4 +97,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(_fige(APRES), _fige(AVANT)),
+        SansRetour("avenants", "financement_contrat WHERE type = 'avenant'"),
     ]

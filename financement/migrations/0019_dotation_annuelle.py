@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from ess_portal.comptes.rls import policies_enfant
+from ess_portal.socle.retour import SansRetour
 
 FIGE = """
 CREATE FUNCTION dotation_figee() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -105,4 +106,5 @@ class Migration(migrations.Migration):
         ),
         policies_enfant("financement_dotationannuelle"),
         migrations.RunSQL(FIGE, FIGE_RETRAIT),
+        SansRetour("décomptes annuels de dotation", "financement_dotationannuelle"),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from ess_portal.comptes.rls import policies_enfant
+from ess_portal.socle.retour import SansRetour
 
 FIGE = """
 CREATE FUNCTION controle_fige() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -76,4 +77,5 @@ class Migration(migrations.Migration):
         ),
         policies_enfant("financement_controleannuel"),
         migrations.RunSQL(FIGE, FIGE_RETRAIT),
+        SansRetour("contrôles annuels", "financement_controleannuel"),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from ess_portal.comptes.rls import policies_enfant
+from ess_portal.socle.retour import SansRetour
 
 
 class Migration(migrations.Migration):
@@ -117,4 +118,5 @@ class Migration(migrations.Migration):
             },
         ),
         policies_enfant("financement_demandeavenant"),
+        SansRetour("demandes d’avenant", "financement_demandeavenant"),
     ]

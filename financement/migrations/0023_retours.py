@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from ess_portal.socle.retour import SansRetour
+
 # As in 0003, but for the return.
 VERSEMENT = """
 CREATE OR REPLACE FUNCTION financement_versement_fige() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -53,4 +55,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(VERSEMENT.format(retour=RETOUR), VERSEMENT.format(retour="")),
+        SansRetour("virements rendus par la banque", "financement_mouvementbancaire WHERE est_rendu"),
     ]

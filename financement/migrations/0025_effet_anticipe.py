@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from ess_portal.socle.retour import SansRetour
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -38,5 +40,8 @@ class Migration(migrations.Migration):
                 ),
                 name="contrat_avenant",
             ),
+        ),
+        SansRetour(
+            "dotations à l’effet anticipé", "financement_contrat WHERE type = 'dotation' AND effet_prevu IS NOT NULL"
         ),
     ]

@@ -4,6 +4,7 @@ than what was paid."""
 from django.db import migrations
 
 from ess_portal.comptes.rls import policies_colonnes, policies_enfant
+from ess_portal.socle.retour import SansRetour
 
 ENFANTS = (
     "financement_observationrecuperation",
@@ -139,4 +140,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(MOUVEMENT, MOUVEMENT_RETRAIT),
         migrations.RunSQL(FIGE, FIGE_RETRAIT),
         migrations.RunSQL(RESILIATION, RESILIATION_RETRAIT),
+        SansRetour("récupérations", "financement_recuperation"),
+        SansRetour("procédures de résiliation", "financement_procedureresiliation"),
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from ess_portal.comptes.rls import policies_enfant
+from ess_portal.socle.retour import SansRetour
 
 
 class Migration(migrations.Migration):
@@ -258,4 +259,5 @@ class Migration(migrations.Migration):
         policies_enfant("indicateurs_campagne"),
         policies_enfant("indicateurs_compteur"),
         policies_enfant("indicateurs_versionrapport"),
+        SansRetour("rapports remis", "indicateurs_versionrapport"),
     ]

@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from ess_portal.comptes.rls import ORG, PORTEE
+from ess_portal.socle.retour import SansRetour
 
 TABLE = "documents_document"
 GEL = import_module("ess_portal.documents.migrations.0005_effacement")
@@ -96,4 +97,5 @@ class Migration(migrations.Migration):
             politiques(f"{DU_DOSSIER} OR {DE_L_ORGANISATION}", f"{ECRIT} OR {DU_PORTAIL}"),
             politiques(DU_DOSSIER, ECRIT),
         ),
+        SansRetour("synthèses de campagne, qui ne sont d’aucun dossier", "documents_document WHERE dossier_id IS NULL"),
     ]
