@@ -30,7 +30,15 @@ from ess_portal.referentiel.services import (
 
 from .models import Dossier, Echeance, ProjetSante, Recours
 from .regles.criteres import ChiffresGroupe
-from .regles.faits_delais import DecisionFait, Demande, DemandeAvenantFait, DotationFait, FaitsDelais, RecoursFait
+from .regles.faits_delais import (
+    DecisionFait,
+    Demande,
+    DemandeAvenantFait,
+    DotationFait,
+    FaitsDelais,
+    ProrogationFait,
+    RecoursFait,
+)
 from .regles.statuts import Statut
 
 
@@ -95,6 +103,11 @@ def denombrement(dossier: Dossier, jour: date) -> Denombrement:
 def demandes_avenant(dossier: Dossier) -> tuple[DemandeAvenantFait, ...]:
     """What the app above knows of the demands for an avenant, in their order: asked for by the dates alone."""
     return import_string(settings.FOURNISSEUR_DEMANDES_AVENANT)(dossier)
+
+
+def prorogations(dossier: Dossier) -> tuple[ProrogationFait, ...]:
+    """What the app above knows of the reports put off: asked for by the dates alone, and only of who has a dotation."""
+    return import_string(settings.FOURNISSEUR_PROROGATIONS)(dossier)
 
 
 class ChiffresConnus(Protocol):
@@ -271,6 +284,7 @@ def delais(dossier: Dossier, jour: date) -> FaitsDelais | None:
         engagement_transitoire_le=x.engagement_transitoire_le,
         recours=tuple(fait_recours(r) for r in recours(dossier)),
         demandes_avenant=demandes_avenant(dossier),
+        prorogations=prorogations(dossier) if x.dotations else (),
     )
 
 

@@ -113,5 +113,5 @@ def taches_a_ouvrir(d: Dossier) -> list[Tache]:
 
 def statut_au_droit(e: Echeance, d: Dossier) -> str:
     """The state of a date of this dossier: past its instant it is open no more, whether the scan has come or not."""
-    fin = d.bascule_le if d.statut == Statut.DOTATION_ACTIVE else None
+    fin = d.bascule_le if d.statut == Statut.DOTATION_ACTIVE and e.regle != au_droit.RAPPORT else None
     return au_droit.statut_de_date(e.statut, e.instant, d.lu_le, fin=fin)

@@ -96,6 +96,7 @@ REGLES = {
     "CAL-6-V": "Réponse de l’ARS à la demande d’avenant",
     "CAL-6-VA": "Réponse de l’ARS à la demande d’avenant",
     "DUR-1": "Fin du contrat de dotation",
+    "IND-3": "Rapport d’activité, au jour reporté par l’ARS",
     "AVI": "Avis de la caisse",
     "AVI-2": "Décision expresse sur le projet, après l’opposition de la caisse",
 }
@@ -220,6 +221,7 @@ EVENEMENTS = {
     "fin_du_retrait": "Fin du délai de retrait",
     "fin_du_recours": "Fin du délai de recours",
     "decision_expresse_en_retard": "Décision expresse en retard, après l’opposition de la caisse",
+    "rapport_non_remis": "Rapport d’activité non remis au jour reporté",
     "pieces_non_recues": "Pièces indispensables non reçues à temps",
     "cinq_ans": "Cinq ans après la validation du projet",
     "document_demande": "Document émis",

@@ -23,6 +23,7 @@ from .dates import lier
 from .lecture_visas import EnAttente
 from .libelles import REGLES, etat_lu
 from .models import Avis, Dossier, Echeance
+from .regles.au_droit import RAPPORT
 from .regles.criteres import Constat
 from .regles.cycle import Statut
 from .regles.delais import ajouter
@@ -35,7 +36,7 @@ S = Statut
 E = Echeance.Statut
 # What passes by itself: once its instant is gone it is no longer awaited, whether the scan wrote it down or not (CAL-9).
 D_ELLES_MEMES = ("DL-1", "DL-3", "DUR-1", *REPONSES)
-MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2", *REPONSES)
+MONTREES = ("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-7", "DL-10", "DUR-1", "AVI", "AVI-2", RAPPORT, *REPONSES)
 
 
 def attendues(echeances: Iterable[Echeance], maintenant: datetime) -> list[Echeance]:

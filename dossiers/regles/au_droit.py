@@ -11,11 +11,13 @@ from .cycle import BASCULES
 from .statuts import Statut
 
 REJET = "CAL-6"
+# A report put off: owed for the last year of a contract too, after its end.
+RAPPORT = "IND-3"
 SILENCES = {Statut.LETTRE_DEPOSEE: "DL-1", Statut.PROJET_DEPOSE: "DL-3"}
 # Ends of withdrawal and remedies, five years: shown, they wait for nobody.
 SANS_ATTENTE = ("DL-6", "DL-8", "DL-9")
 # Those whose last day settles nothing: what they awaited may be awaited still. Silence decides the others.
-ENCORE_ATTENDUES = ("DL-2", "DL-10", "AVI", "AVI-2", "DL-4", "DL-5", "DL-7")
+ENCORE_ATTENDUES = ("DL-2", "DL-10", "AVI", "AVI-2", "DL-4", "DL-5", "DL-7", RAPPORT)
 ATTENDENT_LE_PROJET = (Statut.LETTRE_VALIDEE, Statut.AMORCAGE_SIGNE)
 
 
@@ -66,7 +68,11 @@ def lire(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> Etat:
             for s in suites_nees(ecrit, dates, instant)
         }
     ouvertes = [(cle[0], le) for cle, (s, le) in courantes.items() if s == "ouverte" and le is not None]
-    suivantes = [le for regle, le in ouvertes if le > instant and regle not in SANS_ATTENTE]
+    suivantes = [
+        le
+        for regle, le in ouvertes
+        if le > instant and regle not in SANS_ATTENTE and (statut is not Statut.CLOS or regle == RAPPORT)
+    ]
     retard = any(regle == "DL-2" and le <= instant for regle, le in ouvertes) or (
         passee and any(cle[0] == "DL-2" and s == "echue" for cle, (s, _) in courantes.items())
     )
@@ -74,7 +80,7 @@ def lire(ecrit: Etat, dates: Sequence[DateEcrite], instant: datetime) -> Etat:
         statut=statut,
         depuis=bascule if passee and bascule is not None else ecrit.depuis,
         bascule_le=None if passee else ecrit.bascule_le,
-        prochaine_le=None if statut is Statut.CLOS else min(suivantes, default=None),
+        prochaine_le=min(suivantes, default=None),
         est_tardif=ecrit.est_tardif or (statut in ATTENDENT_LE_PROJET and retard),
     )
 

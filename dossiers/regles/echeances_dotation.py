@@ -1,4 +1,4 @@
-"""Deadlines of the dotation (DL-7, DUR-1)."""
+"""Deadlines of the dotation (DL-7, DUR-1), and of its reports put off (IND-3)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import timedelta
 from ess_portal.referentiel.regles.delai import Delai
 
 from . import explication as x
+from .au_droit import RAPPORT
 from .delais import ajouter, borne, entre
 from .echeance import Contexte, EcheanceCalculee, simple
 from .explication import Etape
-from .faits_delais import DotationFait
+from .faits_delais import DotationFait, ProrogationFait
 
 
 def dotation(c: Contexte) -> Iterator[EcheanceCalculee]:
@@ -22,6 +23,8 @@ def dotation(c: Contexte) -> Iterator[EcheanceCalculee]:
     for rang, contrat in enumerate(contrats, 1):
         yield from _anniversaires(c, contrat, renouvele=rang < len(contrats))
     yield _fin_du_contrat(c, contrats[-1])
+    for p in c.f.prorogations:
+        yield _rapport_proroge(c, p)
 
 
 def _duree(c: Contexte, contrat: DotationFait) -> Delai:
@@ -52,6 +55,24 @@ def _anniversaires(c: Contexte, contrat: DotationFait, *, renouvele: bool) -> It
             rang=contrat.premiere - 1 + rang,
             fin="Contrôle de la caisse et versement",
         )
+
+
+def _rapport_proroge(c: Contexte, p: ProrogationFait) -> EcheanceCalculee:
+    """A day that the ARS gave, whatever the setting said: nothing is added to it. It outlives the contract, as the report does."""
+    accord = f"Par l’ARS, le {x.jour_ecrit(p.accordee_le)}, au lieu de ce jour."
+    return EcheanceCalculee(
+        regle=RAPPORT,
+        objet="dotation",
+        qui="equipe",
+        rang=p.annee,
+        dernier_jour=p.au,
+        instant=borne(p.au, c.f.fuseau),
+        explication=(
+            x.depart(p.attendu_le, f"Rapport de l’année {p.annee} attendu ce jour.", RAPPORT, "echeance_rapport"),
+            Etape("Report accordé", accord, x.jour_ecrit(p.au), RAPPORT),
+            x.resultat("Dernier jour pour le rapport", p.au, c.f.fuseau, "CAL-2"),
+        ),
+    )
 
 
 def _fin_du_contrat(c: Contexte, contrat: DotationFait) -> EcheanceCalculee:

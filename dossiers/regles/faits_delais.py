@@ -92,6 +92,17 @@ class DotationFait:
     premiere: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class ProrogationFait:
+    """A year's report put off by the ARS to `au`, on `accordee_le`; `attendu_le`: its day by the setting; `remis_le`: the first filing since."""
+
+    annee: int
+    attendu_le: date
+    au: date
+    accordee_le: date
+    remis_le: date | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FaitsDelais:
     """`projet_recu` starts the administration's clock, `projet_depose` is the applicant's day (postmark, CAL-8).
@@ -119,3 +130,4 @@ class FaitsDelais:
     engagement_transitoire_le: date | None = None
     recours: tuple[RecoursFait, ...] = ()
     demandes_avenant: tuple[DemandeAvenantFait, ...] = ()
+    prorogations: tuple[ProrogationFait, ...] = ()

@@ -17,7 +17,7 @@ from ..models import Dossier, Echeance, Porte
 from ..regles import apres_decision
 from ..regles import avenants as regles_avenants
 from ..regles import recours as regles_recours
-from ..regles.au_droit import SANS_ATTENTE
+from ..regles.au_droit import RAPPORT, SANS_ATTENTE
 from ..regles.cycle import FINAUX, Statut
 from ..regles.delais import ajouter
 from ..regles.echeance import Contexte
@@ -29,7 +29,7 @@ from .passage import regler_dues
 _json = DjangoJSONEncoder()
 E_STATUT = Echeance.Statut
 # What still runs once a dossier has ended: a decision is contested, or withdrawn, whatever it has closed.
-APRES_LA_FIN = ("DL-8", "DL-9", *regles_recours.REGLES)
+APRES_LA_FIN = ("DL-8", "DL-9", RAPPORT, *regles_recours.REGLES)
 
 
 def recalculer(dossier: Dossier, *, maintenant: datetime) -> None:
@@ -300,6 +300,10 @@ def _tenue(dossier: Dossier, c: EcheanceCalculee, ligne: Echeance | None, jour: 
         # Paid before its anniversary was ever settled here: nothing is left to check (§6).
         if c.rang in f.externes(dossier, jour).anniversaires_verses:
             return E_STATUT.TENUE
+    elif c.regle == RAPPORT:
+        remis = next(p.remis_le for p in f.prorogations(dossier) if p.annee == c.rang)
+        if remis is not None:
+            return E_STATUT.TENUE if c.dernier_jour is None or remis <= c.dernier_jour else E_STATUT.ECHUE
     elif c.regle == "DL-8":
         en_vigueur = any(
             d.objet == c.objet and d.sens == "favorable" and d.retiree_le is None for d in dossier.decisions.all()

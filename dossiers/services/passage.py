@@ -51,6 +51,7 @@ FINS = {
     "CAL-6-V": Fin("rejeter_demande_avenant_implicite", equipe=True),
     "CAL-6-VA": Fin("accepter_demande_avenant_implicite", equipe=True),
     "AVI": Fin("avis_non_rendu", "avis_en_retard", "caisse"),
+    "IND-3": Fin("rapport_non_remis", equipe=True),
     "AVI-2": Fin("decision_expresse_en_retard"),
 }
 # In this order, the last one names the dossiers born in conflict; a statement runs when the chunk has a row of one of its rules (None: always).

@@ -25,6 +25,7 @@ from .cooperations import alerter_fins
 from .destinataires import Rappel, ecrire
 
 LOT = 500
+# A report put off (IND-3) is reminded of by its task, that carries the same day.
 RAPPELABLES = (
     "DL-1",
     "DL-2",

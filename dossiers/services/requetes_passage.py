@@ -42,7 +42,7 @@ WITH regle AS (
     WHEN e.regle IN ('DL-4', 'DL-5') AND (SELECT count(DISTINCT a.type) FROM dossiers_activitemission a WHERE a.dossier_id = e.dossier_id
         AND a.type IN ('avis_ponctuel', 'second_recours') AND a.ecartee_le IS NULL AND a.date_deploiement <= e.dernier_jour)
         >= CASE e.regle WHEN 'DL-4' THEN 2 ELSE 1 END THEN 'tenue'
-    WHEN d.statut = 'dotation_active' AND EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = d.id AND x.id = ANY(%(ids)s::text::bigint[])
+    WHEN d.statut = 'dotation_active' AND e.regle <> 'IND-3' AND EXISTS (SELECT 1 FROM dossiers_echeance x WHERE x.dossier_id = d.id AND x.id = ANY(%(ids)s::text::bigint[])
         AND x.regle = 'DUR-1' AND x.instant < e.instant) THEN 'annulee'
     WHEN e.regle IN ('DL-1', 'DL-3', 'DUR-1')
         AND (e.regle, d.statut) NOT IN (('DL-1', 'lettre_deposee'), ('DL-3', 'projet_depose'), ('DUR-1', 'dotation_active')) THEN 'annulee'
@@ -115,10 +115,11 @@ _APRES_SILENCE = (
     + " ELSE y.statut END"
 )
 
-# What was due with the contract's end or before it is settled for itself, what was due after it is void, whatever the chunk.
+# What was due with the contract's end or before it is settled for itself, what was due after it is void, whatever the chunk; a report put
+# off is owed all the same.
 EXPIRATIONS = """
 UPDATE dossiers_echeance o SET statut = 'annulee', reglee_le = %(au)s FROM dossiers_echeance e WHERE e.id = ANY(%(ids)s::text::bigint[]) AND e.regle = 'DUR-1'
-AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.statut IN ('ouverte', 'suspendue', 'arretee')
+AND e.statut = 'echue' AND o.dossier_id = e.dossier_id AND o.regle <> 'IND-3' AND o.statut IN ('ouverte', 'suspendue', 'arretee')
 AND (o.instant IS NULL OR o.instant > e.instant)
 """
 

@@ -60,6 +60,7 @@ FOURNISSEURS_FAITS: tuple[str, ...] = (
 )
 FOURNISSEUR_DENOMBREMENT = "adhesions.faits.denombrer_territoire"
 FOURNISSEUR_DEMANDES_AVENANT = "financement.faits.demandes_avenant"
+FOURNISSEUR_PROROGATIONS = "indicateurs.faits.prorogations"
 APERCU_JEU = "financement.apercu_jeu.apercu"
 FOURNISSEUR_CHIFFRES = "adhesions.mesures.connues"
 FOURNISSEURS_ACTIONS: tuple[str, ...] = (

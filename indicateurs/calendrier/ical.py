@@ -12,7 +12,7 @@ from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from dossiers.libelles import OBJETS
 from dossiers.models import Echeance
-from dossiers.regles.au_droit import statut_de_date
+from dossiers.regles.au_droit import RAPPORT, statut_de_date
 from dossiers.regles.statuts import Statut
 
 from .libelles import description, titre
@@ -48,7 +48,7 @@ def uid(e: Echeance) -> str:
 
 
 def _evenement(e: Echeance, maintenant: datetime) -> Event:
-    fin = e.dossier.bascule_le if e.dossier.statut == Statut.DOTATION_ACTIVE else None
+    fin = e.dossier.bascule_le if e.dossier.statut == Statut.DOTATION_ACTIVE and e.regle != RAPPORT else None
     statut = statut_de_date(e.statut, e.instant, maintenant, fin=fin)
     url = settings.ADRESSE_PUBLIQUE + reverse("dossier", args=[e.dossier.numero])
     revu = _revu(e, statut)

@@ -29,6 +29,7 @@ _SILENCES = {
     "CAL-6-VA": "Sans réponse, la demande d’avenant est acceptée par le silence\u00a0; l’avenant reste à signer à trois.",
     "DL-10": "Sans ces pièces, l’ARS peut décider expressément ou classer le dossier. Rien n’est automatique.",
     "DUR-1": "Sans renouvellement exprès, le contrat prend fin.",
+    "IND-3": "Le rapport peut encore être déposé ensuite\u00a0: le versement de l’année suivante l’attend.",
     "AVI": "Sans réponse, l’avis est noté comme non rendu. Le silence ne vaut ni accord ni opposition.",
     "AVI-2": "Aucune décision ne naît du silence\u00a0: après ce jour, la décision expresse est signalée en retard.",
 }

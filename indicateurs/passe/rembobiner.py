@@ -6,7 +6,7 @@ The rules are then asked as they are any day: nothing here knows a delay.
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from adhesions.models import VersionAdhesion
 from dossiers.models import Dossier, Echeance
 from dossiers.regles.cycle import BASCULES, FINAUX
 from dossiers.regles.delais import borne
+from dossiers.regles.faits_delais import ProrogationFait
 from dossiers.regles.statuts import Statut
 from dossiers.services import echeances
 from dossiers.services.echeances import APRES_LA_FIN
@@ -147,6 +148,7 @@ class _Bobine:
         for relation in ("depots", "demandes", "decisions", "recours", "avis", "activites", "projets"):
             attacher(d, relation, lignes[relation])
         self._argent(d, lignes, lues["financement_ars"])
+        d._prorogations = self._prorogations()
         self._colonnes(d, lignes)
         return d, lignes
 
@@ -285,6 +287,19 @@ class _Bobine:
             and a.donnees.get("reponse") == "pieces"
             for a in self.actes
         )
+
+    def _prorogations(self) -> tuple[ProrogationFait, ...]:
+        """The reports put off by then, each by its last prorogation, and the first filing since."""
+        reportes: dict[int, ProrogationFait] = {}
+        for a in self.actes:
+            le, annee = jour_local(a.legal_le, self.a.dossier.fuseau), a.donnees.get("annee")
+            if a.type == "proroger_rapport":
+                attendu = a.donnees.get("due_le", a.donnees["avant"])
+                au = date.fromisoformat(a.donnees["au"])
+                reportes[annee] = ProrogationFait(annee, date.fromisoformat(attendu), au, le)
+            elif a.type == "deposer_rapport" and annee in reportes and reportes[annee].remis_le is None:
+                reportes[annee] = replace(reportes[annee], remis_le=le)
+        return tuple(x for _, x in sorted(reportes.items()))
 
     def _argent(self, d: Dossier, lignes: dict[str, list[Any]], ars: list[Any]) -> None:
         a = argent(d)

@@ -31,7 +31,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from dossiers.lecture_nees import dates_nees
 from dossiers.models import Dossier, Echeance, Relance, Tache
-from dossiers.regles.au_droit import ENCORE_ATTENDUES
+from dossiers.regles.au_droit import ENCORE_ATTENDUES, RAPPORT
 from dossiers.regles.cycle import BASCULES
 from dossiers.regles.statuts import Statut
 from dossiers.seuils import Seuils
@@ -41,7 +41,7 @@ TACITES = ("DL-1", "DL-3")
 # Rights that end and clocks that nobody must act on are no business of a list of things to do.
 SUIVIES = (
     *("DL-1", "DL-2", "DL-3", "DL-4", "DL-5", "DL-6", "DL-7", "DL-10", "AVI", "AVI-2", "DUR-1"),
-    *("CAL-6", "CAL-6-A", "CAL-6-V", "CAL-6-VA"),
+    *("CAL-6", "CAL-6-A", "CAL-6-V", "CAL-6-VA", RAPPORT),
 )
 LIGNES = 25
 
@@ -97,7 +97,7 @@ def a_venir(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySet[
     """Those that run and have not passed; what a contract that has ended leaves behind is void, written down or not."""
     finis = Dossier.objects.pour(acteur).filter(statut=Statut.DOTATION_ACTIVE.value, bascule_le__lte=maintenant)
     courantes = _suivies(acteur, filtres).filter(statut=Echeance.Statut.OUVERTE, instant__gt=maintenant)
-    return courantes.exclude(dossier__in=finis.order_by().values("pk"))
+    return courantes.exclude(~Q(regle=RAPPORT), dossier__in=finis.order_by().values("pk"))
 
 
 def nees(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> list[Echeance]:
@@ -140,6 +140,10 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
         )
         ouverte = Tache.objects.filter(dossier=OuterRef("dossier"), cle=cle, faite_le__isnull=True)
         attente |= Q(regle=regle) & (Q(statut=Echeance.Statut.OUVERTE) | Exists(ouverte))
+    cle = Concat(Value("rapport:"), Cast(OuterRef("rang"), TextField()), output_field=TextField())
+    attente |= Q(regle=RAPPORT) & Exists(
+        Tache.objects.filter(dossier=OuterRef("dossier"), cle=cle, faite_le__isnull=True)
+    )
     # Each with its perimeter, for an index holds each of the two apart.
     siennes = Echeance.objects.pour(acteur)
     passees = siennes.filter(statut=Echeance.Statut.ECHUE, regle__in=ENCORE_ATTENDUES) | siennes.filter(
@@ -149,7 +153,7 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
         passees.filter(filtres.q("dossier__"), regle__in=SUIVIES)
         .annotate(statut_dossier=statut_effectif(maintenant, "dossier__"))
         .filter(attente)
-        .exclude(**vides(maintenant))  # void with the contract's end, written down or not
+        .exclude(~Q(regle=RAPPORT), **vides(maintenant))  # void with the contract's end, written down or not
     )
 
 

@@ -25,6 +25,7 @@ ATTENDUS_REGLE = {
     "DL-6": "Contrôle des cinq ans",
     "DL-7": "Contrôle de l’anniversaire et versement",
     "DUR-1": "Fin du contrat de dotation",
+    "IND-3": "Rapport d’activité, date reportée",
 }
 SUITES = {
     "CAL-6": "Rejet par le silence",
@@ -41,6 +42,7 @@ SUITES = {
     "AVI": "Le délai de l’ARS continue",
     "AVI-2": "Rien n’est acquis : l’ARS décide",
     "DUR-1": "Renouvellement exprès, sinon fin",
+    "IND-3": "Le versement attend le rapport",
 }
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dossiers.models import Dossier, Echeance, Tache
-from dossiers.services import cycle
+from dossiers.services import cycle, echeances
 from dossiers.services.courriels import courriel
 from ess_portal.comptes.acteur import SYSTEME, Acteur
 from ess_portal.comptes.locataire import comme_portail
@@ -122,10 +122,12 @@ def _tache(dossier: Dossier, annee: int, due_le: date, maintenant: datetime) -> 
 
 
 def clore(dossier: Dossier, annee: int, *, acteur: Acteur, maintenant: datetime) -> None:
-    """The report is in the hands of the ARS and the caisse: nobody is reminded any more."""
+    """The report is in the hands of the ARS and the caisse: nobody is reminded any more, the day given by a prorogation is met or missed."""
     Tache.objects.filter(dossier=dossier, cle=cle_tache(annee), faite_le=None).update(
         faite_le=maintenant, faite_par_id=acteur.utilisateur_id, commentaire=DEPOSE
     )
+    if Campagne.objects.filter(dossier=dossier, annee=annee, prorogee_au__isnull=False).exists():
+        echeances.recalculer(dossier, maintenant=maintenant)
 
 
 @transaction.atomic
@@ -153,14 +155,19 @@ def proroger_rapport(
     campagne.prorogee_au, campagne.motif = au, motif.strip()
     campagne.prorogee_le, campagne.prorogee_par_id = maintenant, acteur.utilisateur_id
     campagne.save(update_fields=("prorogee_au", "motif", "prorogee_le", "prorogee_par"))
-    Tache.objects.filter(dossier=dossier, cle=cle_tache(annee), faite_le=None).update(a_faire_au_plus_tard=au)
+    # Sent back for a correction, its task was closed by the filing: it is to do again.
+    _tache(dossier, annee, au, maintenant)
+    Tache.objects.filter(dossier=dossier, cle=cle_tache(annee)).update(
+        a_faire_au_plus_tard=au, faite_le=None, faite_par=None, commentaire=""
+    )
+    echeances.recalculer(dossier, maintenant=maintenant)
     commun = {"annee": annee, "avant": avant, "au": au, "texte": motif.strip()}
     consigner(
         type="proroger_rapport",
         acteur=acteur,
         maintenant=maintenant,
         dossier=dossier,
-        donnees=commun,
+        donnees=commun | {"due_le": p.regle_le},
         effets=[
             courriel(dossier, "rapport_proroge", f"{annee}:{au}:{maintenant.isoformat()}:{o}", organisation=o, **commun)
             for o in (dossier.equipe_id, dossier.caisse_id)

@@ -22,7 +22,7 @@ CAS = [
         ("echeance", {"evenement": e, "objet": "lettre", "dernier_jour": "2026-05-10", "acquise_le": "2026-05-11"})
         for e in (
             "valider_lettre_tacite", "valider_projet_tacite", "projet_tardif", "mission_incomplete", "aucune_activite_18_mois",
-            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard",
+            "cinq_ans", "anniversaire", "pieces_non_recues", "expirer", "avis_non_rendu", "decision_expresse_en_retard", "rapport_non_remis",
             "rejeter_recours_implicite", "accepter_recours_implicite", "rejeter_demande_avenant_implicite",
             "accepter_demande_avenant_implicite", "autre",
         )

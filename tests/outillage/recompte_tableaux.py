@@ -67,6 +67,8 @@ def _est_en_retard(e: Echeance, etat: Statut, maintenant: datetime, taches: set[
         return False
     if etat in ATTENDUS.get((e.regle, e.objet), ATTENDUS.get((e.regle, ""), ())):
         return True
+    if e.regle == "IND-3":
+        return (e.dossier_id, f"rapport:{e.rang}") in taches
     if e.regle not in TACHES:
         return False
     cle = f"{TACHES[e.regle]}:{e.objet}:{e.rang}:{e.dernier_jour}"
