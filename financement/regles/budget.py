@@ -51,7 +51,7 @@ class Attendu:
 
 def attendus(f: FaitsBudget, jour: date) -> Iterator[Attendu]:
     """What this dossier is still expected to be paid, nothing dated before `jour`: first what is committed, then the years that begin
-    while a contract runs, each for the amount of the last year known.
+    within the months of the horizon while a contract runs, each for the amount of the last year known.
     """
     for enveloppe, s in f.enveloppes.items():
         if enveloppe.poste == DOTATION:
@@ -61,7 +61,7 @@ def attendus(f: FaitsBudget, jour: date) -> Iterator[Attendu]:
             yield from _un(jour, s.reste_a_verser - tard, 0)
             yield from _un(max(jour, f.projet_au_plus_tard or jour), tard, 0)
     engagees = {e.annee: s.engage_total for e, s in f.enveloppes.items() if e.poste == DOTATION and s.engage_total}
-    for annee, debut, contrat in _annees(f.dotations, ajouter(jour, Delai(mois=HORIZON))):
+    for annee, debut, contrat in _annees(f.dotations, _mois(jour, HORIZON)):
         if annee not in engagees and not contrat.est_close:
             connues = [m for rang, m in sorted(engagees.items()) if rang < annee]
             yield Attendu(max(jour, debut), connues[-1] if connues else contrat.montant, annee, est_engage=False)
@@ -83,8 +83,13 @@ def par_mois(lignes: Iterable[Attendu], jour: date) -> tuple[dict[date, Decimal]
 def prochains_mois(jour: date) -> Iterator[date]:
     """The first days of the months of the horizon, the current one first."""
     for rang in range(HORIZON):
-        annee, index = divmod(jour.year * 12 + jour.month - 1 + rang, 12)
-        yield date(annee, index + 1, 1)
+        yield _mois(jour, rang)
+
+
+def _mois(jour: date, rang: int) -> date:
+    """The first day of the month that comes `rang` months after a day's."""
+    annee, index = divmod(jour.year * 12 + jour.month - 1 + rang, 12)
+    return date(annee, index + 1, 1)
 
 
 def _un(jour: date, montant: Decimal, annee: int) -> Iterator[Attendu]:

@@ -15,7 +15,7 @@ from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.roles import ADMINS, Role
 from ess_portal.referentiel.models import Departement, Region
 from ess_portal.socle.horloge import jour_local
-from financement.models import Contrat, LigneEcriture
+from financement.models import Contrat
 from financement.selectors import budget
 from indicateurs.activite.page import ETAPES
 from indicateurs.activite.page import page as page_activite
@@ -29,6 +29,7 @@ from indicateurs.pilotage.echeances import SUIVIES, Filtres
 from indicateurs.pilotage.page import page as page_pilotage
 from indicateurs.regles.indicateurs import INDICATEURS
 from tests.outillage.recompte import du_perimetre, rejouer
+from tests.outillage.recompte_budget import ecarts_du_budget
 
 S = Statut
 # What a date that has passed awaited, while it is still awaited: these states, or the open task that it left.
@@ -41,7 +42,6 @@ ATTENDUS = {
     ("AVI-2", "projet"): {S.PROJET_DEPOSE, S.PROJET_INCOMPLET},
 }
 TACHES = {"DL-4": "mission_incomplete", "DL-5": "ouvrir_recuperation", "DL-7": "controle_annuel"}
-PAYE = {"804", "805", "806", "807"}
 
 
 def ecarts_des_tableaux(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
@@ -58,7 +58,7 @@ def ecarts_des_tableaux(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
         yield from _regions(acteur, maintenant, vivants, etats)
     yield from _evaluation(acteur, siens, maintenant)
     if acteur.role not in ADMINS:
-        yield from _budget(acteur, maintenant)
+        yield from ecarts_du_budget(acteur, maintenant)
     yield from _observatoire(maintenant, etats)
 
 
@@ -185,27 +185,6 @@ def _nombre(n: int | None) -> str:
     return "–" if n is None else f"{n:,}".replace(",", "\u00a0")
 
 
-def _budget(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
-    """Committed, paid, recovered, to recover, by year: line by line of the ledger."""
-    sommes = {nom: Counter() for nom in ("engage", "verse", "recupere", "a_recuperer")}
-    with comme_portail():
-        for x in LigneEcriture.objects.select_related("ecriture__dossier").order_by("pk"):
-            d = x.ecriture.dossier
-            if acteur.perimetre_id not in (d.ars_id, d.caisse_id) or x.ecriture.financeur != "assurance_maladie":
-                continue
-            montant, annee = x.montant if x.sens == "D" else -x.montant, str(x.ecriture.date_comptable.year)
-            sommes["engage"][annee] -= montant if x.compte == "800" else 0
-            sommes["verse"][annee] += montant if x.compte in PAYE else 0
-            sommes["recupere"][annee] += montant if x.compte == "806" else 0
-            sommes["a_recuperer"][annee] += montant if x.compte == "805" else 0
-    with contexte(acteur):
-        lignes = dict(budget.grouper(budget.lire(acteur, maintenant), "annee"))
-    for mesure, attendus in sommes.items():
-        dits = {annee: getattr(x, mesure) for annee, x in lignes.items() if getattr(x, mesure)}
-        if dits != {annee: n for annee, n in attendus.items() if n}:
-            yield f"budget, {mesure} : {dits}, {dict(attendus)} comptés"
-
-
 def _observatoire(maintenant: datetime, etats: dict) -> Iterator[str]:
     with comme_portail():
         signes = {c.dossier_id for c in Contrat.objects.order_by("pk") if c.statut == "signe"}
@@ -227,7 +206,7 @@ def figures(acteur: Acteur, maintenant: datetime) -> list[Any]:
         activite, pilotage = page_activite(acteur, Filtres(), maintenant), page_pilotage(acteur, Filtres(), maintenant)
         evaluation = page_evaluation(acteur, Filtres(), None, maintenant)
         conformite = page_conformite(acteur, Filtres(), maintenant)
-        argent = budget.grouper(budget.lire(acteur, maintenant), "annee") if acteur.role not in ADMINS else []
+        argent = budget.lire(acteur, maintenant) if acteur.role not in ADMINS else None
     return [
         *(activite[nom].rangs for nom in ("etapes", "parcours", "rapports")),
         activite["delais"],

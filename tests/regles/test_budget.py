@@ -59,6 +59,16 @@ def test_chaque_somme_est_rangee_une_fois():
     assert sum(mois.values()) + au_dela == sum(x.montant for x in lus)
 
 
+def test_une_annee_qui_commence_apres_le_dernier_mois_n_est_pas_dite_engagee():
+    """Eighteen months are calendar ones: 20 November to 30 April, and not the first days of May."""
+    contrat = DotationSignee(date(2026, 5, 5), date(2031, 5, 5), D(48000))
+    f = FaitsBudget(enveloppes={annee(1): Soldes(engage_total=D(48000), acquis=D(48000))}, dotations=(contrat,))
+    mois, au_dela = par_mois(attendus(f, JOUR), JOUR)
+    assert ({m for m, n in mois.items() if n}, au_dela) == ({date(2027, 5, 1)}, 0)
+    mois, _ = par_mois(attendus(f, date(2026, 12, 1)), date(2026, 12, 1))
+    assert {m for m, n in mois.items() if n} == {date(2027, 5, 1), date(2028, 5, 1)}
+
+
 def test_un_contrat_clos_compte_ses_annees_et_n_en_ouvre_plus():
     clos = DotationSignee(date(2026, 3, 2), date(2026, 9, 10), D(50000), est_close=True)
     nouveau = DotationSignee(date(2026, 11, 2), date(2031, 11, 2), D(60000))
