@@ -137,7 +137,12 @@ class Multiplieur:
 
 
 def couvrir(base: psycopg.Connection) -> None:
-    """The rows that the base's trigger writes for each dossier; COPY ran without triggers."""
+    """The rows that the base's triggers write for each dossier; COPY ran without triggers."""
+    base.execute("DELETE FROM dossiers_denombrement")
+    base.execute(
+        "INSERT INTO dossiers_denombrement (ars_id, statut, est_tardif, est_a_regulariser, nombre) "
+        "SELECT ars_id, statut, est_tardif, est_a_regulariser, count(*) FROM dossiers_dossier WHERE ars_id IS NOT NULL GROUP BY 1, 2, 3, 4"
+    )
     base.execute(
         "INSERT INTO dossiers_lecteur (dossier_id, organisation_id) SELECT DISTINCT x.id, o FROM dossiers_dossier x, unnest(x.lecteurs) o ON CONFLICT DO NOTHING"
     )
@@ -156,14 +161,22 @@ def ecrire_lettres(base: psycopg.Connection, *, mots: int, modeles: int) -> None
         [mots, modeles - 1],
     )
     base.execute(
-        "INSERT INTO dossiers_textedossier (dossier_id, mots) SELECT d.id, m.mots || strip(to_tsvector('simple', 'seul' || d.id)) "
+        "INSERT INTO dossiers_textedossier (dossier_id, mots, equipe_id, ars_id, caisse_id, lecteurs) "
+        "SELECT d.id, m.mots || strip(to_tsvector('simple', 'seul' || d.id)), d.equipe_id, d.ars_id, d.caisse_id, d.lecteurs "
         "FROM dossiers_dossier d JOIN modele_lettre m ON m.n = d.id %% %s ON CONFLICT DO NOTHING",
         [modeles],
     )
 
 
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:
-    for table in (*tables, "dossiers_couverture", "dossiers_lecteur", "dossiers_textedossier", "comptes_utilisateur"):
+    for table in (
+        *tables,
+        "dossiers_couverture",
+        "dossiers_lecteur",
+        "dossiers_textedossier",
+        "dossiers_denombrement",
+        "comptes_utilisateur",
+    ):
         base.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, QuerySet
+from django.db.models import BooleanField, DateTimeField
 from django.db.models.expressions import RawSQL
 
 from ess_portal.comptes.acteur import Acteur
@@ -82,7 +82,7 @@ def au_statut(statuts: Collection[Statut]) -> str:
     return "(" + " OR ".join(morceaux) + ")"
 
 
-def _avis_attendu(dossier: str) -> str:
+def avis_attendu(dossier: str) -> str:
     """Whether the caisse still owes its avis on what is being instructed."""
     return (
         f"EXISTS (SELECT 1 FROM dossiers_avis a WHERE a.dossier_id = {dossier} AND a.rendu_le IS NULL "  # noqa: S608  words of this file
@@ -117,7 +117,7 @@ ATTENDUS = (
 )
 
 
-def _recours_attendu(dossier: str, attendus: str) -> str:
+def recours_attendu(dossier: str, attendus: str) -> str:
     """Whether a recours gracieux or a demand for an avenant waits, among `attendus`: the few that do are read once, whatever the number of dossiers."""
     return f"({dossier} = ANY(ARRAY({attendus})))"
 
@@ -167,10 +167,10 @@ def conditions(acteur: Acteur, dossier: str = "", attendus: str = ATTENDUS) -> d
     if not dossier:
         return {nom: q.replace("recours_attendu", "false") for nom, q in tous.items()}
     lus = {
-        "avis_attendu": _avis_attendu(dossier),
+        "avis_attendu": avis_attendu(dossier),
         "est_tardif": _est_tardif(dossier),
         "est_a_regulariser": _est_a_regulariser(dossier),
-        "recours_attendu": _recours_attendu(dossier, attendus),
+        "recours_attendu": recours_attendu(dossier, attendus),
     }
     return {nom: _MOTS.sub(lambda mot: lus[mot[0]], q) for nom, q in tous.items()}
 
@@ -178,11 +178,25 @@ def conditions(acteur: Acteur, dossier: str = "", attendus: str = ATTENDUS) -> d
 _MOTS = re.compile(r"\b(?:avis_attendu|est_tardif|est_a_regulariser|recours_attendu)\b")
 
 
-def _dans_la_lettre(n: int, dossier: str) -> str:
+def _porte(n: int) -> str:
+    """Whether a letter `t` holds the n-th word. Its query is read once: PostgreSQL would parse it for every letter."""
+    return f"t.mots @@ (SELECT to_tsquery('simple', %(prefixe_{n})s))"
+
+
+def lettres(n: int, acteur: Acteur) -> str:
+    """The dossiers whose letter holds the n-th word: those of an agent's organisation, then the few that it only reads."""
+    lus = "SELECT t.dossier_id FROM dossiers_textedossier t"
     return (
-        f"EXISTS (SELECT 1 FROM dossiers_textedossier t WHERE t.dossier_id = {dossier} "  # noqa: S608  words of this file
-        f"AND t.mots @@ to_tsquery('simple', %(prefixe_{n})s))"
+        f"{lus} WHERE t.{colonne_de(acteur)} = %(perimetre)s AND {_porte(n)} UNION ALL {lus} "  # noqa: S608  words of this file
+        f"WHERE t.dossier_id = ANY(ARRAY(SELECT l.dossier_id FROM dossiers_lecteur l WHERE l.organisation_id = %(perimetre)s)) AND {_porte(n)}"
     )
+
+
+def _dans_la_lettre(n: int, dossier: str, acteur: Acteur, tables: str) -> str:
+    """Whether the dossier's letter holds the word. `tables`: where `lettres` has been read, the number to be added; empty, it is read here."""
+    if acteur.perimetre_id is None:
+        return f"EXISTS (SELECT 1 FROM dossiers_textedossier t WHERE t.dossier_id = {dossier} AND {_porte(n)})"  # noqa: S608
+    return f"{dossier} IN ({f'SELECT dossier_id FROM {tables}{n}' if tables else lettres(n, acteur)})"  # noqa: S608
 
 
 # A word that no letter holds.
@@ -195,14 +209,16 @@ def _prefixe(mot: str) -> str:
     return " & ".join(f"'{m}':*" for m in morceaux) or SANS_MOT
 
 
-def filtre(f: Filtres, dossier: str) -> tuple[str, dict[str, Any]]:
-    """The filters that are set, and their values; `dossier`: its key. An unknown value filters to nothing rather than to everything."""
+def filtre(f: Filtres, dossier: str, acteur: Acteur, tables: str = "") -> tuple[str, dict[str, Any]]:
+    """The filters that are set, and their values; `dossier`: its key; `tables`: of `_dans_la_lettre`. An unknown value filters to nothing
+    rather than to everything.
+    """
     mots = normaliser(f.recherche).split() if f.recherche else []
     valeurs: dict[str, Any] = {f"mot_{n}": mot for n, mot in enumerate(mots)}
     conditions = [f"position(%({nom})s in recherche) > 0" for nom in valeurs]
     if f.texte:
         # Word by word: a person's name and a word of his letter find it together.
-        conditions = [f"({q} OR {_dans_la_lettre(n, dossier)})" for n, q in enumerate(conditions)]
+        conditions = [f"({q} OR {_dans_la_lettre(n, dossier, acteur, tables)})" for n, q in enumerate(conditions)]
         valeurs |= {f"prefixe_{n}": _prefixe(mot) for n, mot in enumerate(mots)}
     if f.statut:
         conditions.append(au_statut([S(s) for s in plusieurs(f.statut)]))
@@ -256,7 +272,7 @@ def places(sql: str, noms: Mapping[str, Any]) -> Ecrite:
 
 def condition(f: Filtres, acteur: Acteur, seuils: Seuils, dossier: str = "d") -> Ecrite:
     """The rows of the tab that the filters leave, among those of `dossier`."""
-    suite, noms = filtre(f, f"{dossier}.id")
+    suite, noms = filtre(f, f"{dossier}.id", acteur)
     sql = f"({conditions(acteur, f'{dossier}.id')[f.onglet]})" + (f" AND {suite}" if suite else "")
     return places(sql, noms | valeurs(acteur, seuils))
 
@@ -264,126 +280,6 @@ def condition(f: Filtres, acteur: Acteur, seuils: Seuils, dossier: str = "d") ->
 def expression(f: Filtres, acteur: Acteur, seuils: Seuils) -> RawSQL:
     """`condition` for a queryset of dossiers."""
     return RawSQL(*condition(f, acteur, seuils, "dossiers_dossier"), output_field=BooleanField())  # noqa: S611  see `places`
-
-
-# What the counts read of a dossier, what the filters may ask for, and the orders of the list.
-COLONNES = (
-    *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
-    *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id", "numero", "depose_le"),
-    *("siege_commune", "regime", "statut_depuis"),
-)
-# Keys of one branch that a search brings back: a few pages. Beyond, the page looks for them itself.
-TROUVES = 200
-
-
-class _Requete:
-    """Pieces of SQL in their order, each with its values in the places that Django's raw expressions want."""
-
-    def __init__(self, noms: Mapping[str, Any], branches: Sequence[Ecrite]) -> None:
-        self.noms = noms
-        (self.siennes, *lues) = branches
-        self.sources = ["", *(f"lus_{n} d" for n, _ in enumerate(lues, 1))]
-        self.sql: list[str] = []
-        self.places: list[Any] = []
-        for n, lu in enumerate(lues, 1):
-            self._mettre(f"{'WITH ' if n == 1 else ', '}lus_{n} AS MATERIALIZED (", lu, ")")
-
-    def _mettre(self, devant: str, requete: Ecrite, derriere: str) -> None:
-        self.sql += [devant, requete[0], derriere]
-        self.places += requete[1]
-
-    def ajouter(self, sql: str) -> None:
-        texte, lues = places(sql, self.noms)
-        self.sql.append(texte)
-        self.places += lues
-
-    def ajouter_chacune(self, select: str, suite: str) -> None:
-        """The same question to the organisation's own rows, in place, and to those it only reads, read once."""
-        self.sql.append("(")
-        for source in self.sources:
-            self.ajouter(f"{' UNION ALL ' if source else ''}SELECT {select} FROM {source}")  # noqa: S608  words of this file
-            if not source:
-                self._mettre("(", self.siennes, ") d")
-            self.ajouter(f" {suite}")
-        self.sql.append(")")
-
-
-def ecrire(lignes: QuerySet) -> Ecrite:
-    """A queryset of dossiers as a branch: its COLONNES."""
-    sql, places = lignes.order_by().values_list(*COLONNES).query.sql_with_params()
-    return sql, tuple(places)
-
-
-def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:
-    """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
-    (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and, with filters, the rows that they leave in
-    the tab (`resultat`) with their first keys in `ordre` (`trouves`: a list per branch, at most TROUVES each).
-
-    Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
-    conditions are then asked of some dozens of groups instead of a region. What few rows have is read out of their own index.
-    """
-    suite, noms = filtre(f, "d.id")
-    tous = conditions(acteur)
-    sommes = {nom: tous[nom] for nom in NOMS if nom != "suivis"} | {
-        "ailleurs": "ailleurs",
-        "lettres": f"{tous['tacites']} AND statut = '{S.LETTRE_DEPOSEE.value}'",
-    }
-    # What is true of a row, a bit each: rows are put together by their statut and one number, the cheapest of keys.
-    vrais = {
-        "est_tardif": "est_tardif",
-        "est_a_regulariser": "est_a_regulariser",
-        "echue": "bascule_le <= %(maintenant)s",
-        "proche": "bascule_le <= %(fin_proche)s",
-        "ailleurs": f"{colonne_de(acteur)} IS DISTINCT FROM %(perimetre)s",
-    }
-    if acteur.type == TypeOrganisation.CAISSE:
-        vrais["a_l_horizon"] = "prochaine_le <= %(fin_horizon)s"
-        vrais["avis_attendu"] = f"{parmi(INSTRUITS)} AND {_avis_attendu('d.id')}"
-    bits = {nom: f"(signe & {1 << n}) <> 0" for n, nom in enumerate(vrais)}
-    lues = {
-        "statut": "statut",
-        **{nom: bits[nom] for nom in vrais if nom not in ("echue", "proche", "a_l_horizon")},
-        "bascule_le": f"CASE WHEN {bits['echue']} THEN %(maintenant)s::timestamptz WHEN {bits['proche']} THEN %(fin_proche)s::timestamptz END",
-    }
-    if "a_l_horizon" in bits:
-        lues["prochaine_le"] = f"CASE WHEN {bits['a_l_horizon']} THEN %(fin_horizon)s::timestamptz END"
-    r = _Requete(noms | valeurs(acteur, seuils), branches)
-    lus_une_fois = "SELECT dossier_id FROM attendus"
-    if acteur.type != TypeOrganisation.CAISSE:
-        r.ajouter(f"{', ' if r.sql else 'WITH '}attendus AS MATERIALIZED ({ATTENDUS}) ")
-    r.ajouter("SELECT jsonb_build_object(")
-    r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
-    r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")
-    r.ajouter_chacune("count(*) AS n", f"WHERE {tous['suivis']}")
-    if acteur.type != TypeOrganisation.CAISSE:
-        # A projet late, a silence in conflict that no scan has written down: looked for among the dates gone by, which are few, and not row by row.
-        r.ajouter(" s) || (SELECT jsonb_build_object('retards', sum(n)) FROM ")
-        lus, ecrits = conditions(acteur, "d.id", lus_une_fois)["a_traiter"], tous["a_traiter"]
-        r.ajouter_chacune(
-            "count(*) AS n", f"WHERE prochaine_le <= %(maintenant)s AND ({lus}) AND ({ecrits}) IS NOT TRUE"
-        )
-        attendu = _recours_attendu("d.id", lus_une_fois)
-        r.ajouter(" s) || (SELECT jsonb_build_object('recours', sum(n)) FROM ")
-        # Those of a date gone by are among the `retards`.
-        a_venir = "(prochaine_le IS NULL OR prochaine_le > %(maintenant)s)"
-        r.ajouter_chacune("count(*) AS n", f"WHERE {attendu} AND {a_venir} AND ({ecrits}) IS NOT TRUE")
-    if suite:
-        r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
-        onglet = conditions(acteur, "d.id", lus_une_fois)[f.onglet]
-        r.ajouter_chacune(
-            f"count(*) AS n, (array_agg(id ORDER BY {ordre}))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}"
-        )
-    # The nearest one's name stands behind its instant: one aggregate, no sort.
-    r.ajouter(
-        " s) || (SELECT jsonb_build_object('dernier', max(jour), 'premier_le', min(jour), 'premier', substr(min(premier), 15)) FROM "
-    )
-    proches = "(bascule_le AT TIME ZONE fuseau)::date AS jour, to_char(bascule_le, 'J.SSSSS ') || nom AS premier"
-    r.ajouter_chacune(proches, f"WHERE {tous['tacites']}")
-    r.ajouter(f" p) FROM (SELECT {', '.join(f'{q} AS {nom}' for nom, q in lues.items())}, n FROM ")  # noqa: S608  words of this file
-    signe = " + ".join(f"CASE WHEN {q} THEN {1 << n} ELSE 0 END" for n, q in enumerate(vrais.values()))
-    r.ajouter_chacune(f"statut, {signe} AS signe, count(*) AS n", "GROUP BY 1, 2")
-    r.ajouter(" z) g")
-    return "".join(r.sql), r.places
 
 
 def trouve(ids: Collection[int]) -> Ecrite:

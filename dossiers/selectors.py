@@ -21,7 +21,7 @@ from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import TypeOrganisation
 from ess_portal.referentiel.models import Departement, Specialite
 
-from . import lecture_visas, onglets, vues
+from . import comptage, lecture_visas, onglets, vues
 from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .onglets import Filtres
@@ -97,9 +97,9 @@ def _cle(nom: str, table: str, maintenant: datetime) -> onglets.Ecrite:
 
 
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = False) -> dict[str, Any]:
-    """What `onglets.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
+    """What `comptage.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
     try:
-        requete, places = onglets.comptes(_branches(acteur), f, acteur, seuils, _ordre_sql(_cles(f, acteur)))
+        requete, places = comptage.comptes(_branches(acteur), f, acteur, seuils, _ordre_sql(_cles(f, acteur)))
     except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
     if avec_vues:
@@ -140,7 +140,7 @@ def liste(
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
         trouves = [pk for pks in compte.get("trouves") or () for pk in pks or ()]
-        parmi_eux = trouves and (len(trouves) == compte["resultat"] or page.end_index() <= onglets.TROUVES)
+        parmi_eux = trouves and (len(trouves) == compte["resultat"] or page.end_index() <= comptage.TROUVES)
         condition = onglets.trouve(trouves) if parmi_eux else onglets.condition(f, acteur, seuils)
         branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
         choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant, PAR_PAGE)
@@ -206,7 +206,7 @@ def _ordre_sql(cles: Sequence[str]) -> str:
 def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
     """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads."""
     if acteur.perimetre_id is None:
-        return (onglets.ecrire(Dossier.objects.pour(acteur)),)
+        return (comptage.ecrire(Dossier.objects.pour(acteur)),)
     return _branches_de(colonne_de(acteur), acteur.perimetre_id)
 
 
@@ -214,7 +214,7 @@ def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
 def _branches_de(colonne: str, organisation: int) -> tuple[onglets.Ecrite, ...]:
     siens = Q(**{colonne: organisation})
     lus = Dossier.objects.filter(Dossier.objects.all().lus(organisation)).exclude(siens)
-    return onglets.ecrire(Dossier.objects.filter(siens)), onglets.ecrire(lus)
+    return comptage.ecrire(Dossier.objects.filter(siens)), comptage.ecrire(lus)
 
 
 def _cles_en_ordre(

@@ -7,7 +7,7 @@ from celery import shared_task
 from ess_portal.journal.models import Passage
 from ess_portal.socle import horloge
 
-from .services import brouillons, conservation, grilles_tacites, passage, recapitulatifs, relances
+from .services import brouillons, conservation, denombrement, grilles_tacites, passage, recapitulatifs, relances
 
 
 @shared_task
@@ -17,6 +17,7 @@ def scruter(**_unknown: object) -> int:
     n = passage.regler_dues(au=horloge.maintenant(), fils=passage.FILS)
     Passage.noter("echeances", n)
     grilles_tacites.figer()
+    denombrement.reunir()
     return n
 
 

@@ -238,9 +238,25 @@ def copies() -> Iterator[str]:
     for modele in tables_porteuses():
         table = modele._meta.db_table
         for pk, numero in _lignes(
-            f"SELECT x.id, d.numero FROM {table} x JOIN dossiers_dossier d ON d.id = x.dossier_id WHERE {differe} ORDER BY 1 LIMIT 1"  # noqa: S608
+            f"SELECT x.{modele._meta.pk.column}, d.numero FROM {table} x JOIN dossiers_dossier d ON d.id = x.dossier_id "  # noqa: S608
+            f"WHERE {differe} ORDER BY 1 LIMIT 1"
         ):
             yield f"{modele._meta.verbose_name} {pk} : ses lecteurs ne sont pas ceux du dossier {numero}"
+
+
+DENOMBREMENTS = """
+SELECT o.nom, x.statut, sum(x.n) FILTER (WHERE x.tenu), sum(x.n) FILTER (WHERE NOT x.tenu) FROM (
+  SELECT ars_id, statut, est_tardif, est_a_regulariser, nombre AS n, true AS tenu FROM dossiers_denombrement
+  UNION ALL SELECT ars_id, statut, est_tardif, est_a_regulariser, 1, false FROM dossiers_dossier WHERE ars_id IS NOT NULL) x
+JOIN comptes_organisation o ON o.id = x.ars_id GROUP BY o.nom, x.ars_id, x.statut, x.est_tardif, x.est_a_regulariser
+HAVING coalesce(sum(x.n) FILTER (WHERE x.tenu), 0) <> coalesce(sum(x.n) FILTER (WHERE NOT x.tenu), 0) ORDER BY 1, 2 LIMIT 1
+"""
+
+
+def denombrements() -> Iterator[str]:
+    """The numbers that the lists add up are those of the dossiers."""
+    for ars, statut, tenus, comptes in _lignes(DENOMBREMENTS):
+        yield f"{ars}, état « {statut} » : {tenus or 0} dossiers dénombrés, {comptes or 0} en base"
 
 
 def orphelins() -> Iterator[str]:
@@ -268,6 +284,7 @@ CONTROLES = (
     Controle("récupérations", _compter("financement_recuperation"), recuperations),
     Controle("lots de paiement", _compter("financement_lotpaiement"), lots),
     Controle("lecteurs recopiés", _compter("dossiers_echeance"), copies),
+    Controle("dénombrements", _compter("dossiers_denombrement"), denombrements),
     Controle("dossiers nommés", _compter("dossiers_echeance"), orphelins),
     Controle("états rejoués", _compter("dossiers_dossier"), etats),
 )

@@ -194,7 +194,12 @@ class Dossier(CycleMixin, models.Model):
             models.CheckConstraint(condition=Q(statut__in=[s.value for s in Statut]), name="dossier_statut_connu"),
         ]
         indexes = [
-            models.Index(fields=("ars", "bascule_le"), name="dossier_ars_bascule"),
+            # With what is counted of those that time has moved or is about to.
+            models.Index(
+                fields=("ars", "bascule_le"),
+                include=("statut", "est_tardif", "est_a_regulariser", "caisse", "equipe", "lecteurs"),
+                name="dossier_ars_bascule",
+            ),
             # With what the tabs ask and row-level security reads: a region is counted, and its page's keys found, in the index alone.
             models.Index(
                 fields=("ars", "prochaine_le", "id"),

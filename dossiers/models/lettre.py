@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from ess_portal.comptes.requetes import EnfantQuerySet
@@ -45,26 +44,6 @@ class LettreIntention(models.Model):
 
     def __str__(self) -> str:
         return f"Lettre du dossier {self.dossier_id}"
-
-
-class TexteDossier(models.Model):
-    """The words of the letter, without accents nor places (nothing is ranked), as the search looks at them: beside the dossier, whose own
-    row is read by every list, and in the row itself, for a search reads those of a whole region.
-    """
-
-    dossier = models.OneToOneField(
-        Dossier, models.CASCADE, primary_key=True, related_name="texte_cherche", verbose_name="dossier"
-    )
-    mots = SearchVectorField("mots")
-
-    objects = EnfantQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "texte cherché"
-        verbose_name_plural = "textes cherchés"
-
-    def __str__(self) -> str:
-        return f"Texte du dossier {self.dossier_id}"
 
 
 class ProjetSante(models.Model):

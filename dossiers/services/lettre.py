@@ -107,6 +107,7 @@ def deposer_lettre(
     dossier.jeu_national, dossier.jeu_regional, dossier.depose_le = national, regional, maintenant
     # The équipe's own transaction writes ars_id: its policy lets it, the row stays its own.
     dossier.save()
+    indexer(dossier)
     depot = inscrire_depot(dossier, "lettre", 1, maintenant=maintenant, jour_depot=jour, jour_reception=jour)
     demander_avis(dossier, "lettre", 1, jour)
     cycle.appliquer(

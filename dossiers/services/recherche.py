@@ -36,7 +36,11 @@ def indexer(dossier: Dossier) -> None:
     if lettre is not None:
         texte = normaliser(" ".join(m for nom in TEXTES for m in mots(getattr(lettre, nom))))[:TEXTE_MAX]
         TexteDossier.objects.update_or_create(
-            dossier=dossier, defaults={"mots": Func(SearchVector(Value(texte), config="simple"), function="strip")}
+            dossier=dossier,
+            defaults={
+                "mots": Func(SearchVector(Value(texte), config="simple"), function="strip"),
+                **{nom: getattr(dossier, nom) for nom in ("equipe_id", "ars_id", "caisse_id", "lecteurs")},
+            },
         )
 
 

@@ -159,7 +159,7 @@ def test_filtered_pages_follow_each_other_in_every_order_within_the_keys_that_th
     d = region["lettre_deposee"].distribution
     monkeypatch.setattr("dossiers.selectors.PAR_PAGE", 2)
     for qui, trouves in product(("instructeur", "regional"), (1, 2, 3)):
-        monkeypatch.setattr("dossiers.onglets.TROUVES", trouves)
+        monkeypatch.setattr("dossiers.comptage.TROUVES", trouves)
         acteur = d.acteur(qui)
         with contexte(acteur):
             seuils = seuils_de(acteur, d.maintenant + timedelta(days=3))

@@ -1,0 +1,194 @@
+"""The numbers that a base keeps of each ARS's dossiers: those of the dossiers after every act, put together while others write."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import Sum
+
+from dossiers.models import Denombrement, Dossier
+from dossiers.onglets import Filtres
+from dossiers.selectors import comptes, liste
+from dossiers.services import denombrement
+from dossiers.services.passage import regler_dues
+from dossiers.seuils import seuils_de
+from ess_portal.comptes.locataire import comme_portail, contexte
+from indicateurs.verification import denombrements
+from tests.fabriques import make_acteur, make_dossier
+
+pytestmark = pytest.mark.django_db
+
+
+def fautes() -> list[str]:
+    with comme_portail():
+        return list(denombrements())
+
+
+def sommes() -> dict[tuple[str, str], int]:
+    with comme_portail():
+        lus = Denombrement.objects.values_list("ars__nom", "statut").annotate(n=Sum("nombre"))
+        return {(ars, statut): n for ars, statut, n in lus if n}
+
+
+def test_les_nombres_suivent_les_actes_et_le_silence():
+    d = make_dossier("lettre_deposee", departement="31").distribution
+    autre = make_dossier("brouillon", departement="34")
+    assert fautes() == []
+    assert [n for (_, statut), n in sommes().items() if statut == "lettre_deposee"] == [1]
+    regler_dues(au=d.maintenant + timedelta(days=90))
+    assert [statut for _, statut in sommes()] == ["lettre_validee"]
+    with comme_portail():
+        dossier = Dossier.objects.get(numero=d.numero)
+        # A handover, a mark, several at once.
+        voisine = make_acteur("ars_instructeur", departement="35").organisation_id
+        Dossier.objects.filter(pk__in=[dossier.pk, autre.pk]).update(ars=voisine, caisse=dossier.caisse_id)
+        Dossier.objects.filter(pk=dossier.pk).update(est_tardif=True, est_a_regulariser=True)
+    assert fautes() == []
+    assert sorted(statut for _, statut in sommes()) == ["brouillon", "lettre_validee"]
+    with comme_portail():
+        Dossier.objects.filter(pk=autre.pk).update(ars=None, caisse=None)
+    assert fautes() == []
+    assert fautes() == []
+    assert len(sommes()) == 1
+
+
+def test_un_nombre_faux_est_nomme():
+    make_dossier("lettre_deposee", departement="31")
+    denombrement.reunir(lignes=0)
+    with comme_portail():
+        Denombrement.objects.update(nombre=4)
+    assert fautes() == ["ARS Occitanie, état « lettre_deposee » : 4 dossiers dénombrés, 1 en base"]
+
+
+def test_reunir_ne_change_aucune_somme_et_ne_laisse_que_les_groupes():
+    d = make_dossier("amorcage_signe", departement="31").distribution
+    with comme_portail():
+        for est_tardif in (True, False) * 4:
+            Dossier.objects.filter(numero=d.numero).update(est_tardif=est_tardif)
+        avant = Denombrement.objects.count()
+    lues = sommes()
+    assert denombrement.reunir(lignes=avant) == 0
+    assert denombrement.reunir(lignes=1) == 1
+    with comme_portail():
+        assert Denombrement.objects.count() == 1 < avant
+    assert sommes() == lues
+    assert denombrement.reunir(lignes=1) == 0
+    assert fautes() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reunir_pendant_que_d_autres_ecrivent_ne_perd_rien():
+    """Real connections: acts, and two that put together, in any order. Nobody waits for anybody, nothing is counted twice."""
+    d = make_dossier("amorcage_signe", departement="31").distribution
+    autres = [make_dossier("lettre_deposee", departement=code) for code in ("34", "30")]
+
+    def marquer(pk: int) -> None:
+        try:
+            for rang in range(40):
+                with comme_portail():
+                    Dossier.objects.filter(pk=pk).update(est_tardif=rang % 2 == 0)
+        finally:
+            connection.close()
+
+    def reunir(_: int) -> None:
+        try:
+            for _ in range(25):
+                denombrement.reunir(lignes=0)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        taches = [pool.submit(marquer, x.pk) for x in (d.relire(), *autres)] + [
+            pool.submit(reunir, n) for n in range(2)
+        ]
+        for tache in taches:
+            tache.result()
+    assert fautes() == []
+    denombrement.reunir(lignes=0)
+    assert fautes() == []
+    with comme_portail():
+        assert Denombrement.objects.count() == 2
+
+
+def test_une_autre_organisation_n_en_lit_ni_n_en_ecrit_aucun():
+    d = make_dossier("lettre_deposee", departement="31").distribution
+    etrangere = make_acteur("ars_instructeur", departement="35")
+    denombrement.reunir(lignes=0)
+    for qui, attendus in (
+        (d.acteur("instructeur"), 1),
+        (d.acteur("regional"), 1),
+        (etrangere, 0),
+        (d.acteur("porteur"), 0),
+    ):
+        with contexte(qui):
+            assert Denombrement.objects.count() == attendus
+            with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic():
+                Denombrement.objects.create(
+                    ars_id=d.acteur("instructeur").organisation_id, statut="clos", est_tardif=False, est_a_regulariser=False, nombre=9
+                )  # fmt: skip
+            assert Denombrement.objects.update(nombre=9) == 0
+    assert fautes() == []
+
+
+def test_la_page_de_tous_les_dossiers_sort_de_son_index():
+    """The index holds the very words of the order: another expression and the region would be sorted at each page."""
+    d = make_dossier("lettre_deposee", departement="31").distribution
+    acteur = d.acteur("instructeur")
+    with contexte(acteur), connection.cursor() as curseur:
+        vus: list[str] = []
+
+        def noter(execute, requete, places, many, ctx):
+            if requete.startswith("WITH cles"):
+                with connection.cursor() as autre:
+                    autre.execute(
+                        "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
+                    )
+                with connection.connection.cursor() as brut:
+                    brut.execute("EXPLAIN " + requete, places)
+                    vus.append("\n".join(ligne for (ligne,) in brut))
+            return execute(requete, places, many, ctx)
+
+        seuils = seuils_de(acteur, d.maintenant)
+        f = Filtres(onglet="tous")
+        with connection.execute_wrapper(noter):
+            liste(acteur, f, seuils, comptes(acteur, f, seuils))
+        curseur.execute("RESET enable_sort")
+    assert "dossier_ars_commandee" in vus[0]
+
+
+def test_les_lettres_se_cherchent_pour_chaque_lecteur():
+    """A word of a letter finds it for those who read the dossier, its own or not, beside a word of its name; nobody else."""
+    d = make_dossier("lettre_deposee", departement="31").distribution
+    lecteur, etranger = (make_acteur("ars_instructeur", departement=code) for code in ("35", "59"))
+    with comme_portail():
+        dossier = Dossier.objects.get(numero=d.numero)
+        curseur = connection.cursor()
+        curseur.execute(
+            "UPDATE dossiers_textedossier SET mots = to_tsvector('simple', 'arythmies perfusion') WHERE dossier_id = %s",
+            [dossier.pk],
+        )
+        Dossier.objects.filter(pk=dossier.pk).update(lecteurs=[lecteur.organisation_id])
+        curseur.execute(
+            "UPDATE dossiers_textedossier SET lecteurs = %s WHERE dossier_id = %s",
+            [[lecteur.organisation_id], dossier.pk],
+        )
+    for qui, trouve in (
+        *((d.acteur(nom), 1) for nom in ("instructeur", "gestionnaire", "regional", "national")), (lecteur, 1), (etranger, 0),
+    ):  # fmt: skip
+        with contexte(qui):
+            seuils = seuils_de(qui, d.maintenant)
+            for mots, n in (
+                ("aryth", trouve),
+                (f"perfusion {dossier.nom}", trouve),
+                ("perfusion absente", 0),
+                ("arythmiesx", 0),
+            ):
+                f = Filtres(onglet="tous", recherche=mots, texte=True)
+                lus = comptes(qui, f, seuils)
+                page = liste(qui, f, seuils, lus)["dossiers"]
+                assert (lus["resultat"], len(page)) == (n, n), (qui.organisation_nom, mots)
+                sans = comptes(qui, Filtres(onglet="tous", recherche=mots), seuils)
+                assert sans["resultat"] == 0
