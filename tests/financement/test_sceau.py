@@ -9,6 +9,7 @@ import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
@@ -24,6 +25,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
@@ -224,6 +226,38 @@ def test_un_cachet_en_retard_est_redemande_puis_horodate(distribution: Distribut
     assert statut.timestamp_validity.trusted
     with comme_portail():
         assert Sceau.objects.get(document=document).niveau == "PAdES B-T"
+
+
+def test_un_jeton_debranche_remet_le_cachet_a_plus_tard_et_se_rouvre(distribution: Distribution, settings, monkeypatch):
+    """A token fails at its opening, then while it signs (pyHanko calls that a fault of the file): no seal is given up, the session is opened anew."""
+    distribution.fait("instructeur", "proposer_contrat_amorcage")
+    document = document_de(distribution)
+    distribution.fait("porteur", "signer_amorcage")
+    produire(document.pk)
+    Panne = type("SessionHandleInvalid", (Exception,), {"__module__": "pkcs11.exceptions"})
+    autre = cles.signataire()
+    ouvertures: list[str] = []
+
+    class Debranche(SimpleSigner):
+        async def async_sign_raw(self, *_: object, **__: object) -> bytes:
+            raise SigningError("PKCS#11 error") from Panne()
+
+    def ouvrir() -> SimpleSigner:
+        ouvertures.append("ouverte")
+        if len(ouvertures) == 1:
+            raise Panne
+        classe = Debranche if len(ouvertures) == 2 else SimpleSigner
+        return classe(signing_cert=autre.signing_cert, signing_key=autre.signing_key, cert_registry=autre.cert_registry)
+
+    settings.SCEAU_PKCS11_MODULE = "jeton.so"
+    monkeypatch.setattr(cles, "_jeton", lru_cache(ouvrir))
+    for _ in range(2):
+        with pytest.raises(ScellementRetarde, match="Le jeton du cachet ne répond pas"):
+            cachets.sceller(document.pk, maintenant=distribution.maintenant)
+        assert scelles(distribution) == []
+    assert cachets.sceller(document.pk, maintenant=distribution.maintenant) == 1
+    assert scelles(distribution) == ["equipe"]
+    assert len(ouvertures) == 3
 
 
 def faire_un_horodateur() -> tuple[DummyTimeStamper, Certificate]:

@@ -91,6 +91,15 @@ class _Dessin(PdfContent):
 def apposer(octets: bytes, acte: Acte, *, instant: datetime) -> Pose:
     """The seal of the portal attesting `acte`, at `instant`. Raises ScellementImpossible, or ScellementRetarde for another day."""
     try:
+        return _apposer(octets, acte, instant)
+    except Exception as erreur:
+        if cles.vient_du_jeton(erreur):
+            raise ScellementRetarde("Le jeton du cachet ne répond pas.") from erreur
+        raise
+
+
+def _apposer(octets: bytes, acte: Acte, instant: datetime) -> Pose:
+    try:
         dessin, _ = imprimer(render_to_string("documents/pdf/tampon.html", {"acte": acte}), tampon=True)
     except RenduImpossible as erreur:
         raise ScellementRetarde(str(erreur)) from erreur

@@ -64,6 +64,16 @@ def _jeton() -> signers.Signer:
     )
 
 
+def vient_du_jeton(erreur: BaseException | None) -> bool:
+    """Whether the token failed, whatever wraps its failure: absent, unplugged, a session that it has closed. The next seal opens it anew."""
+    while erreur is not None:
+        if type(erreur).__module__.partition(".")[0] == "pkcs11":
+            _jeton.cache_clear()
+            return True
+        erreur = erreur.__cause__
+    return False
+
+
 def autorite_du_bac_a_sable(dossier: Path) -> Path:
     """The sandbox's own PKCS#12, made at the first seal of a DATA_DIR and never again, whoever asks at the same time."""
     cible = dossier / "cachet.p12"
