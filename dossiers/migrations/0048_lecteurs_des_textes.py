@@ -35,7 +35,7 @@ def _organisation(nom: str, *, null: bool) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0046_denombrement")]
+    dependencies = [("dossiers", "0047_denombrement")]
 
     operations = [
         migrations.AddField("textedossier", "equipe", _organisation("équipe", null=True)),

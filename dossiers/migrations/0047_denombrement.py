@@ -54,7 +54,7 @@ SELECT set_config('app.portee', '', true);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dossiers", "0045_mots_sans_place")]
+    dependencies = [("dossiers", "0046_rapport_proroge")]
 
     operations = [
         migrations.CreateModel(
