@@ -23,9 +23,10 @@ def annee_de(mois: date, connues: list[Periode]) -> Periode | None:
 def de_l_annee(dossier: Dossier, p: Periode, connues: list[Periode]) -> Annee:
     """What the counters in force say of a contract year."""
     lus: dict[date, dict[str, Any]] = {}
-    for c in Compteur.objects.filter(
-        dossier=dossier, est_courant=True, mois__gte=p.debut.replace(day=1), mois__lte=p.fin
-    ).order_by("mois", "indicateur"):
+    de_l_annee = Compteur.objects.en_vigueur().filter(
+        dossier=dossier, mois__gte=p.debut.replace(day=1), mois__lte=p.fin
+    )
+    for c in de_l_annee.order_by("mois", "indicateur"):
         if annee_de(c.mois, connues) == p:
             lus.setdefault(c.mois, {})[c.indicateur] = c.contenu
     return reunir(lus)

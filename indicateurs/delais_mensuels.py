@@ -47,8 +47,8 @@ def derniers_mois(jour: date) -> list[date]:
 
 def lire(compteurs: QuerySet[Compteur], jour: date) -> list[Mesure]:
     """One query."""
-    courants = compteurs.filter(
-        est_courant=True, indicateur__in=tuple(DELAIS), mois__gte=derniers_mois(jour)[0], mois__lte=jour
+    courants = compteurs.en_vigueur().filter(
+        indicateur__in=tuple(DELAIS), mois__gte=derniers_mois(jour)[0], mois__lte=jour
     )
     lus = courants.order_by("mois", "dossier", "indicateur").values_list(
         "mois", "indicateur", "effectifs", "dossier__numero", "dossier__nom"

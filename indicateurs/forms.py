@@ -95,6 +95,11 @@ class FormulaireRapport(forms.Form):
         super().full_clean()
         self._exiger(True)
 
+    def clean(self) -> dict[str, Any]:
+        if self.data.get("outil_preuve") and "outil_preuve" not in self.files:
+            self.add_error("outil_preuve", "Joignez le fichier lui-même.")
+        return self.cleaned_data
+
     @property
     def nationaux(self) -> list[Any]:
         return [self[d.code] for d in INDICATEURS]

@@ -53,7 +53,7 @@ def lire_lignes(dossier: Dossier, cellules: list[list[str]], jour: date) -> list
     if "mois" not in colonnes.values() or not set(colonnes.values()) & set(CODES):
         raise _refus("colonnes", f"La première ligne nomme les colonnes\u00a0: mois, puis {', '.join(CODES)}.")
     courants: dict[date, dict[str, Any]] = {}
-    for c in Compteur.objects.filter(dossier=dossier, est_courant=True).order_by("mois", "indicateur"):
+    for c in Compteur.objects.en_vigueur().filter(dossier=dossier).order_by("mois", "indicateur"):
         courants.setdefault(c.mois, {})[c.indicateur] = c.contenu
     connues, lignes, vus = periodes(dossier, jour), [], dict[date, int]()
     for n, ligne in enumerate(cellules, 1):

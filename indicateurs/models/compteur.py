@@ -10,8 +10,16 @@ from ess_portal.comptes.requetes import EnfantQuerySet
 from ..regles.compteurs import CODES, DELAIS, LIBELLES
 
 
+class CompteurQuerySet(EnfantQuerySet):
+    def en_vigueur(self):
+        """The last content of each counter; one that was emptied has none."""
+        return self.filter(est_courant=True).exclude(valeur__isnull=True, effectifs__isnull=True)
+
+
 class Compteur(models.Model):
-    """`mois`: its first day. `valeur` for a number, `effectifs` (delay → how many times) for a delay. Another content is another version."""
+    """`mois`: its first day. `valeur` for a number, `effectifs` (delay → how many times) for a delay, neither once it was emptied.
+    Another content is another version.
+    """
 
     class Source(models.TextChoices):
         SAISIE = "saisie", "Saisie"
@@ -31,7 +39,7 @@ class Compteur(models.Model):
         "comptes.Utilisateur", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistré par"
     )
 
-    objects = EnfantQuerySet.as_manager()
+    objects = CompteurQuerySet.as_manager()
 
     class Meta:
         verbose_name = "compteur mensuel"
@@ -44,8 +52,8 @@ class Compteur(models.Model):
             models.UniqueConstraint(fields=("dossier", "mois", "indicateur", "version"), name="compteur_version"),
             models.CheckConstraint(condition=Q(mois__day=1), name="compteur_mois"),
             models.CheckConstraint(
-                condition=(Q(indicateur__in=tuple(DELAIS)) & Q(valeur__isnull=True, effectifs__isnull=False))
-                | (~Q(indicateur__in=tuple(DELAIS)) & Q(valeur__isnull=False, effectifs__isnull=True)),
+                condition=(Q(indicateur__in=tuple(DELAIS)) & Q(valeur__isnull=True))
+                | (~Q(indicateur__in=tuple(DELAIS)) & Q(effectifs__isnull=True)),
                 name="compteur_contenu",
             ),
         ]
@@ -54,7 +62,7 @@ class Compteur(models.Model):
         return f"{self.indicateur}, {self.mois:%m/%Y}"
 
     @property
-    def contenu(self) -> int | dict[int, int]:
+    def contenu(self) -> int | dict[int, int] | None:
         if self.effectifs is None:
-            return self.valeur or 0
+            return self.valeur
         return {int(d): n for d, n in self.effectifs.items()}

@@ -1,4 +1,7 @@
-"""The monthly counters of an équipe: written by hand, by file, by its own tool; the same month sent twice changes nothing."""
+"""The monthly counters of an équipe: written by hand, by file, by its own tool; the same month sent twice changes nothing.
+
+Who says what she had read of a month is told when a colleague changed the very counters that she writes.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,43 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dossiers.models import Dossier
 from dossiers.services import cycle
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.journal.services import consigner
-from ess_portal.socle.erreurs import ErreurMetier, Interdit
+from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
 from ess_portal.socle.horloge import jour_local
-from ess_portal.socle.typographie import date_fr
+from ess_portal.socle.typographie import date_fr, nombre
 
 from ..compteurs import annee_de
 from ..models import Compteur
 from ..periodes import Periode, periodes
-from ..regles.compteurs import CODES, DELAIS, incoherences, lire_delais, lire_mois, lire_nombre
+from ..regles.compteurs import CODES, DELAIS, ecrire_delais, incoherences, lire_delais, lire_mois, lire_nombre
+from ..regles.versions import Ecart
 
 VIDES = (None, "", [], {})
+
+
+class MoisPerime(Conflit):
+    """A colleague, or the équipe's tool, changed these counters meanwhile. `ecarts`: counter, what is saved now, what was sent; nothing of it is written."""
+
+    def __init__(self, ecarts: tuple[Ecart, ...], par: str) -> None:
+        self.ecarts = ecarts
+        super().__init__(
+            "perime",
+            f"{par} a enregistré ce mois pendant que vous l’écriviez. Votre saisie est encore à l’écran\u00a0: comparez, puis "
+            "enregistrez de nouveau.",
+            {e.champ: f"Enregistré entre-temps\u00a0: {dire(e.avant)}." for e in ecarts},
+        )
+
+
+def dire(contenu: Any) -> str:
+    """A counter as a person reads it."""
+    if contenu is None:
+        return "rien"
+    return ecrire_delais(contenu) if isinstance(contenu, dict) else nombre(contenu)
 
 
 @dataclass(frozen=True)
@@ -73,39 +98,49 @@ def mois_admis(mois_lu: Any, connues: list[Periode], jour: date) -> date:
 
 @transaction.atomic
 def enregistrer_compteurs(
-    *, numero: str, mois: Any, valeurs: Mapping[str, Any], source: str, acteur: Acteur, maintenant: datetime
+    *,
+    numero: str,
+    mois: Any,
+    valeurs: Mapping[str, Any],
+    source: str,
+    acteur: Acteur,
+    maintenant: datetime,
+    avant: Mapping[str, Any] | None = None,
 ) -> Enregistres:
-    """Writes what is new of a month: the same content is left as it is, another one is a new version, an absent counter is not touched.
+    """Writes what is new of a month: the same content is left as it is, another one is a new version, None empties, an absent or blank
+    counter is not touched. `avant`: what was read of some of them (None for nothing).
 
-    Raises ErreurMetier with a sentence per field; nothing of the month is then written.
+    Raises ErreurMetier with a sentence per field, MoisPerime when what was read is no longer what is saved, unless it says the same;
+    nothing of the month is then written.
     """
     if not acteur.est_porteur:
         raise Interdit
     dossier = cycle.ouvrir(numero, acteur, maintenant)
     jour = jour_local(maintenant, dossier.fuseau)
     premier = mois_admis(mois, periodes(dossier, jour), jour)
-    lus = lire(valeurs)
+    lus = lire(valeurs) | {nom: None for nom, v in valeurs.items() if v is None}
     if not lus:
         raise ErreurMetier("vide", "Donnez au moins un compteur.", {"mois": "Donnez au moins un compteur."})
-    courants = {c.indicateur: c for c in Compteur.objects.filter(dossier=dossier, mois=premier, est_courant=True)}
+    courants = {c.indicateur: c for c in _courants(dossier, premier)}
+    _comparer(courants, lus, avant or {})
     fautes = incoherences({c: x.contenu for c, x in courants.items()} | lus)
     if fautes:
         raise ErreurMetier("compteurs", next(iter(fautes.values())), fautes)
     changes: dict[str, Any] = {}
     for code, contenu in lus.items():
-        avant = courants.get(code)
-        if avant is not None and avant.contenu == contenu:
+        ancien = courants.get(code)
+        if _contenu(ancien) == contenu:
             continue
-        changes[code] = avant.contenu if avant is not None else None
-        if avant is not None:
-            Compteur.objects.filter(pk=avant.pk).update(est_courant=False)
+        changes[code] = _contenu(ancien)
+        if ancien is not None:
+            Compteur.objects.filter(pk=ancien.pk).update(est_courant=False)
         Compteur.objects.create(
             dossier=dossier,
             mois=premier,
             indicateur=code,
             valeur=None if code in DELAIS else contenu,
             effectifs=contenu if code in DELAIS else None,
-            version=avant.version + 1 if avant is not None else 1,
+            version=ancien.version + 1 if ancien is not None else 1,
             source=source,
             enregistre_le=maintenant,
             enregistre_par_id=acteur.utilisateur_id,
@@ -124,3 +159,24 @@ def enregistrer_compteurs(
             },
         )
     return Enregistres(dossier, premier, changes)
+
+
+def _courants(dossier: Dossier, mois: date) -> QuerySet[Compteur]:
+    lus = Compteur.objects.filter(dossier=dossier, mois=mois, est_courant=True)
+    return lus.select_related("enregistre_par").order_by("indicateur")
+
+
+def _contenu(c: Compteur | None) -> Any:
+    return c.contenu if c is not None else None
+
+
+def _comparer(courants: Mapping[str, Compteur], lus: Mapping[str, Any], avant: Mapping[str, Any]) -> None:
+    connus = dict.fromkeys(avant) | lire(avant)
+    ecarts = tuple(
+        Ecart(code, enregistre, lus[code])
+        for code, connu in connus.items()
+        if code in lus and (enregistre := _contenu(courants.get(code))) not in (connu, lus[code])
+    )
+    if ecarts:
+        auteur = next((c.enregistre_par for e in ecarts if (c := courants.get(e.champ)) and c.enregistre_par), None)
+        raise MoisPerime(ecarts, auteur.nom_complet if auteur else "Une autre personne")

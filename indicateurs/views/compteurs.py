@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -27,14 +28,16 @@ from ..import_compteurs import ERREUR, Ligne, lire_lignes
 from ..models import Compteur
 from ..periodes import periodes
 from ..regles.compteurs import CODES, DELAIS, LIBELLES, NOMBRES, ecrire_delais, lire_mois, phrase_delai
-from ..services import enregistrer_compteurs
+from ..regles.versions import Ecart
+from ..services import MoisPerime, enregistrer_compteurs
+from ..services.compteurs import dire
 
 TAILLE_GARDEE = 200_000
 AIDE_DELAIS = "Chaque délai, avec le nombre de fois\u00a0: 3×4\u00a0; 10. Aucune donnée de patient."
 
 
 class FormulaireMois(forms.Form):
-    """Counters as text: the rules read them, and say what they cannot read."""
+    """Counters as text: the rules read them, and say what they cannot read. `lu`: what the page showed of its month, as it was read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +56,34 @@ class FormulaireMois(forms.Form):
                 help_text=AIDE_DELAIS if delai else "",
                 widget=forms.TextInput({"autocomplete": "off"} | ({} if delai else {"inputmode": "numeric"})),
             )
+        self.fields["lu"] = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+    def lus(self) -> dict[str, str]:
+        """What was read of the month that is sent; nothing when the page showed another month."""
+        try:
+            lu = json.loads(self.data.get("lu", ""))
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(lu, dict) or lire_mois(lu.get("mois", "")) != lire_mois(self.data.get("mois", "")):
+            return {}
+        return {code: str(lu[code]) for code in CODES if code in lu}
+
+    def changements(self) -> tuple[dict[str, str | None], dict[str, str | None]]:
+        """What the person changed (None: emptied), and what she had read of it. Nothing changed: all that stands, to be told so."""
+        lus, saisis = self.lus(), {code: self.cleaned_data[code].strip() for code in CODES}
+        changes = {code: texte or None for code, texte in saisis.items() if texte != lus.get(code, "")}
+        if not changes:
+            return dict(saisis), {}
+        return changes, {code: lus.get(code) or None for code in changes}
+
+    def rafraichir(self, enregistres: Mapping[str, str]) -> None:
+        """After a conflict: what the person had not touched takes what is saved now; what she typed stays."""
+        lus, donnees = self.lus(), self.data.copy()
+        for code in CODES:
+            if donnees.get(code, "").strip() == lus.get(code, ""):
+                donnees[code] = enregistres.get(code, "")
+        donnees["lu"] = json.dumps({"mois": donnees.get("mois", "")} | dict(enregistres))
+        self.data = donnees
 
 
 class FormulaireFichier(forms.Form):
@@ -66,41 +97,53 @@ def page(request: HttpRequest, numero: str) -> HttpResponse:
     """Everyone of the dossier reads; the équipe writes a month at a time."""
     maintenant = horloge.maintenant()
     dossier = selectors.dossier_lu(numero, request.acteur, maintenant)
-    formulaire = None
+    formulaire, perime = None, ()
     if request.method == "POST":
         if not request.acteur.est_porteur:
             raise Interdit
         formulaire = FormulaireMois(request.POST)
         if formulaire.is_valid():
-            valeurs = dict(formulaire.cleaned_data)
-            with saisie(request, formulaire):
-                fait = enregistrer_compteurs(
-                    numero=numero,
-                    mois=valeurs.pop("mois"),
-                    valeurs=valeurs,
-                    source=Compteur.Source.SAISIE,
-                    acteur=request.acteur,
-                    maintenant=maintenant,
-                )
-                messages.success(
-                    request, "Le mois est enregistré." if fait.changes else "Ce mois était déjà enregistré ainsi."
-                )
-                return redirect("compteurs", numero=numero)
-    contexte = _contexte(request, dossier, formulaire)
-    return render(request, "indicateurs/compteurs.html", contexte, status=422 if formulaire is not None else 200)
+            valeurs, avant = formulaire.changements()
+            try:
+                with saisie(request, formulaire):
+                    fait = enregistrer_compteurs(
+                        numero=numero,
+                        mois=formulaire.cleaned_data["mois"],
+                        valeurs=valeurs,
+                        avant=avant,
+                        source=Compteur.Source.SAISIE,
+                        acteur=request.acteur,
+                        maintenant=maintenant,
+                    )
+                    messages.success(
+                        request, "Le mois est enregistré." if fait.changes else "Ce mois était déjà enregistré ainsi."
+                    )
+                    return redirect("compteurs", numero=numero)
+            except MoisPerime as refus:
+                request.annuler, perime = True, refus.ecarts
+                formulaire.add_error(None, refus.message)
+    contexte = _contexte(request, dossier, formulaire, perime)
+    statut = 200 if request.method != "POST" else 409 if perime else 422
+    return render(request, "indicateurs/compteurs.html", contexte, status=statut)
 
 
-def _contexte(request: HttpRequest, dossier: Dossier, formulaire: FormulaireMois | None) -> dict[str, Any]:
+def _contexte(
+    request: HttpRequest, dossier: Dossier, formulaire: FormulaireMois | None, perime: Sequence[Ecart] = ()
+) -> dict[str, Any]:
     jour = jour_local(horloge.maintenant(), dossier.fuseau)
     connues = periodes(dossier, jour)
     lus: dict[Any, dict[str, Compteur]] = {}
-    courants = Compteur.objects.pour(request.acteur).filter(dossier=dossier, est_courant=True)
+    courants = Compteur.objects.pour(request.acteur).en_vigueur().filter(dossier=dossier)
     for c in courants.order_by("-mois", "indicateur"):
         lus.setdefault(c.mois, {})[c.indicateur] = c
     if formulaire is None and request.acteur.est_porteur and connues:
         mois = lire_mois(request.GET.get("mois", "")) or jour.replace(day=1)
         ecrits = {code: _texte(c) for code, c in lus.get(mois, {}).items()}
-        formulaire = FormulaireMois(initial={"mois": f"{mois:%Y-%m}"} | ecrits)
+        montre = {"mois": f"{mois:%Y-%m}"} | ecrits
+        formulaire = FormulaireMois(initial=montre | {"lu": json.dumps(montre)})
+    elif formulaire is not None and perime:
+        mois = lire_mois(formulaire.data["mois"])
+        formulaire.rafraichir({code: _texte(c) for code, c in lus.get(mois, {}).items()})
     annees = []
     for p in reversed(connues):
         lignes = [
@@ -120,6 +163,7 @@ def _contexte(request: HttpRequest, dossier: Dossier, formulaire: FormulaireMois
         "annees": annees,
         "entetes": [LIBELLES[c] for c in NOMBRES],
         "formulaire": formulaire,
+        "perime": [{"champ": LIBELLES[e.champ], "avant": dire(e.avant), "apres": dire(e.apres)} for e in perime],
         "sans_contrat": not connues,
         "delais_mensuels": delais_mensuels.dessiner(delais_mensuels.lire(courants, jour), jour),
     } | cadre(request, dossier, "rapports", "Compteurs mensuels")
@@ -139,10 +183,10 @@ def importer(request: HttpRequest, numero: str) -> HttpResponse:
         raise Interdit
     jour = jour_local(maintenant, dossier.fuseau)
     cellules = _relire(request)
-    donnees = (request.POST, request.FILES) if request.method == "POST" and not cellules else ()
-    formulaire = FormulaireFichier(*donnees)
+    formulaire = FormulaireFichier(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    formulaire.fields["fichier"].required = not cellules
     lignes: list[Ligne] = []
-    if cellules or (donnees and formulaire.is_valid()):
+    if formulaire.is_valid():
         with saisie(request, formulaire):
             cellules = cellules or lire_fichier(formulaire.cleaned_data["fichier"])[1]
             lignes = lire_lignes(dossier, cellules, jour)

@@ -19,6 +19,7 @@ GARDEES = {
     ("documents", "0013_titulaire"), ("financement", "0017_avenant"), ("financement", "0019_dotation_annuelle"),
     ("financement", "0021_controle_annuel"), ("financement", "0022_demande_avenant"), ("financement", "0023_retours"),
     ("financement", "0025_effet_anticipe"), ("financement", "0027_recuperation_gardes"), ("indicateurs", "0009_campagnes_compteurs"),
+    ("indicateurs", "0013_compteur_vide"),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dossiers.models import Dossier
-from ess_portal.socle.erreurs import Interdit
+from ess_portal.socle.erreurs import ErreurMetier, Interdit
 
 from ...models import Compteur
 from ...services import enregistrer_compteurs
@@ -36,7 +36,8 @@ class Compteurs(Vue):
         request=MoisEnvoye,
         responses=reponses(MoisLu, 400, 401, 403, 404, 409, 415, 422),
         description="Enregistre un mois. Le même contenu envoyé deux fois ne change rien\u00a0; un autre contenu fait une nouvelle version, "
-        'tracée. Un compteur absent n’est pas touché. Les délais s’écrivent en liste, ou en effectifs\u00a0: `{"3": 4}`.',
+        "tracée. Un compteur absent n’est pas touché, `null` le vide. `avant` dit ce que votre outil croit enregistré\u00a0: si ce n’est plus le cas, "
+        'la réponse est 409 et rien n’est écrit. Les délais s’écrivent en liste, ou en effectifs\u00a0: `{"3": 4}`.',
     )
     def post(self, request: Request, numero: str) -> Response:
         dossier = self.dossier(numero)
@@ -49,12 +50,14 @@ class Compteurs(Vue):
         fait = enregistrer_compteurs(
             numero=dossier.numero,
             mois=corps.pop("mois", ""),
+            avant=_avant(corps.pop("avant", None)),
             valeurs=corps,
             source=Compteur.Source.API,
             acteur=self.acteur,
             maintenant=self.maintenant,
         )
-        return Response(MoisLu(self._mois(dossier, fait.mois)[0]).data)
+        vide = {"mois": f"{fait.mois:%Y-%m}", "version": 0}
+        return Response(MoisLu(next(iter(self._mois(dossier, fait.mois)), vide)).data)
 
     def _mois(self, dossier: Dossier, seul: date | None = None) -> list[dict[str, Any]]:
         """`version` counts the writings that made the month what it is."""
@@ -65,6 +68,14 @@ class Compteurs(Vue):
         for c in courants.order_by("-mois", "indicateur"):
             ligne = lus.setdefault(c.mois, {"mois": f"{c.mois:%Y-%m}", "version": 0})
             contenu = c.contenu
-            ligne[c.indicateur] = {str(d): n for d, n in contenu.items()} if isinstance(contenu, dict) else contenu
+            if contenu is not None:
+                ligne[c.indicateur] = {str(d): n for d, n in contenu.items()} if isinstance(contenu, dict) else contenu
             ligne["version"] = max(ligne["version"], c.version)
-        return list(lus.values())
+        # A month that was emptied whole is none, but for who has just emptied it.
+        return [ligne for ligne in lus.values() if len(ligne) > 2 or seul is not None]
+
+
+def _avant(lu: Any) -> dict[str, Any]:
+    if lu is not None and not isinstance(lu, dict):
+        raise ErreurMetier("avant", "Donnez les compteurs lus.", {"avant": "Donnez un objet\u00a0: compteur → valeur."})
+    return dict(lu or {})
