@@ -153,6 +153,26 @@ def manquantes(annexe: str, articles: Sequence[Article]) -> list[str]:
     return [nom for nom, v in VARIABLES[annexe].items() if v.obligatoire and nom not in presentes]
 
 
+@dataclass(frozen=True)
+class Lacune:
+    """A mandatory variable that a région's text would not cite, and her own wordings of the national articles that cite it."""
+
+    variable: str
+    articles: tuple[str, ...]
+
+
+def lacunes(
+    annexe: str, national: Sequence[Mapping[str, str]], region: Sequence[Mapping[str, str]]
+) -> tuple[Lacune, ...]:
+    """What a région's contracts would lack over this national text: it moved a variable into an article that she wrote herself."""
+    fondus = fondre(national, region)
+    siens = {a.code: a.titre for a in fondus if a.origine == "region"}
+    return tuple(
+        Lacune(nom, tuple(siens[a["code"]] for a in national if a["code"] in siens and nom in citees(f"{a['titre']} {a['html']}")))
+        for nom in manquantes(annexe, fondus)
+    )  # fmt: skip
+
+
 def remplacer(texte: str, valeurs: Mapping[str, str]) -> str:
     """The text with its variables. One pass: a value that holds braces stays the text it is; « de » before a court is elided."""
     if valeurs.get("tribunal", "").startswith(VOYELLES):

@@ -24,7 +24,7 @@ def annexes(acteur: Acteur, jour: date) -> list[dict[str, Any]]:
     region = services.portee(acteur)
     ouverts = set(Clausier.objects.filter(region_id=region, active_le__isnull=True).values_list("annexe", flat=True))
     return [
-        {"annexe": code, "titre": titre, "nom": services.en_vigueur(code, region, jour).nom, "projet": code in ouverts}
+        {"annexe": code, "titre": titre, "nom": services.lire(code, region, jour).nom, "projet": code in ouverts}
         for code, titre in Clausier.Annexe.choices
     ]
 
@@ -32,11 +32,11 @@ def annexes(acteur: Acteur, jour: date) -> list[dict[str, Any]]:
 def contexte(annexe: str, acteur: Acteur, jour: date) -> dict[str, Any]:
     """The draft, when there is one, beside the text in force."""
     region = services.portee(acteur)
-    vigueur = services.en_vigueur(annexe, region, jour)
+    vigueur = services.lire(annexe, region, jour)
     projet = services.projet(annexe, region)
     articles = services.articles_du_projet(projet, jour) if projet else vigueur.articles
     versions = list(Clausier.objects.de(annexe, region).actives().select_related("active_par"))
-    national = services.en_vigueur(annexe, None, jour)
+    national = services.lire(annexe, None, jour)
     return {
         "annexe": annexe,
         "titre": Clausier.Annexe(annexe).label,
@@ -48,6 +48,8 @@ def contexte(annexe: str, acteur: Acteur, jour: date) -> dict[str, Any]:
         "origines": ORIGINES,
         "nationaux": {a.code: a for a in national.articles},
         "est_national": region is None,
+        "manque": services.manque(annexe, vigueur.articles),
+        "regions_incompletes": services.regions_incompletes(projet) if projet and region is None else [],
         "ecarts": ecarts(passages(vigueur.articles), passages(articles)) if projet else [],
         "versions": _historique(versions),
         "peut_ecrire": acteur.role in services.AUTEURS,

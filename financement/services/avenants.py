@@ -26,7 +26,7 @@ from ..regles.avenant import PAPIER, Changement, Clause, changements, refus_effe
 from ..regles.avenant import date_effet as effet_signe
 from ..selectors import argent, consolide, oublier
 from . import clausiers, demandes_avenant, designations, textes
-from .courriels import avertir, page_contrat, parties
+from .courriels import avertir, page_contrat, parties, remplacement
 from .proposition import DOCUMENTS, exiger_partie, recomposer
 
 SANS_VARIABLE = "Écrivez la valeur elle-même\u00a0: les accolades ne se remplissent que dans le texte des clauses."
@@ -126,6 +126,7 @@ def proposer_avenant(
             f"contrat_propose:{avenant.pk}",
             "Avenant à signer",
             f"{acteur.organisation_nom} propose l’avenant n°\u00a0{avenant.rang} au {contrat.get_type_display().lower()}\u00a0: {avenant.objet_version}.",
+            *remplacement(avenant),
             f"Prise d’effet prévue le {date_fr(date_effet)}. Lisez-le, puis signez-le sur le portail\u00a0; la troisième signature le conclut.",
             organisations=parties(dossier),
             personnes=designations.destinataires(dossier, avenant, jour_local(maintenant, dossier.fuseau)),

@@ -18,7 +18,7 @@ from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr
 
 from ..models import Clausier
-from ..regles.clausier import VARIABLES, Article, deplacer, fautes_article, fondre, manquantes
+from ..regles.clausier import VARIABLES, Article, Lacune, deplacer, fautes_article, fondre, lacunes, manquantes
 
 AUTEURS = frozenset({Role.ARS_SIGNATAIRE, Role.ADMIN_REGIONAL, Role.ADMIN_NATIONAL})
 LECTEURS = ARS | ADMINS
@@ -41,10 +41,15 @@ def portee(acteur: Acteur) -> str | None:
 
 def en_vigueur(annexe: str, region: str | None, jour: date) -> Texte:
     """The text in force on `jour`. Raises ErreurMetier when it no longer cites a mandatory variable."""
-    national, regional = _versions(annexe, region, jour)
-    texte = Texte(fondre(national.articles, regional.articles if regional else None), _nommer(national, regional))
+    texte = lire(annexe, region, jour)
     exiger_complet(annexe, texte.articles)
     return texte
+
+
+def lire(annexe: str, region: str | None, jour: date) -> Texte:
+    """The same, complete or not: a région's text may have been left short by the national one, and is completed from its page."""
+    national, regional = _versions(annexe, region, jour)
+    return Texte(fondre(national.articles, regional.articles if regional else None), _nommer(national, regional))
 
 
 def articles_du_projet(ligne: Clausier, jour: date) -> tuple[Article, ...]:
@@ -55,11 +60,40 @@ def articles_du_projet(ligne: Clausier, jour: date) -> tuple[Article, ...]:
 
 
 def exiger_complet(annexe: str, articles: Sequence[Article]) -> None:
-    if absentes := manquantes(annexe, articles):
-        noms = ", ".join(f"«\u00a0{nom}\u00a0» ({VARIABLES[annexe][nom].libelle})" for nom in absentes)
-        un = len(absentes) == 1
-        phrase = f"Il manque {'la variable obligatoire' if un else 'les variables obligatoires'} {noms}\u00a0: le contrat doit {'la' if un else 'les'} citer."
+    if phrase := manque(annexe, articles):
         raise ErreurMetier("variable_manquante", phrase, {"texte": phrase})
+
+
+def manque(annexe: str, articles: Sequence[Article]) -> str:
+    """What a text must still cite, in a sentence; '' when it is complete."""
+    if not (absentes := manquantes(annexe, articles)):
+        return ""
+    noms = ", ".join(_nommer_variable(annexe, nom) for nom in absentes)
+    un = len(absentes) == 1
+    return f"Il manque {'la variable obligatoire' if un else 'les variables obligatoires'} {noms}\u00a0: le contrat doit {'la' if un else 'les'} citer."
+
+
+def regions_incompletes(projet: Clausier) -> list[tuple[str, list[str]]]:
+    """The régions whose contracts a national draft would leave incomplete, each with what to complete, in sentences."""
+    siennes: dict[str, Clausier] = {}
+    lues = Clausier.objects.filter(annexe=projet.annexe, region__isnull=False).actives().select_related("region")
+    for ligne in lues.order_by("region__nom", "version"):
+        siennes[ligne.region.nom] = ligne
+    return [
+        (nom, [_dire(projet.annexe, lacune) for lacune in trouvees])
+        for nom, ligne in siennes.items()
+        if (trouvees := lacunes(projet.annexe, projet.articles, ligne.articles))
+    ]
+
+
+def _dire(annexe: str, lacune: Lacune) -> str:
+    titres = ", ".join(f"«\u00a0{titre}\u00a0»" for titre in lacune.articles)
+    pluriel = len(lacune.articles) > 1
+    return f"{_nommer_variable(annexe, lacune.variable)} manque à sa rédaction {'des articles' if pluriel else 'de l’article'} {titres}"
+
+
+def _nommer_variable(annexe: str, nom: str) -> str:
+    return f"«\u00a0{nom}\u00a0» ({VARIABLES[annexe][nom].libelle})"
 
 
 @transaction.atomic

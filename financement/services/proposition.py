@@ -27,7 +27,7 @@ from ..models import Contrat
 from ..models.contrat import partie_de
 from ..selectors import argent, oublier
 from . import chevauchement, clausiers, dates, deductions, designations, montants, portes, textes
-from .courriels import avertir, page_contrat, parties
+from .courriels import avertir, page_contrat, parties, remplacement
 
 R = Dossier.Regime
 TYPES_PAR_REGIME = {
@@ -355,6 +355,7 @@ def _publier(
             f"contrat_propose:{contrat.pk}",
             "Contrat à signer",
             f"{acteur.organisation_nom} propose un contrat\u00a0: {contrat.get_type_display().lower()}, version {contrat.version}, {euros(contrat.montant)}.",
+            *remplacement(contrat),
             "Lisez-le, puis signez-le sur le portail. Chaque partie signe quand elle le souhaite\u00a0; la troisième signature le conclut.",
             organisations=parties(dossier),
             personnes=designations.destinataires(dossier, contrat, jour_local(maintenant, dossier.fuseau)),

@@ -149,6 +149,9 @@ def _agir(request: HttpRequest, annexe: str, form: FormulaireActivation) -> Http
         with saisie(request, form):
             ligne = services.activer(**commun, **form.cleaned_data)
             messages.success(request, f"Version {ligne.version} activée. Les contrats déjà proposés ne changent pas.")
+            if ligne.region_id is None and (incompletes := services.regions_incompletes(ligne)):
+                noms = ", ".join(nom for nom, _ in incompletes)
+                messages.warning(request, f"Rédaction à compléter avant tout nouveau contrat\u00a0: {noms}.")
             return redirect("clausier", annexe=annexe)
         return None
     if "abandonner" in saisi:

@@ -12,9 +12,10 @@ from docx import Document
 
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.documents import texte_riche
-from ess_portal.journal.models import Evenement
+from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.typographie import accord
 from financement.models import Clausier
 from financement.services import clausiers
 from tests.fabriques import client_de, make_acteur, make_utilisateur
@@ -84,6 +85,48 @@ def test_une_region_recrit_ajoute_deplace_et_revient_au_national():
         Clausier.objects.filter(pk=projet.pk).update(objet="Autre")
     with pytest.raises(IntegrityError, match="ne se réécrit pas"), transaction.atomic():
         Clausier.objects.filter(pk=projet.pk).delete()
+
+
+def test_le_texte_national_dit_quelles_regions_il_laisse_incompletes():
+    """What a région wrote herself no longer says what the nation moved there: named before it is activated, and completed afterwards."""
+    signataire, national, autre = (make_acteur(r) for r in ("ars_signataire", "admin_national", "admin_regional"))
+    client, region = client_de(make_utilisateur("admin_national")), client_de(make_utilisateur("ars_signataire"))
+    page, liste = reverse("clausier", args=["amorcage"]), reverse("clausiers")
+    projet = fait(signataire, "ecrire", code="duree", titre="Durée locale", texte="Deux ans.", revision=0)
+    activer(signataire, projet)
+    with comme_portail():
+        avant = {a.code: a for a in clausiers.en_vigueur("amorcage", None, JOUR).articles}
+    du_montant = next(a for a in avant.values() if "{{ seconde_part }}" in a.html)
+    cite = texte_riche.vers_saisie(avant["duree"].html) + "\n\nSeconde part\u00a0: {{ seconde_part }}."
+    ligne = fait(national, "ecrire", code="duree", titre="Durée", texte=cite, revision=0)
+    with horloge.figer(MIDI):
+        assert "Contrats incomplets" not in client.get(page).content.decode()
+    ailleurs = texte_riche.vers_saisie(du_montant.html).replace("{{ seconde_part }}", "le reste")
+    ligne = fait(
+        national, "ecrire", code=du_montant.code, titre=du_montant.titre, texte=ailleurs, revision=ligne.revision
+    )
+    with horloge.figer(MIDI):
+        lue = client.get(page).content.decode()
+        assert f"Contrats incomplets dans {accord(1, 'région')}" in lue
+        assert "Occitanie\u00a0:" in lue
+        phrase = (
+            "«\u00a0seconde_part\u00a0» (seconde part) manque à sa rédaction de l’article «\u00a0Durée locale\u00a0»"
+        )
+        assert phrase in lue
+        envoi = {"revision": str(ligne.revision), "valide_du": JOUR.isoformat(), "objet": "Seconde part"}
+        assert "tout nouveau contrat\u00a0: Occitanie." in client.post(page, envoi, follow=True).content.decode()
+        # The région reads why on her page, which opens, and completes her text there.
+        assert region.get(liste).status_code == 200
+        manque = region.get(page)
+        assert (manque.status_code, "Aucun contrat ne peut être proposé" in manque.content.decode()) == (200, True)
+    with comme_portail(), pytest.raises(ErreurMetier, match="seconde_part"):
+        clausiers.en_vigueur("amorcage", "76", JOUR)
+    with comme_portail():
+        assert clausiers.en_vigueur("amorcage", "53", JOUR)
+    projet = fait(autre, "ecrire", code="duree", titre="Durée locale", texte="Puis {{ seconde_part }}.", revision=0)
+    activer(autre, projet)
+    with horloge.figer(MIDI):
+        assert "Aucun contrat ne peut" not in region.get(page).content.decode()
 
 
 def test_une_variable_inconnue_ou_absente_est_nommee():
@@ -172,6 +215,17 @@ def test_un_contrat_prend_le_texte_de_son_jour_et_les_ecrans_le_montrent(distrib
     assert pris["modele"] == "texte Occitanie, version 1 (texte national, version 1)"
 
 
+def dits(contrat) -> list[str]:
+    """What the mail that proposes a contract says between its first and its last sentences, the same to the three parties."""
+    with comme_portail():
+        envois = Envoi.objects.filter(cle__startswith=f"courriel:financement:contrat_propose:{contrat.pk}:")
+        lus = [e.charge["contexte"] for e in envois]
+    assert len(lus) == 3
+    assert {x["chemin"] for x in lus} == {reverse("contrat", args=[contrat.dossier.numero, contrat.pk])}
+    assert len({tuple(x["phrases"]) for x in lus}) == 1
+    return lus[0]["phrases"][1:-1]
+
+
 def test_une_nouvelle_version_se_signe_de_nouveau_et_dit_ce_qui_change(distribution: Distribution):
     distribution.fait("instructeur", "proposer_contrat_amorcage")
     distribution.fait("porteur", "signer_amorcage")
@@ -186,6 +240,12 @@ def test_une_nouvelle_version_se_signe_de_nouveau_et_dit_ce_qui_change(distribut
         distribution.fait("gestionnaire", "proposer_contrat_amorcage", objet_version="Durée")
         seconde = contrat_de(distribution)
         assert (seconde.version, seconde.reste_a_signer()) == (2, ["equipe", "ars", "caisse"])
+        assert dits(premiere.context["contrat"]) == []
+        assert dits(seconde) == [
+            "Cette version remplace la version 1, qui était en signature.",
+            "La signature déjà donnée (l’équipe) n’a plus d’effet\u00a0: chaque partie signe de nouveau, même si elle avait signé.",
+            "Ce qui change\u00a0: Durée. Passages concernés\u00a0: «\u00a0Durée\u00a0». Les différences sont montrées sur la page du contrat.",
+        ]
         page = client.get(reverse("contrat", args=[distribution.dossier.numero, seconde.pk])).content.decode()
     assert "Différences avec la version 1" in page
     assert page.count("Article modifié") == 1
