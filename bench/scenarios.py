@@ -24,11 +24,14 @@ from ess_portal.documents.rendu import composer, rendre
 from ess_portal.documents.rendu.actifs import ActifsSeulement, charger
 from ess_portal.documents.rendu.atelier import fermer
 from ess_portal.documents.specimens import SPECIMENS
+from ess_portal.referentiel.services import noms_groupes
 from ess_portal.socle import horloge
 from tests import fabriques
 
 # CRI-1c leaves one living ESS to a specialty and a département: a conflict is the exception, here one letter in ten or so.
 TERRITOIRES = 60_000
+# So many stand on a group that exists, for the heat table to be drawn whole.
+PART_REELLE = 0.03
 # One département of Occitanie each: two on the same territory would be a conflict (CRI-1c).
 STATUTS = {
     "lettre_deposee": "31",
@@ -77,6 +80,7 @@ class Monde:
         self.instructeur = get_user_model().objects.get(pk=self.acteur.utilisateur_id)
         self.copies = {s: Modele(base, d.pk) for s, d in modeles.items()}
         self.multiplieur = Multiplieur(base, graine=14)
+        self.groupes = sorted(noms_groupes())
         # One in ten waits for a decision; the others are validated, instructed on the projet, or over.
         self.poids = (
             ("lettre_deposee",) * 10
@@ -111,7 +115,9 @@ class Monde:
         analyser(self.base)
 
     def _ajouter(self, region: str, remplace: dict[str, Any], ecart: timedelta, n: int) -> None:
-        remplace["groupes"] = [f"groupe_{self.multiplieur.hasard.randrange(TERRITOIRES)}"]
+        hasard = self.multiplieur.hasard
+        reel = hasard.random() < PART_REELLE
+        remplace["groupes"] = [hasard.choice(self.groupes) if reel else f"groupe_{hasard.randrange(TERRITOIRES)}"]
         modele = self.copies[self.multiplieur.hasard.choice(self.poids)]
         self.multiplieur.ajouter(modele, region=region, remplace=remplace, ecart=ecart)
         if n % LOT == LOT - 1:

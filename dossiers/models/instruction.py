@@ -279,9 +279,11 @@ class Decision(models.Model):
         ordering = ("dossier", "prise_le", "pk")
         indexes = [models.Index(fields=("id",), condition=Q(mode="tacite", grille=[]), name="decision_sans_grille")]
         constraints = [
+            # With its mode, by which a region's dashboard counts what silence decided.
             models.UniqueConstraint(
                 fields=("dossier", "objet", "version"),
                 condition=Q(retiree_le__isnull=True),
+                include=("mode",),
                 name="decision_unique",
                 violation_error_message="Une décision est déjà prise.",
             ),

@@ -97,8 +97,8 @@ def delais(acteur: Acteur, filtres: Filtres, maintenant: datetime, fuseau: str) 
     effectifs: dict[tuple[str, str], Counter[int]] = {}
     tacites: Counter[tuple[str, str]] = Counter()
     decidees = (
-        Decision.objects.pour(acteur)
-        .filter(filtres.q("dossier__"), date_acquise__gt=jour - FENETRE, date_acquise__lte=jour)
+        Decision.objects.filter(dossier__in=Dossier.objects.pour(acteur).filter(filtres.q()))
+        .filter(date_acquise__gt=jour - FENETRE, date_acquise__lte=jour)
         .filter(dossier__depots__objet=F("objet"), dossier__depots__version=F("version"))
         .annotate(recu=F("dossier__depots__date_reception"))
         .order_by()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Count, F, Func
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, F, Func, TextField, Value
 
 from dossiers.models import Dossier
 from dossiers.regles.statuts import FINAUX, Statut
@@ -47,10 +48,15 @@ class Couverture:
 
 
 class Croises(Func):
-    """One row per pair of two arrays' elements, « 31 cardiologie »: two `unnest` side by side would walk them in step."""
+    """One row per pair of a département and of a group that is among the known, « 31 cardiologie ».
 
-    template = "unnest(ARRAY(SELECT a || ' ' || b FROM unnest(%(expressions)s) AS b))"
-    arg_joiner = ") AS a, unnest("
+    Two `unnest` side by side would walk the arrays in step.
+    """
+
+    template = (
+        "unnest(ARRAY(SELECT a || ' ' || b FROM (SELECT %(expressions)s) AS x(departements, groupes, connus), "
+        "unnest(departements) AS a, unnest(groupes) AS b WHERE b = ANY (connus)))"
+    )
     output_field = CharField()
 
 
@@ -66,10 +72,9 @@ def couverture(acteur: Acteur, filtres: Filtres, maintenant: datetime, retards: 
     )
     noms = noms_groupes()
     etapes: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
-    paires = vivants.order_by().values(paire=Croises("departements", "groupes"), etat=F("statut_effectif"))
+    connus = Value(sorted(noms), output_field=ArrayField(TextField()))
+    paires = vivants.order_by().values(paire=Croises("departements", "groupes", connus), etat=F("statut_effectif"))
     for r in paires.annotate(n=Count("pk")):
-        if _paire(r)[1] not in noms:
-            continue
         lettre, niveau, _ = ETAPES[S(r["etat"])]
         etapes[_paire(r)].append((niveau, r["n"], lettre))
     groupes = sorted({g for _, g in etapes}, key=lambda g: noms.get(g, g))

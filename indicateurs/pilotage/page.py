@@ -121,14 +121,16 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
             projets_nes=Count("pk", filter=Q(statut=Statut.PROJET_DEPOSE, bascule_le__lte=seuils.maintenant)),
         )
     )
-    nees = (
-        Decision.objects.pour(acteur)
-        .filter(filtres.q("dossier__"), mode="tacite", retiree_le__isnull=True)
-        .aggregate(total=Count("pk"), lettres=Count("pk", filter=Q(objet="lettre")))
+    nees = dict(
+        Decision.objects.filter(dossier__in=Dossier.objects.pour(acteur).filter(filtres.q()))
+        .filter(mode="tacite", retiree_le__isnull=True)
+        .order_by()
+        .values_list("objet")
+        .annotate(n=Count("*"))
     )
     # Born, whether a scan has written them down or not (CAL-9).
-    nees_lettres = nees["lettres"] + dossiers["lettres_nees"]
-    nees_projets = nees["total"] - nees["lettres"] + dossiers["projets_nes"]
+    nees_lettres = nees.get("lettre", 0) + dossiers["lettres_nees"]
+    nees_projets = nees.get("projet", 0) + dossiers["projets_nes"]
     anciennete = (
         f"la plus ancienne de {accord((jour - retards.plus_ancienne).days, 'jour')}"
         if retards.plus_ancienne

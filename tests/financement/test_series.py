@@ -6,13 +6,10 @@ import os
 import re
 import time
 import uuid
-from contextlib import suppress
 from datetime import timedelta
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
@@ -21,7 +18,7 @@ from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Organisation, Rattachement
 from ess_portal.documents.models import Document
-from ess_portal.documents.rendu import Rendu, atelier
+from ess_portal.documents.rendu import Rendu
 from ess_portal.documents.services import emission
 from ess_portal.journal import relais
 from ess_portal.journal.models import Envoi
@@ -31,8 +28,9 @@ from financement.models import Contrat, LigneSerie, Serie
 from financement.services import series
 from tests.financement.conftest import Distribution, creer_dossier_valide
 from tests.outillage.preuves import Preuve
+from tests.outillage.tueurs import au_travail, tuer
 
-FORK = get_context("fork")
+TYPES = ("serie", "document")
 
 
 def dossiers(d: Distribution, nombre: int) -> list[str]:
@@ -123,36 +121,11 @@ def test_le_droit_est_juge_quand_la_ligne_se_fait(distribution: Distribution):
         assert not Contrat.objects.filter(dossier=d.dossier).exists()
 
 
-def travailler(instant: Any) -> None:
-    """A worker of its own: it relays until nothing of the series is left to do."""
-    connections.close_all()
-    with horloge.figer(instant):
-        while reste():
-            # A row that another still holds after its lease: the task fails, as Celery lets it, and another pass takes over.
-            with suppress(OperationalError):
-                relais.vider(limite=5, types=("serie", "document"))
-    atelier.fermer()
-    os._exit(0)
-
-
-def reste() -> int:
-    with comme_portail():
-        return Envoi.objects.filter(type__in=("serie", "document"), statut="pret").count()
-
-
-def au_travail(nombre: int, instant: Any) -> list[Any]:
-    connections.close_all()
-    equipe = [FORK.Process(target=travailler, args=(instant,), daemon=True) for _ in range(nombre)]
-    for p in equipe:
-        p.start()
-    return equipe
-
-
 def cadence(d: Distribution, numeros: list[str], processus: int) -> float:
     """Contracts a second, from the click to the last PDF."""
     lancer(d, numeros)
     debut = time.monotonic()
-    for p in au_travail(processus, d.maintenant):
+    for p in au_travail(processus, d.maintenant, TYPES):
         p.join()
     return len(numeros) / (time.monotonic() - debut)
 
@@ -169,20 +142,7 @@ def test_une_serie_dont_on_tue_les_travailleurs(distribution: Distribution, preu
     mesure = preuve.taille(0, 60)
     numeros = dossiers(d, nombre + 2 * mesure)
     lancer(d, numeros[:nombre])
-    travailleurs, tues = au_travail(2, d.maintenant), 0
-    seuils = [nombre * 2 * (n + 1) // (morts + 2) for n in range(morts)]
-    while reste():
-        if tues < morts and 2 * nombre - reste() + 1 >= seuils[tues]:
-            mort = travailleurs.pop(0)
-            tues += mort.is_alive()
-            mort.kill()
-            mort.join()
-            travailleurs += au_travail(1, d.maintenant)
-        travailleurs[0].join(timeout=0.02)
-        if not any(p.is_alive() for p in travailleurs) and reste():
-            travailleurs = au_travail(2, d.maintenant)
-    for p in travailleurs:
-        p.join()
+    tues = tuer(morts, effets=2 * nombre, instant=d.maintenant, types=TYPES)
     un, deux = (
         (cadence(d, numeros[nombre + i * mesure : nombre + (i + 1) * mesure], i + 1) for i in (0, 1))
         if mesure
