@@ -127,8 +127,9 @@ class Echeance(Porte):
         ]
         indexes = [
             models.Index(fields=("instant", "id"), condition=Q(statut="ouverte"), name="echeance_due"),
-            models.Index(fields=("ars", "instant"), condition=Q(statut="ouverte"), name="echeance_ars"),
-            models.Index(fields=("caisse", "instant"), condition=Q(statut="ouverte"), name="echeance_caisse"),
+            # By rule too: a dashboard follows some of them, and the rows of the others are not read.
+            models.Index(fields=("ars", "instant", "regle"), condition=Q(statut="ouverte"), name="echeance_ars"),
+            models.Index(fields=("caisse", "instant", "regle"), condition=Q(statut="ouverte"), name="echeance_caisse"),
             models.Index(
                 fields=("dossier",),
                 condition=Q(regle__in=("CAL-6-V", "CAL-6-VA"), statut__in=("ouverte", "suspendue")),
