@@ -289,6 +289,7 @@ EVENEMENTS = {
     "reprendre": "Dossier repris, instruit hors du portail",
     "fin_par_retrait": "Contrat résilié par le retrait de la validation",
     "reprendre_contrat": "Contrat repris, signé hors du portail",
+    "credit_unique_a_examiner": "Crédit d’amorçage déjà reçu sur un autre dossier, à examiner par la caisse",
     "reprendre_versement": "Versement repris, fait hors du portail",
     "signature_contrat": "Contrat signé par une des trois parties",
     "proposer_contrat_amorcage": "Contrat de crédit d’amorçage proposé",

@@ -30,6 +30,10 @@ SELECT x.id, y.id FROM dossiers_dossier x JOIN dossiers_dossier y
   ON x.id < y.id AND x.equipe_id = y.equipe_id AND x.groupes && y.groupes AND x.departements && y.departements
 """
 PLAFOND = Decimal(80_000)
+# What was paid before a dossier was taken over is a fact: its entry wrote the ESS's total, which nothing may pass since.
+CONSTATES = """
+SELECT dossier_id, max((donnees->>'total')::numeric) FROM journal_evenement WHERE type = 'credit_unique_a_examiner' GROUP BY dossier_id
+"""
 # FIN-7: what a statement adds to the advance never makes the year more than a statement has said. An older one may have said more.
 AU_DELA_DU_DECOMPTE = """
 SELECT v.numero FROM financement_versement v WHERE v.nature = 'regularisation' AND v.statut <> 'annule' AND (
@@ -64,8 +68,10 @@ def _au_dela_d_un_credit() -> Iterator[list[str]]:
     reunis: dict[int, list[int]] = {}
     for pk in gardes:
         reunis.setdefault(chef(pk), []).append(pk)
+    constates = dict(_lignes(CONSTATES))
     for pks in reunis.values():
-        if len(pks) > 1 and sum(gardes[pk][1] for pk in pks) > PLAFOND:
+        admis = max([PLAFOND, *(constates[pk] for pk in pks if pk in constates)])
+        if len(pks) > 1 and sum(gardes[pk][1] for pk in pks) > admis:
             yield [gardes[pk][0] for pk in pks]
 
 

@@ -208,6 +208,7 @@ class Tache(Porte):
         REMBOURSER = "rembourser", "Rembourser la somme demandée"
         DECIDER_RESILIATION = "decider_resiliation", "Décider de la résiliation"
         DEPOSER_RAPPORT = "deposer_rapport", "Déposer le rapport d’activité"
+        CREDIT_UNIQUE = "credit_unique", "Examiner un crédit d’amorçage déjà reçu sur un autre dossier"
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, db_index=False, related_name="taches", verbose_name="dossier")
     type = models.CharField("type", max_length=24, choices=Type)

@@ -88,6 +88,9 @@ class FormulaireRepriseComplete(FormulaireReprise):
     ars_debut = jour("Premier jour de ce financement", required=False)
     ars_fin = jour("Dernier jour de ce financement", required=False)
     engagement_le = jour("Engagement écrit de l’équipe, daté du", required=False)
+    credit_confirme = forms.BooleanField(
+        label="Ces sommes sont exactes\u00a0: je reprends le dossier ainsi.", required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,6 +120,10 @@ class FormulaireRepriseComplete(FormulaireReprise):
     def a_plusieurs_versements(self) -> bool:
         """Is something typed, or wrong, in the payments that the page folds?"""
         return any(champ.value() or champ.errors for _, champs in self.versements()[1:] for champ in champs)
+
+    def credit_a_confirmer(self) -> bool:
+        """Shown to whom the service asks, and kept while the rest is corrected."""
+        return bool(self["credit_confirme"].errors or self["credit_confirme"].value())
 
     def clean(self) -> dict[str, Any]:
         d = super().clean() or self.cleaned_data

@@ -1,4 +1,9 @@
-"""`reprendre` with its money (§6): contracts signed on paper, sums already paid. Recorded as such, never as acts of the portal."""
+"""`reprendre` with its money (§6): contracts signed on paper, sums already paid. Recorded as such, never as acts of the portal.
+
+FIN-13 does not refuse them: what was paid elsewhere is a fact, and a ledger that leaves it out would let the portal pay it again. An
+ESS found to have received more than one credit is said before the entry is confirmed, written in the journal, told to its ARS and
+caisse, and left to the caisse to examine; `verifier` accepts the total so written and not a cent more, and the portal pays nothing on top.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Tache
 from dossiers.regles.delais import ajouter
 from dossiers.regles.statuts import Statut
 from dossiers.services.instants import instant
@@ -26,10 +31,12 @@ from ess_portal.socle.typographie import date_fr, euros
 from ..echeancier import premiere_annee
 from ..livre import actes as livre
 from ..models import Contrat, Versement
+from ..regles.amorcage import alerte_credit_unique
 from ..regles.dotation import date_effet as effet_calcule
 from ..regles.reprise import ContratsRepris, VersementRepris, verifier_versements
 from ..selectors import oublier
-from . import montants, transitoire
+from . import deductions, montants, transitoire
+from .courriels import avertir, page_versements
 from .numeros import prochain
 from .proposition import TYPES_PAR_REGIME
 from .textes import empreinte
@@ -48,6 +55,12 @@ class ArgentRepris:
     ars_fin: date | None = None
     engagement_le: date | None = None
     versements: Sequence[VersementRepris] = field(default_factory=tuple)
+    # The ARS has read that the ESS already received a credit elsewhere, and says that what it enters was paid all the same.
+    credit_confirme: bool = False
+
+    @property
+    def credit_verse(self) -> Decimal:
+        return sum((v.montant for v in self.versements if v.nature != "dotation"), Decimal("0.00"))
 
 
 @transaction.atomic
@@ -108,6 +121,52 @@ def _inscrire(dossier: Dossier, r: Reprise, a: ArgentRepris, acteur: Acteur, mai
     for v in a.versements:
         contrat = contrats["dotation" if v.nature == "dotation" else "credit"]
         reprendre_versement(dossier=dossier, contrat=contrat, versement=v, acteur=acteur, maintenant=maintenant)
+    if "credit" in contrats:
+        deductions.un_a_la_fois()
+        _signaler(dossier, plafond, credit, a, acteur, maintenant)
+
+
+def _signaler(
+    dossier: Dossier, plafond: Decimal, credit: Decimal, a: ArgentRepris, acteur: Acteur, maintenant: datetime
+) -> None:
+    """More than one credit for one ESS: a difference for the caisse to examine (FIN-13)."""
+    ailleurs = deductions.deja_recu(dossier)
+    alerte = alerte_credit_unique(plafond, contrat=credit, verse=a.credit_verse, ailleurs=ailleurs)
+    if not alerte:
+        return
+    if not a.credit_confirme:
+        suite = "Si ces sommes sont exactes, confirmez-les\u00a0: la caisse examinera l’écart. Rien n’est encore écrit."
+        raise ErreurMetier("credit_unique", alerte, {"credit_confirme": f"{alerte} {suite}"})
+    Tache.objects.create(
+        dossier=dossier,
+        type=Tache.Type.CREDIT_UNIQUE,
+        cle=Tache.Type.CREDIT_UNIQUE,
+        qui="caisse",
+        ouverte_le=maintenant,
+        **Tache.colonnes(dossier),
+    )
+    consigner(
+        type="credit_unique_a_examiner",
+        acteur=acteur,
+        maintenant=maintenant,
+        dossier=dossier,
+        donnees={
+            "verse_ici": a.credit_verse,
+            "verse_ailleurs": ailleurs,
+            "total": a.credit_verse + ailleurs,
+            "contrat": credit,
+            "plafond": plafond,
+        },
+        effets=avertir(
+            dossier,
+            "credit_unique",
+            "Crédit d’amorçage à examiner",
+            alerte,
+            "La caisse dit la suite qu’elle y donne en clôturant la tâche.",
+            organisations=(dossier.ars_id, dossier.caisse_id),
+            chemin=page_versements(dossier),
+        ),
+    )
 
 
 def _parametres(dossier: Dossier, jour: date) -> Parametres:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from dossiers.models import Association, Dossier
 from dossiers.regles.statuts import Statut
@@ -31,7 +31,7 @@ from ..regles.versements import CREDITS
 from ..selectors import argent, oublier
 from . import dates
 from .courriels import avertir, page_versements
-from .deductions import deja_recu
+from .deductions import deja_recu, un_a_la_fois
 from .numeros import ecrire, prochain
 
 S = Versement.Statut
@@ -326,8 +326,7 @@ def _exiger_un_seul_credit(
     """
     if nature not in CREDITS:
         return
-    with connection.cursor() as c:
-        c.execute("SELECT pg_advisory_xact_lock(81, 13)")
+    un_a_la_fois()
     ici = sum((v.montant for v in argent(dossier).actifs if v.nature in CREDITS and v != autre_que), Decimal(0))
     # The contract is for what was left when it was proposed: only what was received since counts against it.
     ailleurs = deja_recu(dossier) - contrat.montant_deduit

@@ -21,6 +21,7 @@ from ess_portal.socle import horloge
 from financement.echeancier import echeancier
 from financement.models import Contrat, Versement
 from financement.services import deductions
+from financement.verification_versements import sommes_versees
 from tests.documents.fichiers import pdf
 from tests.fabriques import client_de, make_utilisateur
 
@@ -171,6 +172,83 @@ def test_ce_qui_fut_verse_se_deduit_d_un_autre_dossier(agent):
     autre = reprendre(agent, "lettre_validee", **LETTRE, association="Association", rna="W311234567")
     with comme_portail():
         assert deductions.deja_recu(autre) == Decimal(40_000)
+
+
+CREDIT = LETTRE | {"amorcage_signe_le": "05/05/2025", "association": "Association", "rna": "W311234567"}
+CONFIRME = {"credit_confirme": "on"}
+ENTIER = verser(1, "amorcage_1", "40000", "20/05/2025") | verser(2, "amorcage_2", "40000", "20/11/2025")
+
+
+def signalements() -> list[tuple[str, Decimal, Decimal]]:
+    with comme_portail():
+        lus = Evenement.objects.filter(type="credit_unique_a_examiner").order_by("pk")
+        return [
+            (e.dossier.numero, Decimal(e.donnees["verse_ailleurs"]), Decimal(e.donnees["total"]))
+            for e in lus.select_related("dossier")
+        ]
+
+
+def test_fin13_un_second_credit_repris_est_un_fait_dit_et_a_examiner(agent):
+    """Two whole credits were really paid: both are written, the caisse has the difference to examine, and the accounts hold."""
+    premier = reprendre(agent, "amorcage_signe", **CREDIT, **ENTIER)
+    assert signalements() == []
+    autre = CREDIT | {"equipe": "Autre espace", "departements": ["09"]}
+    (phrase,) = erreurs(agent, "amorcage_signe", **autre, **ENTIER).pop("credit_confirme")
+    assert "soit 80\u00a0000,00\u00a0€ de plus" in phrase
+    assert "Rien n’est encore écrit" in phrase
+    with comme_portail():
+        assert Dossier.objects.count() == 1
+    second = reprendre(agent, "amorcage_signe", **autre | CONFIRME, **ENTIER)
+    assert signalements() == [(second.numero, Decimal(80_000), Decimal(160_000))]
+    with comme_portail():
+        tache = Tache.objects.get(type="credit_unique")
+        assert (tache.dossier_id, tache.qui, tache.faite_le) == (second.pk, "caisse", None)
+        envois = Envoi.objects.filter(cle__contains="credit_unique", dossier=second)
+        assert len(envois) == 2
+        (phrase,) = {e.charge["contexte"]["phrases"][0] for e in envois}
+        assert "elle a reçu 160\u00a0000,00\u00a0€, soit 80\u00a0000,00\u00a0€ de plus" in phrase
+        assert list(sommes_versees()) == []
+    vide = reprendre(
+        agent, "amorcage_signe", **autre | CONFIRME | {"equipe": "Troisième espace", "departements": ["82"]}
+    )
+    with comme_portail():
+        assert list(sommes_versees()) == []
+        # Not a cent more than what the entries wrote: what is paid since is a fault.
+        de_trop = Versement.objects.get(dossier=premier, nature="amorcage_2")
+        de_trop.dossier, de_trop.contrat = vide, Contrat.objects.get(dossier=vide)
+        de_trop.pk, de_trop.numero, de_trop.nature = None, "V-DE-TROP", "amorcage_unique"
+        de_trop.montant, de_trop.cle_idempotence = Decimal("0.01"), "de-trop"
+        de_trop.save(force_insert=True)
+        (faute,) = sommes_versees()
+    assert "FIN-13" in faute
+
+
+def test_fin13_un_dossier_relie_par_un_troisieme_compte(agent):
+    """The first shares its RNA with the second, the second its équipe with the third: one ESS, as `verifier` reads it."""
+    moitie = verser(1, "amorcage_1", "40000", "20/05/2025")
+    reprendre(agent, "amorcage_signe", **CREDIT | {"equipe": "Une", "departements": ["09"]}, **moitie)
+    deux = reprendre(agent, "amorcage_signe", **CREDIT | {"equipe": "Deux"} | CONFIRME, **moitie)
+    assert [n for n, *_ in signalements()] == [deux.numero]
+    with comme_portail():
+        code = deux.equipe.code
+    sans = {"association": "", "rna": "", "equipe": code}
+    trois = reprendre(agent, "amorcage_signe", **CREDIT | sans | CONFIRME, **moitie)
+    assert signalements()[1] == (trois.numero, Decimal(80_000), Decimal(120_000))
+    with comme_portail():
+        assert deductions.deja_recu(trois) == Decimal(80_000)
+        assert list(sommes_versees()) == []
+
+
+def test_fin13_un_contrat_repris_trop_haut_est_dit_un_contrat_diminue_ne_l_est_pas(agent):
+    moitie = verser(1, "amorcage_1", "40000", "20/05/2025")
+    reprendre(agent, "amorcage_signe", **CREDIT, **moitie)
+    juste = reprendre(agent, "amorcage_signe", **CREDIT | {"equipe": "Juste", "amorcage_montant": "40000"})
+    assert signalements() == []
+    haut = reprendre(agent, "amorcage_signe", **CREDIT | {"equipe": "Haut"} | CONFIRME)
+    assert signalements() == [(haut.numero, Decimal(40_000), Decimal(40_000))]
+    with comme_portail():
+        assert not Tache.objects.filter(dossier=juste, type="credit_unique").exists()
+        assert list(sommes_versees()) == []
 
 
 def test_lettre_validee_sans_relance_de_ce_qui_est_passe(agent):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from financement.regles.amorcage import parts, plafond, reste_du
+from financement.regles.amorcage import alerte_credit_unique, parts, plafond, reste_du
 
 euros = st.decimals(min_value=D("0.01"), max_value=D("10000000.00"), places=2)
 
@@ -73,3 +73,20 @@ def test_fin_13_le_plafond_n_est_jamais_depasse(part, plafond_, recu):
     du = reste_du(part, plafond=plafond_, deja_recu=recu)
     assert 0 <= du <= part
     assert du == 0 or recu + du <= plafond_
+
+
+@pytest.mark.parametrize(
+    ("contrat", "verse", "ailleurs", "dit"),
+    [
+        ("80000", "80000", "0", ""),
+        ("40000", "40000", "40000", ""),
+        ("80000", "40000.01", "40000", "soit 0,01\u00a0€ de plus"),
+        ("80000", "40000", "40000", "il ne reste rien à lui verser"),
+        ("80000", "0", "90000", "il ne reste rien à lui verser"),
+        ("50000", "10000", "40000", "il ne reste que 30\u00a0000,00\u00a0€"),
+    ],
+)
+def test_fin_13_ce_qu_un_credit_repris_a_contre_lui(contrat, verse, ailleurs, dit):
+    phrase = alerte_credit_unique(D(80_000), contrat=D(contrat), verse=D(verse), ailleurs=D(ailleurs))
+    assert dit in phrase
+    assert bool(phrase) is bool(dit)
