@@ -36,6 +36,7 @@ urlpatterns = [
     path("exports/<uuid:export_id>/fichier/", exports.fichier, name="export_fichier"),
     path("exports/<uuid:export_id>/refaire/", exports.refaire, name="export_refaire"),
     path("pilotage/", pilotage.tableau, name="pilotage"),
+    path("pilotage/calendrier/", pilotage.agenda, name="agenda"),
     path("pilotage/conformite/", pilotage.conformite, name="conformite"),
     path("pilotage/evaluation/", pilotage.evaluation, name="evaluation"),
     path("pilotage/evaluation/<int:campagne>/synthese/", pilotage.synthese, name="synthese"),

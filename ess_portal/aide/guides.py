@@ -141,6 +141,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
             "accueil",
             "dossiers",
             "pilotage",
+            "agenda",
             "activite",
             "evaluation",
             "synthese",

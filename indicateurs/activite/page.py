@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,9 +127,10 @@ def _parcours(stocks: Mapping[Statut, int], filtres: Filtres):
 
 
 def _delais(mots: str, d: Delais, *, nationale: bool) -> dict[str, Any]:
-    """For the nation nothing of fewer than `SEUIL` decisions, nor a silence of fewer."""
+    """For the nation nothing of fewer than `SEUIL` decisions, nor how many silence took when it, or they, are fewer."""
     se_dit = not nationale or d.total >= SEUIL or not d.total
-    tacites_se_disent = se_dit and (not nationale or d.tacites >= SEUIL or not d.tacites)
+    expresses = d.total - d.tacites
+    tacites_se_disent = se_dit and (not nationale or not (0 < d.tacites < SEUIL or 0 < expresses < SEUIL))
     mediane, haut = (quantile(d.effectifs, p) if se_dit else None for p in (MEDIANE, NEUF_DIXIEMES))
     return {
         "objet": mots,
@@ -142,10 +143,14 @@ def _delais(mots: str, d: Delais, *, nationale: bool) -> dict[str, Any]:
 
 
 def _rapports(etats: Mapping[str, int], *, nationale: bool):
+    """For the nation a count under `SEUIL` is hidden with another one: how many years are over is known elsewhere."""
     comptes = dict.fromkeys(RAPPORTS.values(), 0)
     for etat, n in etats.items():
         comptes[RAPPORTS[etat]] += n
-    rangs = [Rang(mot, (None if nationale and 0 < n < SEUIL else n,)) for mot, n in comptes.items()]
+    dits: Sequence[int | None] = list(comptes.values())
+    if nationale:
+        dits = [n for (n,) in publier([[n] for n in comptes.values()]).cellules]
+    rangs = [Rang(mot, (n,)) for mot, n in zip(comptes, dits, strict=True)]
     return barres("Rapport", ("Années de dotation achevées",), rangs)
 
 

@@ -157,7 +157,7 @@ def en_retard(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> QuerySe
     )
 
 
-def lignes(echeances: QuerySet[Echeance]) -> list[Echeance]:
+def lignes(echeances: QuerySet[Echeance], nombre: int = LIGNES) -> list[Echeance]:
     """The first rows for a table, nearest or oldest first, with their dossier, who must act, and the reminders sent."""
     relances = (
         Relance.objects.filter(echeance=OuterRef("pk"), dernier_jour=OuterRef("dernier_jour"))
@@ -168,7 +168,7 @@ def lignes(echeances: QuerySet[Echeance]) -> list[Echeance]:
     return list(
         echeances.select_related("dossier", "ars", "caisse")
         .annotate(nombre_relances=Coalesce(Subquery(relances.values("n"), output_field=IntegerField()), 0))
-        .order_by("instant", "pk")[:LIGNES]
+        .order_by("instant", "pk")[:nombre]
     )
 
 

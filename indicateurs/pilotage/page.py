@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -69,13 +70,14 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         "adresse_tacites": _liste(filtres, onglet="tacites"),
         "chiffres": chiffres,
         "en_retard": [
-            _ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=retards.cles))
+            ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=retards.cles))
         ],
-        "a_venir": [_ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=proches))],
+        "a_venir": [ligne(x, jour, seuils) for x in e.lignes(Echeance.objects.pour(acteur).filter(pk__in=proches))],
         "limite": e.LIGNES,
         "couverture": carte,
         "legende": LEGENDE,
         "calendrier": calendrier,
+        "adresse_agenda": _adresse("agenda", filtres),
         "filtres": filtres,
         "actifs": actifs(filtres, carte.noms_groupes),
         "choix": choix(acteur, carte.noms_groupes),
@@ -100,8 +102,13 @@ def _phrase(comptes: dict[str, Any], seuils: Seuils, fuseau: str) -> str:
 
 def _liste(filtres: Filtres, **suite_: str) -> str:
     """The address of the dossiers' list with the same filters: a number leads to its rows."""
+    return _adresse("dossiers", filtres, **suite_)
+
+
+def _adresse(nom: str, filtres: Filtres, **suite_: str) -> str:
     parametres = {"departement": filtres.departement, "specialite": filtres.groupe, **suite_}
-    return f"{reverse('dossiers')}?{urlencode({k: v for k, v in parametres.items() if v})}"
+    dits = urlencode({k: v for k, v in parametres.items() if v})
+    return f"{reverse(nom)}?{dits}" if dits else reverse(nom)
 
 
 def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) -> list[dict[str, Any]]:
@@ -170,7 +177,8 @@ def _chiffres(acteur, filtres: Filtres, comptes, retards, seuils: Seuils, jour) 
     ]
 
 
-def _ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
+def ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
+    """An échéance as a row of the tables."""
     tacite = x.regle in e.TACITES
     precision = f"validation tacite le {date_fr(x.acquise_le)}" if tacite and x.acquise_le else ""
     lu = delai(x.dernier_jour, jour, precision, tacite=tacite, rouge=seuils.rouge, proche=seuils.proche)
@@ -184,8 +192,8 @@ def _ligne(x, jour, seuils: Seuils) -> dict[str, Any]:
     }
 
 
-def actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
-    """The filters in force, each with the address that takes it off."""
+def actifs(filtres: Filtres, noms: dict[str, str], garder: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """The filters in force, each with the address that takes it off; `garder`: what else the address says."""
     valeurs = {"departement": filtres.departement, "specialite": filtres.groupe, "region": filtres.region}
     mots = {
         "departement": f"Département {filtres.departement}",
@@ -193,7 +201,10 @@ def actifs(filtres: Filtres, noms: dict[str, str]) -> list[dict[str, str]]:
         "region": f"Région {filtres.region}",
     }
     return [
-        {"libelle": mots[nom], "url": "?" + urlencode({k: v for k, v in valeurs.items() if v and k != nom})}
+        {
+            "libelle": mots[nom],
+            "url": "?" + urlencode({k: v for k, v in valeurs.items() if v and k != nom} | dict(garder or {})),
+        }
         for nom, valeur in valeurs.items()
         if valeur
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +12,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from dossiers.seuils import fuseau_de
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
+from ess_portal.socle.horloge import jour_local
 
 from .. import delais_mensuels
 from ..activite import page as activite_
 from ..conformite import page as conformite_
 from ..evaluation import page as evaluation_
+from ..pilotage import agenda as agenda_
 from ..pilotage.echeances import Filtres
 from ..pilotage.page import page
+from ..regles.periode import lire
 from ..services import demander_synthese, syntheses
 from .accueil import remplissage
 
@@ -29,6 +35,15 @@ CODE = re.compile(r"[0-9A-Za-z_]{1,48}")
 def tableau(request: HttpRequest) -> HttpResponse:
     contexte = page(request.acteur, _filtres(request), horloge.maintenant()) | remplissage()
     return render(request, "indicateurs/pilotage.html", contexte | {"onglets": _onglets(request)})
+
+
+@require_safe
+def agenda(request: HttpRequest) -> HttpResponse:
+    maintenant = horloge.maintenant()
+    aujourdhui = jour_local(maintenant, fuseau_de(request.acteur.region))
+    periode = lire(request.GET.get("periode", ""), request.GET.get("debut", ""), aujourdhui)
+    contexte = agenda_.page(request.acteur, _filtres(request), periode, _jour(request), maintenant)
+    return render(request, "indicateurs/agenda.html", contexte | {"onglets": _onglets(request)})
 
 
 @require_safe
@@ -73,17 +88,27 @@ def _filtres(request: HttpRequest) -> Filtres:
 
 def _onglets(request: HttpRequest) -> list[dict[str, object]]:
     """The dashboards, with the same filters."""
-    suite = f"?{request.GET.urlencode()}" if request.GET else ""
+    dits = {nom: v for nom in ("departement", "specialite", "region") if (v := _code(request, nom))}
+    suite = f"?{urlencode(dits)}" if dits else ""
     ici = request.resolver_match.url_name if request.resolver_match else ""
     return [
         {"libelle": libelle, "url": reverse(nom) + suite, "actif": nom == ici}
         for libelle, nom in (
             ("Échéances", "pilotage"),
+            ("Calendrier", "agenda"),
             ("Activité", "activite"),
             ("Conformité", "conformite"),
             ("Évaluation", "evaluation"),
         )
     ]
+
+
+def _jour(request: HttpRequest) -> date | None:
+    """A day of the address, or none."""
+    try:
+        return date.fromisoformat(request.GET.get("jour", ""))
+    except ValueError:
+        return None
 
 
 def _code(request: HttpRequest, cle: str) -> str:

@@ -159,6 +159,31 @@ def test_les_regions_cote_a_cote_cachent_les_petits_nombres(reprendre, national,
     assert "parcours" not in p
 
 
+def test_la_nation_ne_deduit_ni_un_rapport_ni_une_decision(reprendre, decision, echeance, instructeur, national):
+    """Two reports validated are hidden with another count; eight silences of ten decisions would say that two were expressly taken."""
+    for n, statut in enumerate(["valide"] * 2 + ["depose"] * 6 + [None] * 9):
+        actif = reprendre("dotation_active")
+        echeance(actif, "DL-7", -30, "dotation", statut="echue", rang=1)
+        decision(actif, 10, mode="tacite" if n < 8 else "expresse", il_y_a=10 if n < 10 else 500)
+        if statut:
+            with comme_portail():
+                Rapport.objects.create(
+                    dossier=actif, annee=1, debut=date(2025, 1, 1), fin=date(2025, 12, 31), statut=statut, enregistre_le=MAINTENANT,
+                    **dict.fromkeys(Rapport.INDICATEURS, 0) | {"depose_le": MAINTENANT} | ({"valide_le": MAINTENANT} if statut == "valide" else {}),
+                )  # fmt: skip
+    locale, nationale = lire(instructeur[1]), lire(national[1])
+    assert valeurs(locale["rapports"]) == {
+        "Non déposé": 9, "Déposé, à examiner": 6, "À corriger par l’équipe": 0, "Validé": 2,
+    }  # fmt: skip
+    dits = valeurs(nationale["rapports"])
+    assert dits["Validé"] is None
+    assert sum(n is None for n in dits.values()) == 2
+    assert dits["Non déposé"] == 9
+    (ici, _), (partout, _) = locale["delais"], nationale["delais"]
+    assert (ici["decisions"], ici["tacites"]) == ("10", "8")
+    assert (partout["decisions"], partout["tacites"], partout["part_tacites"]) == ("10", "masqué", "–")
+
+
 def test_un_nombre_constant_de_requetes(reprendre, decision, instructeur, national):
     def compter(acteur) -> int:
         with (

@@ -89,7 +89,7 @@ ADRESSES: tuple[Adresse, ...] = (
     *(_acte("acte", nom) for nom in ACTES),
     Adresse("document", "dossier", ("document_id",)), Adresse("piece", "dossier", ("piece_id",)),
     # Lists and pages without object
-    Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("activite", roles=AGENTS), Adresse("evaluation", roles=AGENTS), Adresse("conformite", roles=AGENTS), Adresse("synthese", roles=AGENTS, fixes=(("campagne", "2025"),)), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
+    Adresse("versements"), Adresse("pilotage", roles=AGENTS), Adresse("agenda", roles=AGENTS), Adresse("activite", roles=AGENTS), Adresse("evaluation", roles=AGENTS), Adresse("conformite", roles=AGENTS), Adresse("synthese", roles=AGENTS, fixes=(("campagne", "2025"),)), Adresse("territoires"), Adresse("demographie", roles=ARS | {Role.ADMIN_NATIONAL}),
     *(Adresse(nom, roles=CAISSE) for nom in ("lots", "lots_compte", "rapprochements", "api_lots")),
     *(Adresse(nom, "lot", ("numero",), CAISSE) for nom in ("lot", "api_lot")), Adresse("lot_fichier", "lot", ("numero",), CAISSE, (("nom", "virement.xml"),)),
     Adresse("budget", roles=AGENTS), Adresse("budget_exporter", roles=AGENTS),
