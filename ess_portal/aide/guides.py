@@ -112,6 +112,22 @@ GUIDES: Mapping[str, Guide] = {
             "compte": "Votre compte",
         },
     ),
+    "tableaux": Guide(
+        "Tableaux de bord",
+        "Ce que chacun montre, sur un écran, sur un téléphone et sur le papier.",
+        {
+            "instructeur": "Échéances",
+            "calendrier": "Calendrier",
+            "activite": "Activité",
+            "region": "La région",
+            "conformite": "Conformité",
+            "evaluation": "Évaluation",
+            "budget": "Budget",
+            "nation": "Toutes les régions",
+            "equipe": "L’équipe",
+            "observatoire": "Observatoire public",
+        },
+    ),
 }
 
 GUIDE_DE: Mapping[Role, str] = {

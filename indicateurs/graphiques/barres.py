@@ -63,7 +63,8 @@ class Dessin:
 
     @property
     def est_vide(self) -> bool:
-        return not any(v for r in self.rangs for v in r.valeurs)
+        """Nothing is counted; a count that is not shown is one."""
+        return not any(v is None or v for r in self.rangs for v in r.valeurs)
 
 
 def barres(entete: str, series: Sequence[str], rangs: Sequence[Rang]) -> Dessin:

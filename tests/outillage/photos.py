@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 from django.test import Client
 from PIL import Image
 
@@ -22,24 +23,31 @@ from adhesions.models import LienSignature
 from dossiers.models import Dossier
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Utilisateur
+from ess_portal.comptes.roles import Role
 from tests.outillage.vitrine import BUREAU, TELEPHONE, Vitrine
 from tests.personnes import client_de
 
 IMAGES = Path(settings.RACINE) / "static" / "ess" / "guide"
 MOTS = Path(settings.RACINE) / "docs" / "guide.json"
 SELECTEUR = "main :is(h1, h2, h3, legend, label, th, summary, button, .fr-btn, .fr-tabs__tab)"
+# A plate's height and what stands between two of its views, in pixels.
+BANDE, MARGE = 1050, 24
 LIEN = "lien d’adhésion"
 MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 
 
 @dataclass(frozen=True)
 class Photo:
-    """`chemin` names a dossier by its équipe, between braces, or LIEN; `qui` is an account of the sandbox, "" for nobody."""
+    """`chemin` names a dossier by its équipe, between braces, or LIEN; `qui` is an account of the sandbox, the équipe whose porteur it
+    is, or "" for nobody. `planche`: on a
+    desk, in the dark, on paper and on a phone, side by side.
+    """
 
     nom: str
     qui: str
     chemin: str
     telephone: bool = False
+    planche: bool = False
 
     def adresse(self) -> str:
         def lire(trouve: re.Match[str]) -> str:
@@ -72,6 +80,16 @@ PHOTOS = (
     Photo("administration-conformite", ADMIN, "/pilotage/conformite/"),
     Photo("administration-parametres", ADMIN, "/administration/parametres/"),
     Photo("nationale-pilotage", NATIONAL, "/pilotage/"),
+    Photo("tableaux-instructeur", ARS, "/pilotage/", planche=True),
+    Photo("tableaux-calendrier", ARS, "/pilotage/calendrier/?periode=trimestre", planche=True),
+    Photo("tableaux-activite", ARS, "/pilotage/activite/", planche=True),
+    Photo("tableaux-region", ADMIN, "/pilotage/", planche=True),
+    Photo("tableaux-conformite", ADMIN, "/pilotage/conformite/", planche=True),
+    Photo("tableaux-evaluation", ADMIN, "/pilotage/evaluation/", planche=True),
+    Photo("tableaux-budget", CAISSE, "/budget/", planche=True),
+    Photo("tableaux-nation", NATIONAL, "/pilotage/activite/", planche=True),
+    Photo("tableaux-equipe", "ESS Médecine interne Gascogne", "/dossiers/{ESS Médecine interne Gascogne}/", planche=True),
+    Photo("tableaux-observatoire", "", "/observatoire/", planche=True),
 )  # fmt: skip
 
 
@@ -79,12 +97,34 @@ def prendre(vitrine: Vitrine) -> Iterator[tuple[Photo, list[str], bytes]]:
     """Each photo with the words of its page and a PNG."""
     for photo in PHOTOS:
         with comme_portail():
-            personne = Utilisateur.objects.filter(courriel=photo.qui).first()
+            referents = {
+                "rattachements__organisation__dossiers__nom": photo.qui,
+                "rattachements__role": Role.PORTEUR_REFERENT,
+            }
+            personne = Utilisateur.objects.filter(Q(courriel=photo.qui) | Q(**referents)).first() if photo.qui else None
         client = client_de(personne) if personne else Client()
         adresse = photo.adresse()
         reponse = client.get(adresse, follow=True)
         assert reponse.status_code == 200, f"{photo.nom} : {adresse} répond {reponse.status_code}"
-        yield photo, *vitrine.photographier(adresse, reponse, TELEPHONE if photo.telephone else BUREAU, SELECTEUR)
+        if photo.planche:
+            mots, vues = vitrine.photographier_partout(adresse, reponse, SELECTEUR)
+            yield photo, mots, reunir(vues)
+        else:
+            yield photo, *vitrine.photographier(adresse, reponse, TELEPHONE if photo.telephone else BUREAU, SELECTEUR)
+
+
+def reunir(vues: list[bytes]) -> bytes:
+    """The four views of a plate at one height, side by side, as PNG."""
+    images = [Image.open(io.BytesIO(v)).convert("RGB") for v in vues]
+    images = [i.resize((round(i.width * BANDE / i.height), BANDE), Image.Resampling.LANCZOS) for i in images]
+    planche = Image.new("RGB", (sum(i.width + MARGE for i in images) - MARGE, BANDE), "white")
+    x = 0
+    for image in images:
+        planche.paste(image, (x, 0))
+        x += image.width + MARGE
+    sortie = io.BytesIO()
+    planche.save(sortie, "PNG")
+    return sortie.getvalue()
 
 
 def neutres(mots: list[str]) -> list[str]:

@@ -18,10 +18,13 @@ from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from playwright.sync_api import BrowserContext, Page
 
-from tests.outillage.accessibilite import violations, violations_en_sombre
+from tests.outillage.accessibilite import SOMBRE, violations, violations_en_sombre
 
 TELEPHONE = {"width": 390, "height": 844}
 BUREAU = {"width": 1280, "height": 900}
+PAPIER = {"width": 794, "height": 1123}
+# How much of a page a plate shows.
+HAUTEUR = 1500
 # A space that may break where it must not, a typewriter's apostrophe or quotes.
 TYPOGRAPHIE = re.compile(r".{0,30}(?: [:;!?»%€](?!\w)|« |\w'\w|\"\w).{0,20}")
 # The library that keeps accounts brings its own sentences with their translation.
@@ -91,6 +94,24 @@ class Vitrine:
         self.page.goto(f"http://localhost:{self.serveur.server_port}{chemin}")
         mots = self.page.locator(selecteur).evaluate_all("es => es.map(e => e.textContent)")
         return mots, self.page.screenshot()
+
+    def photographier_partout(
+        self, chemin: str, reponse: HttpResponse, selecteur: str
+    ) -> tuple[list[str], list[bytes]]:
+        """The words, and the top of the page on a desk, in the dark theme, on paper and on a phone."""
+        mots, _ = self.photographier(chemin, reponse, BUREAU | {"height": HAUTEUR}, selecteur)
+        vues = [self.page.screenshot()]
+        self.page.evaluate(SOMBRE)
+        vues.append(self.page.screenshot())
+        self.page.reload()
+        self.page.emulate_media(media="print")
+        self.page.set_viewport_size(PAPIER)
+        vues.append(self.page.screenshot())
+        self.page.emulate_media(media="screen")
+        self.page.set_viewport_size(TELEPHONE | {"height": HAUTEUR})
+        self.page.reload()
+        vues.append(self.page.screenshot())
+        return mots, vues
 
     def contenu(self, adresse: str) -> tuple[int, dict[str, str], bytes]:
         """What stands at an address: the answer being shown, a static file, or nothing."""

@@ -12,7 +12,7 @@ from ess_portal.aide.guides import GUIDE_DE, SANS_COMPTE, section
 
 register = template.Library()
 # Width and height of the pictures, in CSS pixels: what the page keeps for them before they come.
-BUREAU, TELEPHONE = (1280, 900), (390, 844)
+BUREAU, TELEPHONE, PLANCHE = (1280, 900), (390, 844), (2879, 1050)
 
 
 @register.simple_block_tag
@@ -31,6 +31,14 @@ def photo(nom: str, legende: str, telephone: bool = False) -> SafeString:
     return render_to_string(
         "aide/_photo.html",
         {"nom": nom, "legende": legende, "largeur": largeur, "hauteur": hauteur, "telephone": telephone},
+    )
+
+
+@register.simple_tag
+def planche(nom: str, legende: str) -> SafeString:
+    """A picture of a page on a desk, in the dark theme, on paper and on a phone, that opens at its own size."""
+    return render_to_string(
+        "aide/_planche.html", {"nom": nom, "legende": legende, "largeur": PLANCHE[0], "hauteur": PLANCHE[1]}
     )
 
 
