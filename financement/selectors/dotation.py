@@ -45,6 +45,11 @@ class Annee:
     close: AnneeClose | None
 
     @property
+    def avance(self) -> Decimal | None:
+        """As the statement has it; before it, what was paid of the year is its advance."""
+        return self.decompte.avance if self.decompte else self.soldes.verse or None
+
+    @property
     def etat(self) -> tuple[str, str]:
         if self.decompte is not None:
             return ("succes", "Décompte établi")
@@ -85,7 +90,7 @@ def _rangee(a: Annee) -> dict[str, Any]:
         "etat": a.etat,
         "effectif": nombre(f"{d.effectif_moyen:.6f}") if d else "",
         "montant": d.montant if d else None,
-        "avance": d.avance if d else None,
+        "avance": a.avance,
         "ecart": d.ecart if d else None,
         "verse": a.soldes.verse,
         "a_rendre": a.soldes.a_recuperer,
@@ -172,7 +177,7 @@ def lignes_csv(dossier: Dossier, jour: date) -> Iterator[tuple[Cellule, ...]]:
                 _montant(max(-d.ecart, ZERO)),
             )
             if d
-            else (None,) * 5
+            else (None, None, None if a.avance is None else _montant(a.avance), None, None)
         )
         suite = (d.etablie_le.isoformat(), d.version, d.empreinte) if d else (None,) * 3
         yield (

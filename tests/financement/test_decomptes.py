@@ -26,6 +26,7 @@ from financement.models import ControleAnnuel, DotationAnnuelle, Recuperation
 from financement.recuperations import montants
 from financement.regles.livre import Enveloppe
 from financement.selectors import argent
+from financement.selectors import dotation as annees
 from financement.services.retours import constater_retour
 from financement.verification import decomptes
 from tests.fabriques import Distribution, client_de, jeton_de, make_adherents, make_dossier, verser
@@ -60,6 +61,14 @@ def refus(d: Distribution, **champs: str) -> dict[str, list[str]]:
     with pytest.raises(ErreurMetier) as leve:
         etablir(d, **champs)
     return leve.value.champs
+
+
+def test_l_avance_se_lit_avant_le_decompte(d: Distribution):
+    with comme_portail():
+        dossier = d.relire()
+        rangee = annees.page(dossier, d.jour)["annees"][0]
+        assert (rangee["montant"], rangee["avance"]) == (None, argent(dossier).versement("dotation", 1).montant)
+        assert list(annees.lignes_csv(dossier, d.jour))[1][5] is not None
 
 
 def test_le_decompte_suit_chaque_jour_et_ne_change_plus(d: Distribution):

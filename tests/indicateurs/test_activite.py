@@ -15,6 +15,7 @@ from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Interdit
 from indicateurs.activite import lecture
 from indicateurs.activite.page import page
+from indicateurs.graphiques import Rang, barres
 from indicateurs.models import Rapport
 from indicateurs.pilotage.echeances import Filtres
 from tests.fabriques import client_de
@@ -201,3 +202,8 @@ def test_un_nombre_constant_de_requetes(reprendre, decision, instructeur, nation
         decision(reprendre("lettre_validee"), 10)
     assert (compter(instructeur[1]), compter(national[1])) == avant
     assert max(avant) <= 14
+
+
+def test_ce_qui_est_masque_n_est_pas_rien():
+    assert not barres("Étape", ("Dossiers",), [Rang("Lettre", (None,)), Rang("Projet", (0,))]).est_vide
+    assert barres("Étape", ("Dossiers",), [Rang("Lettre", (0,))]).est_vide
