@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from dossiers.models import Decision, Dossier, Echeance, Tache
@@ -23,11 +23,12 @@ from indicateurs.conformite.page import page as page_conformite
 from indicateurs.evaluation.page import page as page_evaluation
 from indicateurs.models import Rapport
 from indicateurs.observatoire import page as observatoire
-from indicateurs.pilotage import calendrier
+from indicateurs.pilotage import agenda, calendrier
 from indicateurs.pilotage.couverture import ETAPES as NIVEAUX
 from indicateurs.pilotage.echeances import SUIVIES, Filtres
 from indicateurs.pilotage.page import page as page_pilotage
 from indicateurs.regles.indicateurs import INDICATEURS
+from indicateurs.regles.periode import TRIMESTRE, contenant
 from tests.outillage.recompte import du_perimetre, rejouer
 from tests.outillage.recompte_budget import ecarts_du_budget
 
@@ -111,6 +112,28 @@ def _pilotage(
     if [(n, t) for _, n, t in lu["calendrier"].lignes] != comptes:
         yield f"calendrier : {lu['calendrier'].lignes}, {comptes} comptés"
     yield from _carte(lu["couverture"], vivants, retards, siens, etats, noms)
+    yield from _agenda(acteur, maintenant, a_venir, retards)
+
+
+def _agenda(acteur: Acteur, maintenant: datetime, a_venir: list[Echeance], retards: list[Echeance]) -> Iterator[str]:
+    """Each day of the quarters around today: what is to come and what is late, as many as the rows that its page lists."""
+    jour = jour_local(maintenant, fuseau_de(acteur.region))
+    tous = Counter(e.dernier_jour for e in (*a_venir, *retards))
+    silences, passees = (
+        Counter(e.dernier_jour for e in a_venir if e.regle in ("DL-1", "DL-3")),
+        Counter(e.dernier_jour for e in retards),
+    )
+    for ecart in (-92, 0, 92, 184):
+        periode = contenant(jour + timedelta(days=ecart), TRIMESTRE)
+        attendus = {j: (n, silences[j], passees[j]) for j, n in tous.items() if periode.debut <= j <= periode.fin}
+        with contexte(acteur):
+            lu = agenda.page(acteur, Filtres(), periode, None, maintenant)
+        cases = [c for _, semaines in lu["mois"] for semaine in semaines for c in semaine if c and c.nombre]
+        if (dits := {c.jour: (c.nombre, c.tacites, c.retards) for c in cases}) != attendus:
+            yield f"agenda, {periode.titre} : {sorted(dits.items() ^ attendus.items())[:3]}"
+        total = sum(n for n, _, _ in attendus.values())
+        if (lu["nombre"], len(lu["lignes"])) != (total, min(total, agenda.LIGNES)):
+            yield f"agenda, {periode.titre} : {lu['nombre']} et {len(lu['lignes'])} lignes, {total} comptées"
 
 
 def _carte(carte: Any, vivants: list, retards: list, siens: dict, etats: dict, noms: dict[str, str]) -> Iterator[str]:
