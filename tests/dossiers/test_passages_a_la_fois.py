@@ -42,7 +42,11 @@ def test_des_passages_simultanes_ne_laissent_qu_une_ess_en_place(preuve):
 
 
 TERRITOIRE = "hashtextextended('territoire', 0)"
-ATTENTE = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+# Of this base alone: other workers wait for locks of the same kind in theirs.
+ATTENTE = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @pytest.mark.django_db(transaction=True)
