@@ -160,9 +160,11 @@ def mesurer_pages(monde: Monde) -> dict[str, Any]:
         "numero": monde.reference.numero,
     }
     filtres = {nom: f"/dossiers/?onglet=tous&{f.format(**jours)}" for nom, f in (FILTRES | RECHERCHES).items()}
-    listes = mesurer_listes(monde) | _mesurer(
-        monde, filtres | {"tri par étape": "/dossiers/?onglet=a_traiter&tri=etape"}
-    )
+    tris = {
+        "tri par étape": "/dossiers/?onglet=a_traiter&tri=etape",
+        "derniers dépôts": "/dossiers/?onglet=tous&tri=-depot",
+    }
+    listes = mesurer_listes(monde) | _mesurer(monde, filtres | tris)
     lettres = listes.pop("recherche dans les lettres")
     return {
         "plancher": {"cpu_ms": cpu_ms(lambda: plancher(monde)), "temps_ms": temps_ms(lambda: plancher(monde))},

@@ -71,13 +71,18 @@ class _Requete:
         """The same question to the organisation's own rows, in place, and to those it only reads, read once."""
         self.sql.append("(")
         for source in self.sources:
-            self.ajouter(f"{' UNION ALL ' if source else ''}SELECT {select} FROM {source}")  # noqa: S608  words of this file
-            if not source:
-                self.ajouter("(")
-                self.mettre(self.siennes)
-                self.ajouter(") d")
-            self.ajouter(f" {suite}")
+            self.ajouter(" UNION ALL " if source else "")
+            self.ajouter_une(source, select, suite)
         self.sql.append(")")
+
+    def ajouter_une(self, source: str, select: str, suite: str) -> None:
+        """The question to one of the `sources`; the first, empty, is the organisation's own rows."""
+        self.ajouter(f"SELECT {select} FROM {source}")  # noqa: S608  words of this file
+        if not source:
+            self.ajouter("(")
+            self.mettre(self.siennes)
+            self.ajouter(") d")
+        self.ajouter(f" {suite}")
 
 
 def ecrire(lignes: QuerySet) -> Ecrite:
@@ -88,8 +93,9 @@ def ecrire(lignes: QuerySet) -> Ecrite:
 
 def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:
     """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
-    (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and, with filters, the rows that they leave in
-    the tab (`resultat`) with their first keys in `ordre` (`trouves`: a list per branch, at most TROUVES each).
+    (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and what the filters leave in the tab, by branch
+    (`trouves_0`: the organisation's own, with filters only; `trouves_1`: those it only reads): how many, and their first keys in `ordre`, at
+    most TROUVES.
 
     Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
     conditions are then asked of some dozens of groups instead of a region. Those of an ARS are kept put together (`Denombrement`): only what has
@@ -143,12 +149,15 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
         # Those of a date gone by are among the `retards`.
         a_venir = "(prochaine_le IS NULL OR prochaine_le > %(maintenant)s)"
         r.ajouter_chacune("count(*) AS n", f"WHERE {attendu} AND {a_venir} AND ({ecrits}) IS NOT TRUE")
-    if suite:
-        r.ajouter(" s) || (SELECT jsonb_build_object('resultat', sum(n), 'trouves', jsonb_agg(ids)) FROM ")
-        onglet = conditions(acteur, "d.id", lus_une_fois)[f.onglet]
-        r.ajouter_chacune(
-            f"count(*) AS n, (array_agg(id ORDER BY {ordre}))[1:{TROUVES}] AS ids", f"WHERE ({onglet}) AND {suite}"
-        )
+    onglet = f"({conditions(acteur, 'd.id', lus_une_fois)[f.onglet]}){f' AND {suite}' if suite else ''}"
+    for n, source in enumerate(r.sources):
+        if suite or source:
+            # Without a filter the tab's own rows come in order out of their index; those that are only read stand in none.
+            r.ajouter(f" s) || (SELECT jsonb_build_object('trouves_{n}', jsonb_build_array(n, ids)) FROM (")  # noqa: S608  words of this file
+            r.ajouter_une(
+                source, f"count(*) AS n, (array_agg(id ORDER BY {ordre}))[1:{TROUVES}] AS ids", f"WHERE {onglet}"
+            )
+            r.ajouter(")")
     # The nearest one's name stands behind its instant: one aggregate, no sort.
     r.ajouter(
         " s) || (SELECT jsonb_build_object('dernier', max(jour), 'premier_le', min(jour), 'premier', substr(min(premier), 15)) FROM "

@@ -229,6 +229,8 @@ def filtre(f: Filtres, dossier: str, acteur: Acteur, tables: str = "") -> tuple[
         conditions.append("departements && %(departement)s::varchar[]")
         valeurs["departement"] = list(plusieurs(f.departement))
     if f.echeance_avant:
+        # The law's next date is never before the one written down, which its index finds.
+        conditions.append("prochaine_le < %(echeance_avant)s")
         conditions.append(f"{_prochaine(dossier.removesuffix('.id'))} < %(echeance_avant)s")
         valeurs["echeance_avant"] = fin_de_journee(f.echeance_avant, "Europe/Paris")
     if f.numero:

@@ -111,7 +111,7 @@ def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = Fal
         for (ligne,) in curseur:
             lus |= json.loads(ligne)
     lus["a_traiter"] += (lus.pop("retards", 0) or 0) + (lus.pop("recours", 0) or 0)
-    lus.setdefault("resultat", lus[f.onglet])
+    lus["resultat"] = sum(lus[nom][0] for nom in TROUVES if nom in lus) if TROUVES[0] in lus else lus[f.onglet]
     for nom in ("dernier", "premier_le"):
         lus[nom] = lus[nom] and date.fromisoformat(lus[nom])
     return lus
@@ -139,11 +139,8 @@ def liste(
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
-        trouves = [pk for pks in compte.get("trouves") or () for pk in pks or ()]
-        parmi_eux = trouves and (len(trouves) == compte["resultat"] or page.end_index() <= comptage.TROUVES)
-        condition = onglets.trouve(trouves) if parmi_eux else onglets.condition(f, acteur, seuils)
-        branches = _branches(acteur)[: 2 if compte["ailleurs"] else 1]
-        choisis = _cles_en_ordre(branches, condition, cles, max(page.start_index(), 1), maintenant, PAR_PAGE)
+        parties = _parties(f, acteur, seuils, compte, page.end_index())
+        choisis = _cles_en_ordre(parties, cles, max(page.start_index(), 1), maintenant, PAR_PAGE)
     else:
         visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
         pages = Paginator(visibles.order_by(*_ordre(cles, maintenant)), PAR_PAGE)
@@ -217,9 +214,36 @@ def _branches_de(colonne: str, organisation: int) -> tuple[onglets.Ecrite, ...]:
     return comptage.ecrire(Dossier.objects.filter(siens)), comptage.ecrire(lus)
 
 
+# What `comptage.comptes` found in each branch, for `_branches` in their order.
+TROUVES = ("trouves_0", "trouves_1")
+# Rows and the condition of those that are wanted.
+Partie = tuple[onglets.Ecrite, onglets.Ecrite]
+
+
+def _parties(
+    f: Filtres, acteur: Acteur, seuils: Seuils, compte: Mapping[str, Any] | None = None, fin: int = 0
+) -> list[Partie]:
+    """Where the rows up to the rank `fin` are looked for: among the keys that the count brought back, in the branches of which it brought too few."""
+    parties, connues = [], []
+    condition = onglets.condition(f, acteur, seuils)
+    for nom, branche in zip(TROUVES, _branches(acteur), strict=False):
+        nombre, ids = (compte or {}).get(nom) or (None, None)
+        if nombre is not None and (nombre == len(ids or ()) or fin <= comptage.TROUVES):
+            connues += ids or ()
+        else:
+            parties.append((branche, condition))
+    if connues or not parties:
+        parties.append((_toutes(), onglets.trouve(connues)))
+    return parties
+
+
+@lru_cache(maxsize=1)
+def _toutes() -> onglets.Ecrite:
+    return comptage.ecrire(Dossier.objects.all())
+
+
 def _cles_en_ordre(
-    branches: Sequence[onglets.Ecrite],
-    condition: onglets.Ecrite,
+    parties: Sequence[Partie],
     cles: Sequence[str],
     premier: int,
     maintenant: datetime,
@@ -236,11 +260,11 @@ def _cles_en_ordre(
     tris = [(f"tri_{nom}" if nom in EXPRESSIONS else nom, sens) for nom, sens in tris]
     ordre = ", ".join(f"{nom} {sens}" for nom, sens in tris)
     sql, places = [], []
-    for lignes, valeurs in branches:
+    for (lignes, valeurs), (condition, voulues) in parties:
         sql.append(
-            f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition[0]} ORDER BY {ordre} LIMIT {premier - 1 + nombre})"  # noqa: S608  columns of this module
+            f"(SELECT {noms} FROM ({lignes}) AS d WHERE {condition} ORDER BY {ordre} LIMIT {premier - 1 + nombre})"  # noqa: S608  columns of this module
         )
-        places += [*places_cles, *valeurs, *condition[1]]
+        places += [*places_cles, *valeurs, *voulues]
     union = f"SELECT id FROM ({' UNION ALL '.join(sql)}) AS u ORDER BY {ordre} LIMIT {nombre} OFFSET {premier - 1}"  # noqa: S608
     return union, places
 
@@ -258,9 +282,9 @@ def voisins(acteur: Acteur, f: Filtres, seuils: Seuils, dossier_id: int) -> Vois
     the page is looked at, with one row more at each end.
     """
     debut = max((f.page - 1) * PAR_PAGE, 1)
-    cles, condition = _cles(f, acteur), onglets.condition(f, acteur, seuils)
+    cles = _cles(f, acteur)
     if acteur.perimetre_id is not None:
-        choisis = _cles_en_ordre(_branches(acteur), condition, cles, debut, seuils.maintenant, PAR_PAGE + 2)
+        choisis = _cles_en_ordre(_parties(f, acteur, seuils), cles, debut, seuils.maintenant, PAR_PAGE + 2)
         with connection.cursor() as curseur:
             curseur.execute(*choisis)
             ids = [pk for (pk,) in curseur]

@@ -216,8 +216,17 @@ class Dossier(CycleMixin, models.Model):
                 name="dossier_ars_prochaine",
             ),
             models.Index(fields=("caisse", "prochaine_le", "id"), name="dossier_caisse_prochaine"),
+            # As the last filed are shown first.
+            models.Index(
+                F("ars"), F("depose_le").desc(nulls_last=True), F("id").desc(nulls_last=True), name="dossier_ars_depose"
+            ),
             models.Index(fields=("equipe",), name="dossier_equipe"),
-            models.Index(fields=("suivi_par",), condition=Q(suivi_par__isnull=False), name="dossier_suivi"),
+            models.Index(
+                fields=("suivi_par",),
+                include=("ars", "caisse", "equipe", "lecteurs"),
+                condition=Q(suivi_par__isnull=False),
+                name="dossier_suivi",
+            ),
             models.Index(fields=("remplace",), condition=Q(remplace__isnull=False), name="dossier_remplace"),
         ]
 

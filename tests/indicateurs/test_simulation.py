@@ -33,7 +33,7 @@ ROLES = ("instructeur@ars-occitanie.demo", "instructeur@cpam-31.demo", "admin@oc
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.django_db(transaction=True)
 def test_chaque_chiffre_recompte_sur_cinq_ans(preuve):
-    nombre, processus = preuve.taille(6, 1000), preuve.taille(1, 2)
+    nombre, processus = preuve.taille(6, 5000), preuve.taille(1, 2)
     with horloge.figer(JOUR):
         creer_comptes()
         gens = [_acteur(courriel) for courriel in ROLES]
@@ -46,7 +46,7 @@ def test_chaque_chiffre_recompte_sur_cinq_ans(preuve):
         siens = gens[:-1]
         avant = [figures(acteur, JOUR) for acteur in siens]
         ailleurs = [r for r in Region.objects.values_list("code", flat=True) if r != REGION]
-        voisins = preuve.taille(2, 100)
+        voisins = preuve.taille(2, 250)
         compte.ajouter(
             simuler(dossiers=voisins, annees=5, graine=12, maintenant=JOUR, processus=processus, regions=ailleurs)
         )
