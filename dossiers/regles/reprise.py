@@ -45,13 +45,22 @@ SUIT: Mapping[str, tuple[str, ...]] = {
 _RANG = {s: rang for rang, s in enumerate((S.LETTRE_DEPOSEE, *_PARCOURS))}
 AVEC_PROJET = frozenset({S.PROJET_DEPOSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
 AVEC_FINESS = frozenset({S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE})
+SANS_CREDIT = frozenset({"existante_conforme", "hors_champ"})
+
+
+def possibles(regime: str, statut: Statut) -> frozenset[str]:
+    """The acts that may have happened when a dossier of this regime stands at this step."""
+    if statut is S.CLOS:
+        return frozenset()
+    venus = {nom for nom, etape in ACTES.items() if _RANG[etape] <= _RANG[statut]}
+    return frozenset(venus - {"amorcage_signe_le"} if regime in SANS_CREDIT else venus)
 
 
 def requis(regime: str, statut: Statut) -> frozenset[str]:
     """The acts without whose day this step cannot be entered at. A former ESS has no letter; it may have no credit (§6)."""
     if statut is S.CLOS:
         return frozenset()
-    jusque = {nom for nom, etape in ACTES.items() if _RANG[etape] <= _RANG[statut]}
+    jusque = set(possibles(regime, statut))
     if statut is not S.AMORCAGE_SIGNE:
         jusque -= {"amorcage_signe_le"}
     if regime != "standard":
@@ -74,7 +83,7 @@ def verifier_reprise(regime: str, statut: Statut, jours: Mapping[str, date | Non
                 erreurs[nom] = "Indiquez le jour de cet acte."
         elif statut is not S.CLOS and _RANG[etape] > _RANG[statut]:
             erreurs[nom] = "Cet acte dépasse l’étape choisie\u00a0: choisissez une étape plus avancée, ou laissez vide."
-        elif nom == "amorcage_signe_le" and regime in ("existante_conforme", "hors_champ"):
+        elif nom == "amorcage_signe_le" and regime in SANS_CREDIT:
             erreurs[nom] = "Ce régime n’ouvre pas de crédit d’amorçage."
         elif jour > aujourdhui:
             erreurs[nom] = "Ce jour n’est pas encore venu."

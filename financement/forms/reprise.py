@@ -1,4 +1,6 @@
-"""Guided entry of a dossier that comes from elsewhere, with its contracts and what was already paid (§6)."""
+"""Guided entry of a dossier that comes from elsewhere, with its contracts and what was already paid (§6): the regime, then the step, then
+the facts that such a dossier may have.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,12 @@ from django import forms
 
 from dossiers.forms.etapes import jour, ligne, nombre
 from dossiers.forms.reprise import FormulaireReprise
+from dossiers.regles.cycle import Statut
+from dossiers.regles.reprise import AVEC_FINESS, ENTREES, possibles, requis
 
 from ..models import Versement
-from ..regles.reprise import VersementRepris
+from ..regles.reprise import NATURES_DU_CREDIT, VersementRepris
+from ..services.proposition import TYPES_PAR_REGIME
 from ..services.reprise import ArgentRepris
 
 LIGNES = 6
@@ -22,13 +27,12 @@ CHAMPS_VERSEMENT = ("nature", "annee", "montant", "paye_le", "reference")
 PARTIES = (
     (
         "Le dossier",
-        "Qui, où, dans quel régime, et à quelle étape il en est aujourd’hui.",
+        "Qui et où.",
         ("regime", "statut", "nom", "equipe", "specialites", "departements", "siege_departement", "siege_commune", "caisse"),
     ),
     (
         "La lettre et le projet de santé",
-        "Les jours réels de ces actes\u00a0: les délais en sont comptés. Laissez vide ce qui n’a pas eu lieu. "
-        "Une lettre ou un projet que l’ARS n’a pas tranché entre à l’étape «\u00a0déposé\u00a0»\u00a0: le silence y produit ses effets à sa date.",
+        "Les jours réels de ces actes\u00a0: les délais en sont comptés. Laissez vide ce qui n’a pas eu lieu.",
         ("lettre_deposee_le", "lettre_validee_le", "projet_depose_le", "projet_valide_le"),
     ),
     (
@@ -57,6 +61,46 @@ PARTIES = (
         ("ars_montant", "ars_debut", "ars_fin", "engagement_le"),
     ),
 )  # fmt: skip
+
+
+CHOIX = frozenset({"regime", "statut"})
+_TOUJOURS = frozenset(PARTIES[0][2]) - CHOIX
+_VIVANT = frozenset((*PARTIES[3][2], *PARTIES[4][2], "association", "rna"))
+_ARS = frozenset(PARTIES[6][2])
+
+
+def utiles(regime: str, statut: Statut) -> frozenset[str]:
+    """The fields of what a dossier of this regime may have at this step."""
+    actes = possibles(regime, statut)
+    vus = _TOUJOURS | actes
+    if statut is not Statut.CLOS:
+        vus |= _VIVANT
+    if statut in AVEC_FINESS:
+        vus |= {"finess", "finess_le"}
+    if "amorcage_signe_le" in actes:
+        vus |= {"amorcage_montant"}
+    if "dotation_signee_le" in actes:
+        vus |= {"dotation_effet", "dotation_montant", "effectif"}
+    if regime not in ("standard", "hors_champ"):
+        vus |= _ARS
+    return vus
+
+
+def attendus(regime: str, statut: Statut) -> frozenset[str]:
+    """Those of them without which it is refused."""
+    lus = requis(regime, statut)
+    if statut is not Statut.CLOS:
+        lus |= {"actes"}
+    if statut in AVEC_FINESS:
+        lus |= {"association", "finess"}
+    return lus | {"dotation_montant"} if statut is Statut.DOTATION_ACTIVE else lus
+
+
+def natures(regime: str, statut: Statut) -> frozenset[str]:
+    """The payments that its contracts may have made."""
+    actes = possibles(regime, statut)
+    credit = NATURES_DU_CREDIT.get(TYPES_PAR_REGIME.get(regime, ""), ()) if "amorcage_signe_le" in actes else ()
+    return frozenset((*credit, *(("dotation",) if "dotation_signee_le" in actes else ())))
 
 
 def montant(libelle: str, aide: str = "") -> forms.DecimalField:
@@ -94,12 +138,14 @@ class FormulaireRepriseComplete(FormulaireReprise):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        natures = [("", "Aucun"), *(c for c in Versement.Nature.choices if c[0] != Versement.Nature.REGULARISATION)]
-        self.fields["actes"].est_attendu = True
+        choix = [("", "Aucun"), *(c for c in Versement.Nature.choices if c[0] != Versement.Nature.REGULARISATION)]
+        guide = self.guide()
+        for nom in attendus(*guide) if guide else ("actes",):
+            self.fields[nom].est_attendu = True
         for n in RANGS:
             numero = f"n°\u00a0{n}"
             self.fields[f"versement_{n}_nature"] = forms.ChoiceField(
-                label=f"Versement {numero}", choices=natures, required=False
+                label=f"Versement {numero}", choices=choix, required=False
             )
             self.fields[f"versement_{n}_annee"] = nombre(
                 f"Année du contrat, {numero}", "Pour la dotation\u00a0: 1 pour la première.", maximum=50, required=False
@@ -109,13 +155,36 @@ class FormulaireRepriseComplete(FormulaireReprise):
             self.fields[f"versement_{n}_reference"] = ligne(f"Référence comptable, {numero}", maximum=80)
             self.fields[f"versement_{n}_reference"].required = False
 
+    def guide(self) -> tuple[str, Statut] | None:
+        """The regime and the step that were chosen, when one enters at the other."""
+        regime, statut = (self[nom].value() or "" for nom in ("regime", "statut"))
+        return (regime, Statut(statut)) if statut in ENTREES.get(regime, ()) else None
+
     def parties(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
-        """The sections of the page, in the order of the procedure."""
+        """The sections of the page, in the order of the procedure: what such a dossier may have, and what was typed or is wrong all the same."""
+        guide = self.guide()
         for titre, texte, noms in PARTIES:
-            yield titre, texte, [self[nom] for nom in noms]
+            vus = utiles(*guide) if guide else frozenset(noms)
+            champs = [self[n] for n in noms if n in vus or (n not in CHOIX and self._est_touche(n)) or self[n].errors]
+            if champs:
+                yield titre, texte, champs
+
+    def _est_touche(self, nom: str) -> bool:
+        return bool(self.is_bound and self[nom].value())
 
     def versements(self) -> list[tuple[int, list[forms.BoundField]]]:
-        return [(n, [self[f"versement_{n}_{champ}"] for champ in CHAMPS_VERSEMENT]) for n in RANGS]
+        """None where no contract may have paid anything, unless something was typed."""
+        guide = self.guide()
+        permises = natures(*guide) if guide else frozenset(Versement.Nature.values)
+        for n in RANGS:
+            champ = self[f"versement_{n}_nature"]
+            champ.field.widget.choices = [
+                c for c in champ.field.choices if not c[0] or c[0] in permises | {champ.value()}
+            ]
+        lignes = [(n, [self[f"versement_{n}_{champ}"] for champ in CHAMPS_VERSEMENT]) for n in RANGS]
+        if permises or any(self._est_touche(c.name) for _, champs in lignes for c in champs):
+            return lignes
+        return []
 
     def a_plusieurs_versements(self) -> bool:
         """Is something typed, or wrong, in the payments that the page folds?"""

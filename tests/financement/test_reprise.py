@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from dossiers import faits
 from dossiers.models import ActiviteMission, Dossier, Echeance, Tache
+from dossiers.regles.reprise import ACTES, ENTREES, verifier_reprise
 from dossiers.services import unicite
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.roles import Role
@@ -19,6 +21,7 @@ from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.referentiel.services import caisses_possibles
 from ess_portal.socle import horloge
 from financement.echeancier import echeancier
+from financement.forms.reprise import attendus, natures
 from financement.models import Contrat, Versement
 from financement.services import deductions
 from financement.verification_versements import sommes_versees
@@ -272,7 +275,57 @@ def test_pages_du_dossier_repris(agent):
     assert "Signé hors du portail" in page.content.decode()
     for nom in ("dossier", "versements_dossier", "contrats_dossier"):
         assert client.get(reverse(nom, args=[dossier.numero])).status_code == 200
-    assert client.get(reverse("dossier_reprendre")).status_code == 200
+
+
+def test_la_saisie_est_guidee_du_regime_a_ce_que_le_dossier_peut_avoir(agent):
+    """Each regime, each of its steps: the page asks for what such a dossier may have, never for what would be refused."""
+    client, adresse = client_de(agent), reverse("dossier_reprendre")
+    assert f'href="{adresse}"' in client.get(reverse("dossiers")).content.decode()
+
+    def liens(suite: str) -> list[str]:
+        return re.findall(rf'<a href="({adresse}\?[^"]+)">', client.get(f"{adresse}{suite}").content.decode())
+
+    regimes = liens("")
+    assert regimes == [f"{adresse}?regime={regime}" for regime in ENTREES]
+    assert liens("?regime=inconnu") == liens("?regime=") == regimes
+    for regime, etapes in ENTREES.items():
+        suites = liens(f"?regime={regime}")
+        assert len(suites) == (0 if len(etapes) == 1 else len(etapes)), regime
+        for etape in etapes:
+            page = client.get(adresse, {"regime": regime, "statut": etape.value})
+            form, texte = page.context["form"], page.content.decode()
+            demandes = {c.name for _, _, champs in form.parties() for c in champs}
+            assert not demandes & {"regime", "statut"}
+            assert demandes >= attendus(regime, etape) - {"actes"}
+            # What the rule refuses at this step is not asked.
+            jours = dict.fromkeys(ACTES, AUJOURDHUI)
+            refuses = {n for n, mots in verifier_reprise(regime, etape, jours, AUJOURDHUI).items() if "cet" in mots.lower() or "ce régime" in mots.lower()}  # fmt: skip
+            assert not demandes & refuses, (regime, etape)
+            assert ("Versement déjà fait" in texte) == bool(natures(regime, etape))
+            for _, (nature, *_) in form.versements():
+                assert {code for code, _ in nature.field.widget.choices} == {""} | natures(regime, etape)
+            assert f'name="statut" value="{etape.value}"' in texte
+    # A step that the regime does not enter at: the step is asked again.
+    assert liens("?regime=existante_conforme&statut=lettre_deposee") == liens("?regime=existante_conforme")
+
+
+def test_une_saisie_refusee_garde_ce_que_sa_page_ne_demandait_pas(agent):
+    """Typed or wrong, a field is seen, whatever the step."""
+    champs = (
+        LETTRE
+        | {"amorcage_signe_le": "05/05/2025", "ars_montant": "1000"}
+        | verser(1, "dotation", "1", "10/05/2025", "1")
+    )
+    reponse = client_de(agent).post(reverse("dossier_reprendre"), saisie("amorcage_signe", **champs))
+    form = reponse.context["form"]
+    vus = {c.name for _, _, lus in form.parties() for c in lus}
+    assert "ars_montant" in vus
+    assert "dotation" in {code for code, _ in form["versement_1_nature"].field.widget.choices}
+    assert 'value="1000"' in reponse.content.decode()
+    # Without a regime nothing is guided: all is shown, the two questions with it.
+    sans = client_de(agent).post(reverse("dossier_reprendre"), saisie("amorcage_signe", regime=""))
+    assert sans.status_code == 422
+    assert {"regime", "statut", "finess"} <= {c.name for _, _, lus in sans.context["form"].parties() for c in lus}
 
 
 def test_refus_dits_sur_leur_champ(agent):
