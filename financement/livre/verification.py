@@ -69,7 +69,7 @@ ORDER BY 1, 2 LIMIT 1
 ENGAGES = """
 WITH signes AS (
   SELECT DISTINCT ON (dossier_id, type) dossier_id, type, montant FROM financement_contrat
-  WHERE statut = 'signe' AND type <> 'dotation' ORDER BY dossier_id, type, signe_le DESC, id DESC)
+  WHERE statut = 'signe' AND type IN ('amorcage', 'transitoire') ORDER BY dossier_id, type, signe_le DESC, id DESC)
 SELECT d.numero FROM signes s JOIN dossiers_dossier d ON d.id = s.dossier_id
 WHERE s.montant <> coalesce((SELECT -v.solde FROM financement_soldes v WHERE v.dossier_id = s.dossier_id AND v.poste = s.type AND v.compte = '800'), 0)
 ORDER BY 1 LIMIT 1

@@ -24,7 +24,7 @@ from dossiers.services import (
 from ess_portal.documents.services import deposer_piece
 from financement.models import Versement
 from financement.selectors import argent
-from financement.services import comptes, proposition, signature, versements
+from financement.services import avenants, comptes, proposition, signature, versements
 from indicateurs.services import deposer_rapport, enregistrer_compteurs, enregistrer_rapport, valider_rapport
 
 from . import textes
@@ -190,6 +190,20 @@ def signer(s: Scene, contrat: str = "amorcage", parties: tuple[str, ...] = PARTI
     for qui in parties:
         s.fait(qui, signature.signer, transition=f"signer_{contrat}", moyen=MOYEN)
     return s
+
+
+def amender(s: Scene) -> Scene:
+    """An avenant to the contract in force, with an article of its own, signed by the three parties."""
+    s.fait(
+        "gestionnaire",
+        avenants.proposer_avenant,
+        objet_version="Une réunion de coordination par trimestre",
+        date_effet=s.jour + timedelta(days=30),
+        particulier="ajouter",
+        particulier_titre="Réunions de coordination",
+        particulier_texte="<p>L’équipe réunit ses partenaires chaque trimestre et en adresse le compte rendu à l’agence et à la caisse.</p>",
+    )
+    return signer(s, "avenant")
 
 
 def declarer_association(s: Scene) -> Scene:

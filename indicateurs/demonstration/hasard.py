@@ -186,6 +186,8 @@ class Vie:
         if not self.apres(60, 240):
             return False
         self.tente(membres.faire_sortir if self.une_fois_sur(2) else membres.adherer, 1)
+        if self.une_fois_sur(6):
+            self.tente(g.amender)
         if self.une_fois_sur(9):
             self._fin_anticipee()
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from dossiers.services import fin, recours, retraits
@@ -10,6 +11,7 @@ from financement.services import fin as fin_contrat
 
 from . import gestes as g
 from . import gestes_adherents as membres
+from . import gestes_recuperation as recuperation
 from . import gestes_registre as registre
 from .scene import Scene
 
@@ -311,21 +313,25 @@ def dotation(jusqua: str = "paye", adherents: int = 12) -> Recit:
 
 
 def deuxieme_annee(s: Scene) -> None:
-    """A whole contract year behind: entries, exits, the report filed, the yearly check still to be done by the caisse."""
+    """A whole contract year behind: entries, exits, an avenant signed by three, the report filed, the yearly check still to be done by the caisse."""
     dotation(adherents=13)(s)
     membres.faire_sortir(s.le(300), 2)
     membres.adherer(s.le(330), 2)
     membres.suivre_un_adherent(s.le(332))
     g.activite(s.le(340), "consultations_avancees")
+    g.amender(s.le(400))
     g.compteurs(s.le(540), 5)
     g.rapport(s.le(545), 1)
     s.le(s.fiche.age)
 
 
 def resilie(s: Scene) -> None:
+    """Ended by the équipe; the notice over, the caisse asks back what was not used, and the équipe has answered."""
     amorcage_paye(s)
     s.le(120)
     s.fait("porteur", fin_contrat.resilier, motif="Départ de trois des quatre porteurs du territoire.")
+    recuperation.ouvrir(il_y_a(s, 6), "resiliation", montant=Decimal("18500.00"))
+    recuperation.repondre(il_y_a(s, 2))
 
 
 def abandonne(s: Scene) -> None:

@@ -18,6 +18,7 @@ from ess_portal.comptes.roles import Role
 from ess_portal.documents.models import Piece
 from ess_portal.referentiel.services import jeux_du_jour
 from ess_portal.socle.horloge import jour_local
+from indicateurs.verification import verifier
 from tests.outillage.vies import Vies
 
 MIDI = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -194,3 +195,18 @@ def passer(distribution: Distribution) -> Callable[[str], None]:
         distribution.relu()
 
     return faire
+
+
+# Casts made by hand have states without their events, and pièces without their files.
+FAITS_A_LA_MAIN = ("états rejoués", "pièces")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item):
+    """After each test of the money, while its base is there, `verifier` finds nothing, unless the test planted it."""
+    issue = yield
+    a_une_base = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}
+    if a_une_base and not item.get_closest_marker("fautes_plantees"):
+        fautes = [faute for nom, _nombre, faute in verifier() if faute and nom not in FAITS_A_LA_MAIN]
+        assert not fautes, "\n".join(fautes)
+    return issue

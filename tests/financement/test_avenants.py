@@ -142,6 +142,8 @@ def test_un_avenant_de_sa_proposition_a_la_version_consolidee(contrat_signe: Dis
         Contrat.objects.filter(dossier=d.dossier, type="amorcage", statut="signe").update(statut="resilie")
     with pytest.raises(Conflit, match="a pris fin"):
         d.fait("porteur", "signer_avenant")
+    with comme_portail():
+        Contrat.objects.filter(dossier=d.dossier, type="amorcage").update(statut="signe")
 
 
 def test_la_demande_de_l_equipe_et_le_silence_de_l_ars(contrat_signe: Distribution):

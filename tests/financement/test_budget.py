@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,6 +39,7 @@ def recompte() -> dict[str, Counter]:
     return sommes
 
 
+@pytest.mark.fautes_plantees
 def test_le_budget_est_le_livre_recompte(contrat_signe: Distribution):
     d = contrat_signe
     with horloge.figer(d.maintenant):

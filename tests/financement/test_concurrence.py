@@ -71,6 +71,7 @@ def test_vingt_propositions_du_meme_versement_n_en_font_qu_une(pret: Distributio
         assert (sum(passes), Versement.objects.count()) == (1, 1)
 
 
+@pytest.mark.fautes_plantees
 def test_vingt_insertions_ne_depassent_jamais_le_plafond(pret: Distribution):
     """Without the services' lock: the trigger alone holds the sum."""
 
@@ -97,6 +98,7 @@ def test_vingt_insertions_ne_depassent_jamais_le_plafond(pret: Distribution):
     assert total == Decimal("60000")
 
 
+@pytest.mark.fautes_plantees
 def test_deux_dossiers_d_une_meme_ess_ne_recoivent_qu_un_credit_meme_valides_ensemble(pret: Distribution):
     """FIN-13 on two connections: the solde of one dossier and the first half of the other, each within the ceiling alone."""
     autre = signer_et_ouvrir_le_paiement(distribuer(numero="76-2026-0780"))

@@ -24,6 +24,7 @@ from tests.outillage.preuves import Preuve
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.preuve]
 
 
+@pytest.mark.fautes_plantees
 def test_deux_cents_engagements_a_la_fois_sur_80_000_euros(distribution: Distribution, preuve: Preuve):
     """Each refusal is a 409; who found the row busy asks again, as a client does."""
     acteur, nombre = distribution.acteurs["ordonnateur"], preuve.taille(40, 200)

@@ -157,6 +157,7 @@ def apres_un_retrait(d: Distribution) -> Contrat:
         )  # fmt: skip
 
 
+@pytest.mark.fautes_plantees
 def test_un_contrat_resilie_compte_ses_annees_commencees_et_la_suivante_n_attend_ni_rapport_ni_controle(
     d: Distribution,
 ):

@@ -191,6 +191,7 @@ def signalements() -> list[tuple[str, Decimal, Decimal]]:
         ]
 
 
+@pytest.mark.fautes_plantees
 def test_fin13_un_second_credit_repris_est_un_fait_dit_et_a_examiner(agent):
     """Two whole credits were really paid: both are written, the caisse has the difference to examine, and the accounts hold."""
     premier = reprendre(agent, "amorcage_signe", **CREDIT, **ENTIER)

@@ -360,6 +360,7 @@ def test_les_plafonds_sont_dans_la_base(contrat_signe: Distribution, nature: str
         inserer(contrat_signe, nature, montant)
 
 
+@pytest.mark.fautes_plantees
 def test_la_somme_des_credits_ne_passe_jamais_80_000(contrat_signe: Distribution):
     with comme_portail():
         inserer(contrat_signe, "amorcage_1", "40000")
