@@ -14,6 +14,7 @@ from django.urls import reverse
 from dossiers.models import Dossier
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.documents.models import Document
+from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import date_fr, euros, instant_fr
 
 from ..models import Recuperation
@@ -115,14 +116,7 @@ def _essentiel(r: Recuperation, acteur: Acteur, jour: date) -> str:
     """The next step and its day, for this reader."""
     equipe = acteur.est_porteur
     if r.statut == Etat.CONTRADICTOIRE:
-        if jour > r.observations_jusquau:
-            return "Le délai d’observations est passé\u00a0: la décision est attendue."
-        if equipe:
-            return f"Vous pouvez présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Rien n’est à payer à ce stade."
-        return (
-            f"L’équipe peut présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Une autre personne que celle "
-            "qui a ouvert la procédure décide ensuite, ou dès que l’équipe dit ses observations complètes."
-        )
+        return _avant_la_decision(r, jour, equipe=equipe)
     if r.statut == Etat.A_REMBOURSER:
         prochain = next((t for t in termes(r) if t.reste), None)
         if prochain is None:
@@ -130,6 +124,37 @@ def _essentiel(r: Recuperation, acteur: Acteur, jour: date) -> str:
         qui = "Vous avez" if equipe else "L’équipe a"
         return f"{qui} {euros(prochain.reste, True)} à payer jusqu’au {date_fr(prochain.jour)} inclus. Reste dû\u00a0: {euros(r.reste, True)}."
     return "Il ne reste rien à rembourser." if r.statut == Etat.SOLDEE else "Aucune somme n’est demandée."
+
+
+def _avant_la_decision(r: Recuperation, jour: date, *, equipe: bool) -> str:
+    """What the decision waits for: the hearing that was asked, else the observations, else the person who decides."""
+    recues = list(r.observations.all())
+    rien = "Rien n’est à payer à ce stade."
+    if any(o.demande_audience for o in recues) and r.audience_tenue_le is None:
+        if r.audience_le is None:
+            quand = "la date de l’audience est à fixer"
+        else:
+            quand = f"l’audience est fixée au {instant_fr(r.audience_le, r.dossier.fuseau)}"
+        if equipe:
+            return f"Vous avez demandé à être entendus\u00a0: {quand}. {rien}"
+        return f"L’équipe a demandé à être entendue\u00a0: {quand}. La décision attend qu’elle soit tenue."
+    complete = next((o for o in recues if o.est_complete), None)
+    if complete is not None or jour > r.observations_jusquau:
+        if complete is None:
+            debut = "Le délai d’observations est passé"
+        else:
+            le = date_fr(jour_local(complete.deposee_le, r.dossier.fuseau))
+            qui = "Vous avez dit vos" if equipe else "L’équipe a dit ses"
+            debut = f"{qui} observations complètes le {le}"
+        if equipe:
+            return f"{debut}\u00a0: la décision est attendue. {rien}"
+        return f"{debut}\u00a0: la décision revient à une autre personne que celle qui a ouvert la procédure."
+    if equipe:
+        return f"Vous pouvez présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. {rien}"
+    return (
+        f"L’équipe peut présenter des observations jusqu’au {date_fr(r.observations_jusquau)} inclus. Une autre personne que celle "
+        "qui a ouvert la procédure décide ensuite, ou dès que l’équipe dit ses observations complètes."
+    )
 
 
 def _etapes(r: Recuperation, dossier: Dossier) -> list[dict[str, str]]:

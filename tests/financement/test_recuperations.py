@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from dossiers.models import Dossier, Tache
 from ess_portal.comptes.locataire import comme_portail
@@ -16,6 +17,7 @@ from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import Conflit, ErreurMetier, Interdit
+from ess_portal.socle.typographie import date_fr
 from financement.livre.soldes import par_enveloppe
 from financement.livre.soldes import total as somme
 from financement.models import Contrat, MouvementRecuperation, Recuperation, Versement
@@ -66,6 +68,13 @@ def second(d: Distribution, role: str, nom: str) -> None:
     d.acteurs[nom] = acteur_de(rattachement_de(d.utilisateurs[nom]))
 
 
+def prochaine(d: Distribution, r: Recuperation, qui: str) -> str:
+    """The sentence that the page of the recovery begins with: the next step and its day, in the reader's words."""
+    with horloge.figer(d.maintenant):
+        page = client_de(d.utilisateur(qui)).get(reverse("recuperation", args=[d.numero, r.numero]))
+    return page.context["essentiel"]
+
+
 def test_de_la_tache_a_la_derniere_echeance():
     d = make_dossier("dotation_active").distribution
     second(d, "caisse_instructeur", "gestionnaire2")
@@ -112,7 +121,12 @@ def test_de_la_tache_a_la_derniere_echeance():
     # Nothing is decided before the équipe has spoken, nor before it is heard.
     with pytest.raises(Conflit, match="observations jusqu’au"):
         d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="0")
+    attendue = {qui: prochaine(d, r, qui) for qui in ("porteur", "ordonnateur")}
+    assert all(f"jusqu’au {date_fr(r.observations_jusquau)} inclus" in mots for mots in attendue.values())
     d.fait("porteur", "presenter_observations", texte="Nous contestons.", demande_audience="on", est_complete="on")
+    assert prochaine(d, r, "porteur").startswith(
+        "Vous avez demandé à être entendus\u00a0: la date de l’audience est à fixer."
+    )
     with pytest.raises(Conflit, match="entendue"):
         d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="1")
     refuse(d, "ordonnateur", "decider_recuperation", "vues", "Rouvrez cette page", sens="tout", motivation="Motifs.")
@@ -122,11 +136,14 @@ def test_de_la_tache_a_la_derniere_echeance():
     d.fait(
         "gestionnaire", "fixer_audience", jour=(d.jour + timedelta(days=5)).isoformat(), heure="14:30", lieu="Toulouse"
     )
+    assert "14\u00a0h\u00a030" in prochaine(d, r, "ordonnateur")
     refuse(d, "gestionnaire", "consigner_audience", "tenue_le", "à venir", tenue_le="2199-01-01", compte_rendu="Dit.")
     d.avancer(days=5)
     d.fait(
         "gestionnaire", "consigner_audience", tenue_le=d.jour.isoformat(), compte_rendu="La présidente a été entendue."
     )
+    assert "a dit ses observations complètes le" in prochaine(d, r, "ordonnateur")
+    assert "Rien n’est à payer" in prochaine(d, r, "porteur")
     with pytest.raises(Conflit, match="nouvelles observations"):
         d.fait("ordonnateur", "decider_recuperation", sens="tout", motivation="Motifs.", vues="0")
     with pytest.raises(Interdit):
