@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from adhesions.effectifs import nombre_adherents
 from dossiers.actions import executer
 from dossiers.models import Dossier
 from dossiers.services.echanges import ecrire_message
@@ -19,9 +20,11 @@ from dossiers.views.communs import cadre, reporter, saisie
 from ess_portal.socle import horloge
 from ess_portal.socle.erreurs import ErreurMetier, Interdit, Introuvable
 
-from .. import selectors
+from .. import parties, selectors
 from ..compteurs import delais_resumes
+from ..emploi import compte
 from ..forms import FormulairePiece, FormulaireRapport, initial
+from ..models import Rapport
 from ..pieces import jointes
 from ..regles.compteurs import phrase_delai
 from ..regles.emploi import ZERO, Compte
@@ -156,6 +159,8 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
                         "instant": enregistre.enregistre_le,
                         "fuseau": page["dossier"].fuseau,
                         "version": enregistre.version,
+                        "parties": _parties(page, enregistre, compte(page["dossier"], annee, enregistre)),
+                        "hors_bande": True,
                     },
                 )
             depose = "deposer" in request.POST
@@ -172,6 +177,11 @@ def _ecrire(request: HttpRequest, numero: str, annee: int, page: dict) -> HttpRe
         erreur = next(str(t) for textes in formulaire.errors.values() for t in textes)
         return render(request, "indicateurs/_enregistre.html", {"erreur": erreur, "version": lue})
     return _montrer(request, page, formulaire, statut=409 if page.get("perime") else 422)
+
+
+def _parties(page: dict, rapport: Rapport, vu: Compte) -> list[Any]:
+    adherents = nombre_adherents(page["dossier"], page["periode"].debut, page["periode"].fin)
+    return parties.lire(rapport, page["precedent"], vu, page["pieces"], adherents=adherents)
 
 
 @contextmanager
@@ -250,6 +260,7 @@ def _montrer(request: HttpRequest, page: dict, formulaire: FormulaireRapport, st
         "surprise_depense": surprises.get("montant_depense"),
         "explication_depense": _explication(formulaire, surprises, "montant_depense"),
         "version": page.get("version", rapport.version if rapport else 0),
+        "parties": _parties(page, rapport or Rapport(dossier=page["dossier"]), page["compte"]),
         "perime": page.get("perime", []),
         "surprises": surprises,
         "delais": [phrase_delai(code, lu) for code, lu in delais_resumes(compteurs).items()],

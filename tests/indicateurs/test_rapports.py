@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -310,6 +311,54 @@ def test_les_ecrans_du_porteur(client, ecrire, dossier, porteur, contrat):
         assert "Accueillir des internes" in lu
         assert "Deux internes accueillis." in lu
         assert client.get(f"{adresse}7/").status_code == 422
+
+
+def parties_lues(texte: str) -> dict[str, str]:
+    """Anchor → state, of the summary at the top of the form."""
+    sommaire = texte[texte.index('id="parties"') :].split("</nav>", 1)[0]
+    lues = re.findall(r'href="#(\w+)">[^<]*</a>(.*?)</li>', sommaire, re.DOTALL)
+    return {ancre: re.sub(r"<[^>]+>", "", badge).strip() for ancre, badge in lues}
+
+
+def test_le_sommaire_du_formulaire_dit_ce_qui_manque_a_chaque_enregistrement(client, ecrire, dossier, porteur, contrat):
+    client.force_login(porteur[0])
+    adresse = f"/dossiers/{dossier.numero}/rapports/1/"
+    with horloge.figer(ANNIVERSAIRE):
+        page = client.get(adresse).text
+        assert parties_lues(page) == {
+            "nationaux": "6 réponses à compléter",
+            "qualitatifs": "1 réponse à compléter",
+            "objectifs": "Facultatif",
+            "fonds": "2 réponses à compléter",
+            "outil": "Facultatif",
+            "pieces": "Facultatif",
+        }
+        assert all(f'id="{ancre}"' in page for ancre in parties_lues(page))
+
+        def auto(**saisie: str) -> str:
+            return client.post(adresse, saisie, headers={"HX-Request": "true"}).text
+
+        suite = auto(i1="40", i1b="25", i2="300", i3="60", i4="", i5="3", qualitatif_1="Délai")
+        # What contradicts itself is refused, and the summary stays as it was.
+        assert "Pas enregistré" in suite
+        assert "parties" not in suite
+        suite = auto(
+            i1="40", i1b="25", i2="300", i3="60", i4="0", i5="0", qualitatif_1="Délai", objectif_internes="Deux."
+        )
+        assert 'hx-swap-oob="true"' in suite
+        assert parties_lues(suite) == {
+            "nationaux": "Complet",
+            "qualitatifs": "1 réponse à compléter",
+            "objectifs": "Rempli",
+            "fonds": "2 réponses à compléter",
+            "outil": "Facultatif",
+            "pieces": "Facultatif",
+        }
+        assert "hx-swap-oob" not in client.get(adresse).text
+        # The summary and the filing ask for the same.
+        assert parties_lues(client.get(adresse).text) == parties_lues(suite)
+        refus = client.post(adresse, {"i1": "40", "i1b": "25", "i2": "300", "i3": "60", "i4": "0", "i5": "0", "qualitatif_1": "Délai", "deposer": "1"})  # fmt: skip
+        assert set(refus.context["formulaire"].errors) == {"resultat_1", "emploi_des_fonds", "montant_depense"}
 
 
 def test_les_ecrans_de_l_agent(client, ecrire, deposer, dossier, instructeur, contrat):
