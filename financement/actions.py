@@ -25,6 +25,7 @@ from .forms import dotation as fd
 from .forms import versements as fv
 from .models import Contrat, Versement
 from .models.contrat import partie_de
+from .recuperations.resiliation import SANS_PROCEDURE
 from .selectors import argent
 from .services import (
     comptes,
@@ -119,6 +120,16 @@ def _signe(dossier: Dossier, acteur: Acteur) -> bool:
         est_partie(dossier, acteur, "equipe", "ars", "caisse")
         and argent(dossier).signe(*Contrat.Type.values) is not None
     )
+
+
+def _resiliable(dossier: Dossier, acteur: Acteur) -> bool:
+    """The équipe gives notice when it wants; the ARS or the caisse once it has notified breaches (REC-2)."""
+    return _signe(dossier, acteur) and (acteur.est_porteur or argent(dossier).resiliation is not None)
+
+
+def _sans_procedure(dossier: Dossier) -> str | None:
+    vu = argent(dossier)
+    return SANS_PROCEDURE if vu.signe(*Contrat.Type.values) is not None and vu.resiliation is None else None
 
 
 def _jamais_signe(dossier: Dossier, acteur: Acteur) -> bool:
@@ -360,7 +371,8 @@ ACTIONS = (
         fc.Resiliation,
         reauthentification=True,
         aide="Les contrats signés prennent fin et les versements non payés sont annulés.",
-        proposee=_signe,
+        proposee=_resiliable,
+        empechement=_sans_procedure,
     ),
     Action(
         "retirer_validation_lettre",

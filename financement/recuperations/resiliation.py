@@ -28,6 +28,10 @@ from ..services.courriels import avertir, page_versements, parties
 from .communs import clore_taches, exiger_creancier, exiger_texte, ouvrir_tache
 from .lettres import emettre
 
+SANS_PROCEDURE = (
+    "Notifiez d’abord les manquements à l’équipe\u00a0: elle présente ses observations avant toute décision."
+)
+
 
 def en_cours(dossier: Dossier) -> ProcedureResiliation | None:
     return ProcedureResiliation.objects.filter(dossier=dossier, issue="").first()
@@ -36,7 +40,7 @@ def en_cours(dossier: Dossier) -> ProcedureResiliation | None:
 def attente(procedure: ProcedureResiliation | None, jour: date) -> str | None:
     """Why the résiliation cannot be decided on a day, in a sentence; None when it can."""
     if procedure is None:
-        return "Notifiez d’abord les manquements à l’équipe\u00a0: elle présente ses observations avant toute décision."
+        return SANS_PROCEDURE
     if procedure.observations_le is None and jour <= procedure.observations_jusquau:
         return f"L’équipe peut présenter ses observations jusqu’au {date_fr(procedure.observations_jusquau)} inclus."
     return None

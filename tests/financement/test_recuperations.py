@@ -10,8 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from dossiers.actions import disponibles
 from dossiers.models import Dossier, Tache
-from ess_portal.comptes.locataire import comme_portail
+from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.session import acteur_de
 from ess_portal.documents.models import Document
 from ess_portal.journal.models import Envoi, Evenement
@@ -344,6 +345,12 @@ def test_ce_que_la_banque_a_rendu_pendant_le_contradictoire_n_est_plus_demande()
     assert une(d).statut == "sans_suite"
 
 
+def resiliable(d: Distribution, qui: str) -> bool:
+    """Is the act offered to this person?"""
+    with contexte(d.acteur(qui)):
+        return "resilier" in {a.nom for a in disponibles(d.relire(), d.acteur(qui))}
+
+
 def test_resilier_pour_manquements_est_une_procedure():
     d = make_dossier("dotation_active").distribution
     d.fait("gestionnaire", "proposer_versement", nature="dotation")
@@ -351,6 +358,8 @@ def test_resilier_pour_manquements_est_une_procedure():
         numero = d.relire().versements.get(nature="dotation").numero
     d.fait("ordonnateur", "valider_versement", versement=numero)
     d.fait("gestionnaire", "marquer_paye", versement=numero, reference="DOT-1")
+    assert not resiliable(d, "signataire")
+    assert resiliable(d, "porteur")  # a notice asks for no breach
     with pytest.raises(Conflit, match="Notifiez d’abord"):
         d.fait("signataire", "resilier", motif="Manquements.")
     with pytest.raises(Interdit):
@@ -359,6 +368,7 @@ def test_resilier_pour_manquements_est_une_procedure():
     d.fait("signataire", "notifier_manquements", manquements="Le rapport de 2026 n’est pas remis.")
     with pytest.raises(Conflit):
         d.fait("signataire", "notifier_manquements", manquements="Encore.")
+    assert resiliable(d, "signataire")
     with pytest.raises(Conflit, match="observations jusqu’au"):
         d.fait("signataire", "resilier", motif="Manquements.")
     d.fait("porteur", "repondre_manquements", texte="Le rapport part demain.")
