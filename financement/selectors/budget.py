@@ -21,6 +21,7 @@ from ess_portal.comptes.requetes import colonne_de
 from ess_portal.comptes.roles import ADMINS
 from ess_portal.referentiel.models import Departement, Specialite
 from ess_portal.referentiel.services import parametres_epingles
+from ess_portal.socle.cellules import Cellule
 from ess_portal.socle.horloge import jour_local
 from ess_portal.socle.typographie import MOIS
 
@@ -30,6 +31,7 @@ from ..regles.livre import Enveloppe, Soldes, soldes
 from ..services.montants import parts_credit
 
 PLUSIEURS = "plusieurs"
+CENTIME = Decimal("0.01")
 AM = Ecriture.Financeur.ASSURANCE_MALADIE
 MESURES = ("engage", "verse", "trop_percu", "recupere", "a_recuperer")
 
@@ -128,8 +130,10 @@ def nommer_mois(debut: date) -> str:
     return f"{MOIS[debut.month]}\u00a0{debut.year}"
 
 
-def lignes_csv(b: Budget) -> Iterator[tuple[str, ...]]:
-    """One row per amount that is not zero, the heading first; a comma and two decimals."""
+def lignes_csv(b: Budget) -> Iterator[tuple[Cellule, ...]]:
+    """One row per amount that is not zero, the heading first. Amounts are numbers of two decimals: what is taken back in a later year than it
+    was written is negative there, and no text.
+    """
     yield ("Période", "Département", "Nom du département", "Spécialité", "Mesure", "Montant")
     mots = ("Engagé", "Versé", "Trop-perçu constaté", "Récupéré", "Reste à récupérer")
     for (annee, d, s), x in sorted(b.lignes.items()):
@@ -139,9 +143,9 @@ def lignes_csv(b: Budget) -> Iterator[tuple[str, ...]]:
         yield from _rangee(b, f"{debut:%Y-%m}", d, s, "À venir", montant)
 
 
-def _rangee(b: Budget, periode: str, d: str, s: str, mot: str, montant: Decimal) -> Iterator[tuple[str, ...]]:
+def _rangee(b: Budget, periode: str, d: str, s: str, mot: str, montant: Decimal) -> Iterator[tuple[Cellule, ...]]:
     if montant:
-        yield (periode, d, b.departements[d], b.specialites[s], mot, f"{montant:.2f}".replace(".", ","))
+        yield (periode, d, b.departements[d], b.specialites[s], mot, montant.quantize(CENTIME))
 
 
 def _siens(acteur: Acteur, chemin: str = "") -> Q:

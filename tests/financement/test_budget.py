@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ess_portal.comptes.locataire import comme_portail, contexte
-from ess_portal.socle import horloge
+from ess_portal.socle import horloge, tableur
 from financement.livre.passer import passer
 from financement.models import Contrat, Ecriture, LigneEcriture
 from financement.selectors import budget
@@ -106,3 +107,16 @@ def ecrire(d: Distribution, dossier, *actes: tuple[str, str], annee: int = 2026)
                 dossier=dossier, type=type_, poste=Ecriture.Poste.AMORCAGE, montant=Decimal(montant), cle=f"{type_}:essai", source=dossier,
                 date_comptable=d.maintenant.date().replace(year=annee), acteur=d.acteurs["ordonnateur"], maintenant=d.maintenant,
             )  # fmt: skip
+
+
+def test_un_montant_negatif_est_un_nombre_dans_le_fichier():
+    """What was found in one year and paid back in the next: the second year's remainder is negative, and a spreadsheet adds it up."""
+    lu = budget.Budget(date(2027, 3, 1), departements={"31": "Haute-Garonne"}, specialites={"SM04": "=Cardiologie"})
+    lu.lignes[(2026, "31", "SM04")] = budget.Ligne(trop_percu=Decimal(5000), a_recuperer=Decimal(5000))
+    lu.lignes[(2027, "31", "SM04")] = budget.Ligne(recupere=Decimal(5000), a_recuperer=Decimal("-5000"))
+    octets = tableur.ecrire("csv", "Budget", budget.lignes_csv(lu))
+    rangees = list(csv.DictReader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+    montants = [Decimal(r["Montant"].replace(",", ".")) for r in rangees if r["Mesure"] == "Reste à récupérer"]
+    assert montants == [Decimal("5000.00"), Decimal("-5000.00")]
+    assert {r["Montant"] for r in rangees} == {"5000,00", "-5000,00"}
+    assert {r["Spécialité"] for r in rangees} == {"'=Cardiologie"}
