@@ -58,7 +58,14 @@ def main() -> int:
         }
         resultats |= scenarios.mesurer_pages(monde)
         resultats["dossiers"], resultats["petit"] = monde.dossiers, options.petit
-        resultats["croissance"] = {nom: resultats["listes"][nom]["ratio"] / p["ratio"] for nom, p in petites.items()}
+        grandes = resultats["listes"]
+        # Pages of as many rows: a tab that holds less than a page at first is another page.
+        resultats["croissance"] = {
+            nom: grandes[nom]["ratio"] / p["ratio"]
+            for nom, p in petites.items()
+            if grandes[nom]["lignes"] == p["lignes"]
+        }
+        resultats["petites"] = {nom: {"lignes": p["lignes"], "ratio": p["ratio"]} for nom, p in petites.items()}
         resultats["export"] = mesurer_export(monde.acteur, options.dossiers)
         resultats["contrat"] = scenarios.mesurer_contrat()
         debut = time.perf_counter()
@@ -82,7 +89,12 @@ def rendre_compte(r: dict[str, Any]) -> int:
         (
             "croissance",
             f"de {r['petit']} à {r['dossiers']} dossiers, chaque liste sur son plancher",
-            ", ".join(f"{nom} {n:.2f}" for nom, n in r["croissance"].items()),
+            ", ".join(
+                f"{nom} {r['croissance'][nom]:.2f}"
+                if nom in r["croissance"]
+                else f"{nom} {p['lignes'] - 1} lignes d’abord"
+                for nom, p in r["petites"].items()
+            ),
         )
     )
     lignes += [

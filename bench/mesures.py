@@ -67,6 +67,7 @@ def page(client: Any, adresse: str) -> dict[str, Any]:
         "requetes_premiere_page": len(froid),
         "requetes": len([q for q in requetes if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]),
         "octets": len(reponse.content),
+        "lignes": reponse.content.count(b"<tr"),
         "adresse": adresse,
         "cpu_ms": cpu_ms(lambda: client.get(adresse)),
     }

@@ -30,12 +30,13 @@ from .regles.cycle import Statut
 from .seuils import Seuils
 
 S = Statut
-# What the counts read of a dossier, what the filters may ask for, and the orders of the list.
-COLONNES = (
+# What the counts read of a dossier, what the filters may ask for, and the orders of the list: what the index of the rows that others read
+# holds (`models.dossier.LUES`), and what is too long for it.
+COURTES = (
     *("id", "nom", "fuseau", "statut", "est_tardif", "est_a_regulariser", "suivi_par_id", "bascule_le", "prochaine_le"),
-    *("recherche", "specialites", "groupes", "departements", "ars_id", "caisse_id", "numero", "depose_le"),
-    *("siege_commune", "regime", "statut_depuis"),
+    *("departements", "ars_id", "caisse_id", "numero", "depose_le", "regime", "statut_depuis"),
 )
+LONGUES = ("recherche", "specialites", "groupes", "siege_commune")
 # Keys of one branch that a search brings back: a few pages. Beyond, the page looks for them itself.
 TROUVES = 200
 
@@ -85,10 +86,15 @@ class _Requete:
         self.ajouter(f" {suite}")
 
 
-def ecrire(lignes: QuerySet) -> Ecrite:
-    """A queryset of dossiers as a branch: its COLONNES."""
-    sql, places = lignes.order_by().values_list(*COLONNES).query.sql_with_params()
+def ecrire(lignes: QuerySet, *, courtes: bool = False) -> Ecrite:
+    """A queryset of dossiers as a branch; `courtes`: its short columns alone."""
+    sql, places = lignes.order_by().values_list(*COURTES, *(() if courtes else LONGUES)).query.sql_with_params()
     return sql, tuple(places)
+
+
+def sans_longues(f: Filtres, ordre: str) -> bool:
+    """Whether neither these filters nor this order read a long column."""
+    return not (f.recherche or f.specialite or any(nom in ordre for nom in LONGUES))
 
 
 def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:

@@ -22,6 +22,7 @@ from ess_portal.socle.horloge import fin_de_journee
 
 from .regles.au_droit import SANS_ATTENTE
 from .regles.cycle import BASCULES, FINAUX, Statut
+from .regles.statuts import TRAITES
 from .services.creation import normaliser
 from .seuils import Seuils
 
@@ -150,7 +151,7 @@ _COMMUNS = {
     "suivis": "suivi_par_id = %(soi)s",
     "en_attente": au_statut(EN_ATTENTE),
     "tacites": f"{parmi(INSTRUITS)} AND bascule_le > %(maintenant)s AND bascule_le <= %(fin_proche)s",
-    "traites": au_statut((*FINAUX, S.DOTATION_ACTIVE, S.FINESS_ATTRIBUE)),
+    "traites": au_statut(TRAITES),
     "tous": "true",
 }
 _CAISSE = _COMMUNS | {

@@ -24,6 +24,7 @@ from ess_portal.referentiel.models import Departement, Specialite
 from . import comptage, lecture_visas, onglets, vues
 from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
+from .models.dossier import AvecLecteurs
 from .onglets import Filtres
 from .regles.au_droit import SANS_ATTENTE
 from .regles.avenants import REGLES as REGLES_AVENANT
@@ -99,7 +100,9 @@ def _cle(nom: str, table: str, maintenant: datetime) -> onglets.Ecrite:
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = False) -> dict[str, Any]:
     """What `comptage.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
     try:
-        requete, places = comptage.comptes(_branches(acteur), f, acteur, seuils, _ordre_sql(_cles(f, acteur)))
+        ordre = _ordre_sql(_cles(f, acteur))
+        branches = _branches(acteur, courtes=comptage.sans_longues(f, ordre))
+        requete, places = comptage.comptes(branches, f, acteur, seuils, ordre)
     except EmptyResultSet:  # who has no perimeter
         return dict.fromkeys((*onglets.NOMS, "resultat", "ailleurs", "lettres"), 0)
     if avec_vues:
@@ -200,18 +203,20 @@ def _ordre_sql(cles: Sequence[str]) -> str:
     return ", ".join(f"{EXPRESSIONS.get(nom, nom).replace('{d}', 'd')} {sens}" for nom, sens in _tris(cles))
 
 
-def _branches(acteur: Acteur) -> tuple[onglets.Ecrite, ...]:
-    """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads."""
+def _branches(acteur: Acteur, *, courtes: bool = False) -> tuple[onglets.Ecrite, ...]:
+    """What an agent sees in disjoint parts: the rows of his organisation, that an index of its column holds, then those it only reads, of
+    which an index has the short columns.
+    """
     if acteur.perimetre_id is None:
         return (comptage.ecrire(Dossier.objects.pour(acteur)),)
-    return _branches_de(colonne_de(acteur), acteur.perimetre_id)
+    return _branches_de(colonne_de(acteur), acteur.perimetre_id, courtes=courtes)
 
 
 @lru_cache(maxsize=512)
-def _branches_de(colonne: str, organisation: int) -> tuple[onglets.Ecrite, ...]:
+def _branches_de(colonne: str, organisation: int, *, courtes: bool) -> tuple[onglets.Ecrite, ...]:
     siens = Q(**{colonne: organisation})
-    lus = Dossier.objects.filter(Dossier.objects.all().lus(organisation)).exclude(siens)
-    return comptage.ecrire(Dossier.objects.filter(siens)), comptage.ecrire(lus)
+    lus = Dossier.objects.filter(Dossier.objects.all().lus(organisation), AvecLecteurs(F("lecteurs"))).exclude(siens)
+    return comptage.ecrire(Dossier.objects.filter(siens)), comptage.ecrire(lus, courtes=courtes)
 
 
 # What `comptage.comptes` found in each branch, for `_branches` in their order.
@@ -223,23 +228,25 @@ Partie = tuple[onglets.Ecrite, onglets.Ecrite]
 def _parties(
     f: Filtres, acteur: Acteur, seuils: Seuils, compte: Mapping[str, Any] | None = None, fin: int = 0
 ) -> list[Partie]:
-    """Where the rows up to the rank `fin` are looked for: among the keys that the count brought back, in the branches of which it brought too few."""
-    parties, connues = [], []
+    """Where the rows up to the rank `fin` are looked for: among the first keys that the count brought back of a branch, in the branch itself
+    when it brought too few.
+    """
+    parties = []
     condition = onglets.condition(f, acteur, seuils)
-    for nom, branche in zip(TROUVES, _branches(acteur), strict=False):
+    for n, (nom, branche) in enumerate(zip(TROUVES, _branches(acteur), strict=False)):
         nombre, ids = (compte or {}).get(nom) or (None, None)
         if nombre is not None and (nombre == len(ids or ()) or fin <= comptage.TROUVES):
-            connues += ids or ()
+            parties.append((_connues(lues=n > 0), onglets.trouve((ids or [])[:fin])))
         else:
             parties.append((branche, condition))
-    if connues or not parties:
-        parties.append((_toutes(), onglets.trouve(connues)))
     return parties
 
 
-@lru_cache(maxsize=1)
-def _toutes() -> onglets.Ecrite:
-    return comptage.ecrire(Dossier.objects.all())
+@lru_cache(maxsize=2)
+def _connues(*, lues: bool) -> onglets.Ecrite:
+    """Rows to be looked for by their keys; `lues`: those that are only read, which have an index of their own."""
+    dossiers = Dossier.objects.all()
+    return comptage.ecrire(dossiers.filter(AvecLecteurs(F("lecteurs"))) if lues else dossiers)
 
 
 def _cles_en_ordre(

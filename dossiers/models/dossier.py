@@ -14,7 +14,7 @@ from ess_portal.comptes.requetes import EnfantQuerySet, LocataireQuerySet
 from ess_portal.socle.erreurs import Introuvable
 
 from ..regles.cycle import BASCULES, TRANSITIONS, Statut
-from ..regles.statuts import LIBELLES
+from ..regles.statuts import LIBELLES, TRAITES
 
 
 def _sans_effet(self) -> None:
@@ -50,12 +50,36 @@ class Parmi(Func):
     output_field = models.BooleanField()
 
 
+class AvecLecteurs(Func):
+    """Whether others read the row. Written with its constant: an index of those rows is chosen by the words of its condition."""
+
+    template = "%(expressions)s <> '{}'::integer[]"
+    output_field = models.BooleanField()
+
+
 def lus_par_paires(cle: str, organisation_id: int) -> Q:
     """The rows of others that an organisation reads, `cle` being their dossier's key. By pairs: a test on the array of readers has no
     index, and is not leakproof: it would come after row-level security, on every row.
     """
     lus = Lecteur.objects.filter(organisation_id=organisation_id).values("dossier_id")
     return Q(Parmi(F(cle), ArraySubquery(lus)))
+
+
+# What the index of the rows that others read holds of each: short columns only, an entry is 2.7 KB at most.
+LUES = (
+    *(
+        "numero",
+        "nom",
+        "fuseau",
+        "statut",
+        "est_tardif",
+        "est_a_regulariser",
+        "suivi_par",
+        "bascule_le",
+        "prochaine_le",
+    ),
+    *("depose_le", "statut_depuis", "regime", "ars", "caisse", "equipe", "lecteurs", "departements"),
+)
 
 
 class DossierQuerySet(LocataireQuerySet):
@@ -194,10 +218,10 @@ class Dossier(CycleMixin, models.Model):
             models.CheckConstraint(condition=Q(statut__in=[s.value for s in Statut]), name="dossier_statut_connu"),
         ]
         indexes = [
-            # With what is counted of those that time has moved or is about to.
+            # With what is counted of those that time has moved or is about to, and what the nearest is called.
             models.Index(
                 fields=("ars", "bascule_le"),
-                include=("statut", "est_tardif", "est_a_regulariser", "caisse", "equipe", "lecteurs"),
+                include=("statut", "est_tardif", "est_a_regulariser", "caisse", "equipe", "lecteurs", "fuseau", "nom"),
                 name="dossier_ars_bascule",
             ),
             # With what the tabs ask and row-level security reads: a region is counted, and its page's keys found, in the index alone.
@@ -228,6 +252,17 @@ class Dossier(CycleMixin, models.Model):
                 name="dossier_suivi",
             ),
             models.Index(fields=("remplace",), condition=Q(remplace__isnull=False), name="dossier_remplace"),
+            # Most of those that are over have no date, and would come after all the others.
+            models.Index(
+                fields=("ars", "prochaine_le", "id"),
+                include=("caisse", "equipe", "lecteurs"),
+                condition=Q(statut__in=[s.value for s in TRAITES]),
+                name="dossier_ars_traites",
+            ),
+            # The few that others read, with what a list counts of them.
+            models.Index(
+                fields=("id",), include=LUES, condition=Q(AvecLecteurs(F("lecteurs"))), name="dossier_lecteurs"
+            ),
         ]
 
     def __str__(self) -> str:

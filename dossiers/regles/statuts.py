@@ -24,6 +24,8 @@ class Statut(StrEnum):
 
 FINAUX = frozenset({Statut.LETTRE_REFUSEE, Statut.RESILIE, Statut.CLOS})
 VIVANTS = tuple(s for s in Statut if s not in FINAUX)
+# What has been dealt with: over, or an ESS at work.
+TRAITES = (Statut.LETTRE_REFUSEE, Statut.RESILIE, Statut.CLOS, Statut.DOTATION_ACTIVE, Statut.FINESS_ATTRIBUE)
 # Who occupies a territory (CRI-1c): validated, expressly or by silence, and not over. An older ESS only once its projet is validated.
 EN_PLACE = (
     Statut.LETTRE_VALIDEE,

@@ -133,15 +133,21 @@ def test_une_autre_organisation_n_en_lit_ni_n_en_ecrit_aucun():
     assert fautes() == []
 
 
-def test_la_page_de_tous_les_dossiers_sort_de_son_index():
-    """The index holds the very words of the order: another expression and the region would be sorted at each page."""
+@pytest.mark.parametrize(
+    ("onglet", "page", "comptage"),
+    [("tous", "dossier_ars_commandee", "dossier_lecteurs"), ("traites", "dossier_ars_traites", "dossier_lecteurs")],
+)
+def test_la_page_sort_de_son_index(onglet: str, page: str, comptage: str):
+    """The index holds the very words of the order and of the condition: others, and the region would be sorted at each page, or the rows
+    of other organisations read one by one.
+    """
     d = make_dossier("lettre_deposee", departement="31").distribution
     acteur = d.acteur("instructeur")
     with contexte(acteur), connection.cursor() as curseur:
         vus: list[str] = []
 
         def noter(execute, requete, places, many, ctx):
-            if requete.startswith("WITH cles"):
+            if requete.startswith(("WITH lus_1", "WITH cles")):
                 with connection.cursor() as autre:
                     autre.execute(
                         "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
@@ -152,11 +158,13 @@ def test_la_page_de_tous_les_dossiers_sort_de_son_index():
             return execute(requete, places, many, ctx)
 
         seuils = seuils_de(acteur, d.maintenant)
-        f = Filtres(onglet="tous")
+        f = Filtres(onglet=onglet)
         with connection.execute_wrapper(noter):
             liste(acteur, f, seuils, comptes(acteur, f, seuils))
         curseur.execute("RESET enable_sort")
-    assert "dossier_ars_commandee" in vus[0]
+    compte, cles = vus
+    assert comptage in compte
+    assert page in cles
 
 
 def test_les_lettres_se_cherchent_pour_chaque_lecteur():

@@ -17,7 +17,8 @@ from dossiers.services.passage import regler_dues
 from dossiers.seuils import seuils_de
 from dossiers.views.liste import TRIS
 from ess_portal.comptes.locataire import comme_portail, contexte
-from ess_portal.referentiel.models import JeuParametres
+from ess_portal.comptes.models import Organisation
+from ess_portal.referentiel.models import Departement, JeuParametres
 from ess_portal.referentiel.regles.parametres import Parametres
 from ess_portal.socle import horloge
 from indicateurs.pilotage.echeances import Filtres as FiltresPilotage
@@ -206,3 +207,16 @@ def test_the_legend_says_the_thresholds_in_force(region):
     for mots in ("dépassée ou moins de 5 jours", "5 à 20 jours", "plus de 20 jours", "silence arrêté par la caisse"):
         assert mots in page
     assert "7 à 15 jours" not in page
+
+
+def test_the_longest_row_fits_in_the_indexes_that_carry_it(region):
+    """An entry of an index is 2.7 KB at most: nothing that forms accept may go beyond, nor what everybody reading would write."""
+    dossier = region["lettre_deposee"]
+    with comme_portail():
+        tous = list(Departement.objects.values_list("code", flat=True))
+        lecteurs = list(Organisation.objects.exclude(type="equipe").values_list("pk", flat=True))
+        assert len(tous) > 100
+        assert len(lecteurs) > 100
+        nom = "𝄞" * Dossier._meta.get_field("nom").max_length  # four bytes each
+        Dossier.objects.filter(pk=dossier.pk).update(nom=nom, departements=tous, lecteurs=lecteurs)
+        assert Dossier.objects.get(pk=dossier.pk).nom == nom
