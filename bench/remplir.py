@@ -160,12 +160,16 @@ def ecrire_lettres(base: psycopg.Connection, *, mots: int, modeles: int) -> None
         "FROM generate_series(1, %s + 0 * n)))) FROM generate_series(0, %s) n ON CONFLICT DO NOTHING",
         [mots, modeles - 1],
     )
+    index = base.execute("SELECT pg_get_indexdef('texte_mots'::regclass)").fetchone()[0]
+    base.execute("DROP INDEX texte_mots")  # as one does before so many rows
     base.execute(
         "INSERT INTO dossiers_textedossier (dossier_id, mots, equipe_id, ars_id, caisse_id, lecteurs) "
         "SELECT d.id, m.mots || strip(to_tsvector('simple', 'seul' || d.id)), d.equipe_id, d.ars_id, d.caisse_id, d.lecteurs "
         "FROM dossiers_dossier d JOIN modele_lettre m ON m.n = d.id %% %s ON CONFLICT DO NOTHING",
         [modeles],
     )
+    base.execute("SET maintenance_work_mem = '256MB'")
+    base.execute(index)
 
 
 def analyser(base: psycopg.Connection, tables: Sequence[str] = TABLES) -> None:

@@ -19,8 +19,11 @@ from .onglets import (
     Filtres,
     avis_attendu,
     conditions,
+    dans_l_index,
     filtre,
     lettres,
+    lettres_indexees,
+    mots_cherches,
     parmi,
     places,
     recours_attendu,
@@ -97,6 +100,13 @@ def sans_longues(f: Filtres, ordre: str) -> bool:
     return not (f.recherche or f.specialite or any(nom in ordre for nom in LONGUES))
 
 
+def a_poser(f: Filtres, acteur: Acteur) -> str:
+    """The words that `app.lettres` must say in the transaction of `comptes`; none, nothing has to be set."""
+    if not f.texte or acteur.perimetre_id is None:
+        return ""
+    return mots_cherches(filtre(f, "d.id", acteur, "lettres_")[1])
+
+
 def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:
     """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
     (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and what the filters leave in the tab, by branch
@@ -105,7 +115,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
 
     Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
     conditions are then asked of some dozens of groups instead of a region. Those of an ARS are kept put together (`Denombrement`): only what has
-    gone by or is near is looked at. What few rows have is read out of their own index.
+    gone by or is near is looked at. What few rows have is read out of their own index. A search in the letters wants what `a_poser` says set.
     """
     suite, noms = filtre(f, "d.id", acteur, "lettres_")
     tous = conditions(acteur)
@@ -138,7 +148,8 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
         r.ajouter(f"{', ' if r.sql else 'WITH '}attendus AS MATERIALIZED ({ATTENDUS}) ")
     if len(branches) > 1:
         for n in range(sum(nom.startswith("prefixe_") for nom in noms)):
-            r.ajouter(f"{', ' if r.sql else 'WITH '}lettres_{n} AS MATERIALIZED ({lettres(n, acteur)}) ")
+            lues_ainsi = lettres_indexees(n) if dans_l_index(noms[f"prefixe_{n}"]) else lettres(n, acteur)
+            r.ajouter(f"{', ' if r.sql else 'WITH '}lettres_{n} AS MATERIALIZED ({lues_ainsi}) ")
     r.ajouter("SELECT jsonb_build_object(")
     r.ajouter(", ".join(f"'{nom}', coalesce(sum(n) FILTER (WHERE {q}), 0)" for nom, q in sommes.items()))
     r.ajouter(") || (SELECT jsonb_build_object('suivis', sum(n)) FROM ")

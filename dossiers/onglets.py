@@ -193,6 +193,27 @@ def lettres(n: int, acteur: Acteur) -> str:
     )
 
 
+# Beginnings shorter than this are those of too many words: their letters are sooner read than gathered out of the index.
+ASSEZ_LONG = 6
+
+
+def dans_l_index(prefixe: str) -> bool:
+    """Whether the letters that hold these beginnings of words are looked for in the index of words."""
+    morceaux = re.findall(r"'(\w+)':", prefixe)
+    return bool(morceaux) and min(map(len, morceaux)) >= ASSEZ_LONG
+
+
+def mots_cherches(noms: Mapping[str, Any]) -> str:
+    """What `app.lettres` must say before `lettres_indexees` is asked, of the values of `filtre`; empty when no word is long enough."""
+    prefixes = (lu for nom, lu in noms.items() if nom.startswith("prefixe_") and dans_l_index(lu))
+    return " | ".join(f"({p})" for p in prefixes)
+
+
+def lettres_indexees(n: int) -> str:
+    """`lettres` out of the index of words, in the transaction where `mots_cherches` has been set."""
+    return f"SELECT t.dossier_id FROM dossiers_textetrouve t WHERE {_porte(n)}"  # noqa: S608
+
+
 def _dans_la_lettre(n: int, dossier: str, acteur: Acteur, tables: str) -> str:
     """Whether the dossier's letter holds the word. `tables`: where `lettres` has been read, the number to be added; empty, it is read here."""
     if acteur.perimetre_id is None:

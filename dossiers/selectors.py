@@ -109,6 +109,8 @@ def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = Fal
         lues, places_vues = onglets.places(vues.LUES, vues.valeurs(acteur))
         requete, places = f"{requete} UNION ALL SELECT jsonb_build_object('vues', ({lues}))", [*places, *places_vues]
     with connection.cursor() as curseur:
+        if mots := comptage.a_poser(f, acteur):
+            curseur.execute("SELECT set_config('app.lettres', %s, true)", [mots])
         curseur.execute(requete, places)
         lus: dict[str, Any] = {}
         for (ligne,) in curseur:

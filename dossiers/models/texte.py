@@ -12,7 +12,8 @@ from .suivi import Porte
 class TexteDossier(Porte):
     """The words of the letter, without accents nor places (nothing is ranked), as the search looks at them: beside the dossier, whose own
     row is read by every list, and in the row itself, for a search reads those of a whole region. It carries its readers: looked for
-    through the dossier, each letter would cost another look.
+    through the dossier, each letter would cost another look. The table stands under `dossiers_textetrouve` (migration 0054), through which
+    an index finds words.
     """
 
     dossier = models.OneToOneField(

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Sum
 
+from dossiers import comptage
 from dossiers.models import Denombrement, Dossier
 from dossiers.onglets import Filtres
 from dossiers.selectors import comptes, liste
@@ -190,6 +191,9 @@ def test_les_lettres_se_cherchent_pour_chaque_lecteur():
             seuils = seuils_de(qui, d.maintenant)
             for mots, n in (
                 ("aryth", trouve),
+                ("arythm", trouve),
+                ("arythmies aryth perfusion", trouve),
+                ("l’arythmie", 0),  # as words are parted: no letter has « l »
                 (f"perfusion {dossier.nom}", trouve),
                 ("perfusion absente", 0),
                 ("arythmiesx", 0),
@@ -200,3 +204,51 @@ def test_les_lettres_se_cherchent_pour_chaque_lecteur():
                 assert (lus["resultat"], len(page)) == (n, n), (qui.organisation_nom, mots)
                 sans = comptes(qui, Filtres(onglet="tous", recherche=mots), seuils)
                 assert sans["resultat"] == 0
+
+
+def test_les_lettres_trouvees_par_leur_index_sont_celles_des_mots_et_du_lecteur():
+    """Behind row-level security the index of words serves, and the table that it serves through shows nothing but what was asked for."""
+    d = make_dossier("lettre_deposee", departement="31").distribution
+    etranger = make_acteur("ars_instructeur", departement="59")
+    lire = "SELECT dossier_id FROM dossiers_textetrouve"
+    with comme_portail(), connection.cursor() as curseur:
+        dossier = Dossier.objects.get(numero=d.numero)
+        curseur.execute("UPDATE dossiers_textedossier SET mots = to_tsvector('simple', 'arythmies perfusion')")
+    for qui, mots, attendus in (
+        (d.acteur("instructeur"), "('arythm':*)", [(dossier.pk,)]),
+        (d.acteur("gestionnaire"), "('absente':*) | ('perfus':*)", [(dossier.pk,)]),
+        (d.acteur("instructeur"), "('absente':*)", []),
+        (d.acteur("instructeur"), "", []),
+        (d.acteur("national"), "('arythm':*)", []),  # without organisation: through the letters themselves
+        (etranger, "('arythm':*)", []),
+    ):
+        with contexte(qui), connection.cursor() as curseur:
+            curseur.execute("SELECT set_config('app.lettres', %s, true)", [mots])
+            curseur.execute(lire)
+            assert curseur.fetchall() == attendus, (qui.organisation_nom, mots)
+            curseur.execute("UPDATE dossiers_textetrouve SET ars_id = NULL")
+            assert curseur.rowcount == 0
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+                curseur.execute("INSERT INTO dossiers_textetrouve (dossier_id) VALUES (%s)", [dossier.pk])
+            curseur.execute("SET LOCAL enable_seqscan = off")
+            curseur.execute("EXPLAIN " + lire)
+            plan = "\n".join(ligne for (ligne,) in curseur)
+            assert "Index Cond: ((mots @@" in plan
+            assert "texte_mots" in plan
+
+
+@pytest.mark.parametrize(
+    ("recherche", "mots"),
+    [
+        ("arythmies", "('arythmies':*)"),
+        ("aryth perfusion", "('perfusion':*)"),  # the short one is read in the letters
+        ("arythmies-perfusion", "('arythmies':* & 'perfusion':*)"),
+        ("l’arythmie", ""),
+        ("!!! ’", ""),
+        ("perfusion arythmies", "('perfusion':*) | ('arythmies':*)"),
+    ],
+)
+def test_les_mots_que_la_recherche_demande_a_l_index(recherche: str, mots: str):
+    acteur = make_acteur("ars_instructeur", departement="31")
+    assert comptage.a_poser(Filtres(recherche=recherche, texte=True), acteur) == mots
+    assert comptage.a_poser(Filtres(recherche=recherche), acteur) == ""

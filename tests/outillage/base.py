@@ -79,9 +79,12 @@ class Purge:
 
     @classmethod
     def tables_videes(cls) -> list[str]:
-        """The tables that are empty when a test begins."""
+        """The tables that are empty when a test begins. A table above another shows the rows of that one: it has none."""
         with cls.proprietaire.connecter() as base:
-            tables = base.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            tables = base.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT EXISTS (SELECT FROM pg_inherits h "
+                "JOIN pg_class c ON c.oid = h.inhparent WHERE c.relname = tablename AND c.relkind = 'r') ORDER BY 1"
+            )
             return [t for (t,) in tables if t not in GARDEES and not t.startswith(PREFIXES_GARDES)]
 
     @classmethod
