@@ -1,74 +1,73 @@
-"""CRI-4 for many dossiers at once, in a constant number of queries: the same figures as each one's page (`adhesions.seuils`)."""
+"""CRI-4 for many dossiers at once, in SQL: the same figures as each one's page (`adhesions.seuils`)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
-
-from dossiers.faits import parametres
-from dossiers.models import Dossier, LettreIntention
+from ess_portal.referentiel.models import Specialite
 from ess_portal.referentiel.regles.parametres import Parametres
+from ess_portal.referentiel.regles.professions import LIBERAUX, MEDECINE_GENERALE
 
-from .annuaire import denombrer_tous
-from .effectifs import COLONNES
-from .mesures import ANNUAIRE, Mesure, choisir, composer, declaree
-from .models import Demographie, VersionAdhesion
-from .regles.effectif import effectif_du_jour
-from .seuils import periodes_par_groupe
+# CTEs over `suivis` (id, region, jeu_national_id, jeu_regional_id, groupes, departements, est_pluri), for `places`:
+# `adherents` (id, n): who counts on the day, once each, all specialties together (ADH-1);
+# `importees` (id, liberaux, presents): the last imported figures of each pair, where they cover the whole territory (CRI-1d).
+CTES = """
+groupes_de AS (SELECT * FROM jsonb_to_recordset(%(groupes)s::jsonb)
+  AS x(jeu_national bigint, jeu_regional bigint, region text, specialite text, groupes text[])),
+courantes AS MATERIALIZED (
+  SELECT s.id, s.region, coalesce(s.jeu_national_id, 0) AS jeu_national, coalesce(s.jeu_regional_id, 0) AS jeu_regional, s.groupes::text[],
+    v.specialite_id AS specialite, v.adhesion_id
+  FROM suivis s JOIN adhesions_versionadhesion v ON v.dossier_id = s.id
+  WHERE v.connu_jusqua IS NULL AND v.valide_du <= %(jour)s AND (v.valide_au IS NULL OR v.valide_au >= %(jour)s)
+    AND v.mode = ANY(%(liberaux)s) AND v.specialite_id <> ALL(%(generalistes)s) AND v.departements && s.departements),
+adherents AS MATERIALIZED (
+  SELECT c.id, count(DISTINCT p.rpps) AS n FROM courantes c
+  JOIN groupes_de g USING (jeu_national, jeu_regional, region, specialite)
+  JOIN adhesions_adhesion a ON a.id = c.adhesion_id
+  JOIN adhesions_professionnel p ON p.id = a.professionnel_id
+  WHERE g.groupes && c.groupes GROUP BY c.id),
+comptees AS (
+  SELECT DISTINCT ON (groupe, departement_id) groupe, departement_id AS departement, liberaux, presents
+  FROM adhesions_demographie ORDER BY groupe, departement_id, date_comptage DESC),
+importees AS MATERIALIZED (
+  SELECT id, CASE WHEN est_pluri THEN sum(liberaux) ELSE max(liberaux) END AS liberaux,
+    CASE WHEN est_pluri THEN sum(presents) ELSE max(presents) END AS presents
+  FROM (
+    SELECT s.id, s.est_pluri, cardinality(s.groupes) * cardinality(s.departements) AS paires, d.groupe,
+      sum(d.liberaux) AS liberaux, sum(d.presents) AS presents, count(*) AS n
+    FROM comptees d JOIN dossiers_couverture c ON c.groupe = d.groupe AND c.departement = d.departement
+    JOIN suivis s ON s.id = c.dossier_id GROUP BY 1, 2, 3, 4) x
+  GROUP BY id, est_pluri, paires HAVING sum(n) = paires)
+"""
 
 
-@dataclass(frozen=True)
-class Comptes:
-    """`base`: who the shares are taken of (setting `base_seuil_adherents`); None while no source says it."""
+@dataclass(frozen=True, slots=True)
+class Jeu:
+    """What dossiers are pinned to (0: nothing), their region, and the settings that it gives on the day."""
 
-    adherents: int
-    base: int | None
+    national: int
+    regional: int
+    region: str
     parametres: Parametres
 
 
-def compter(dossiers: Sequence[Dossier], jour: date) -> dict[int, Comptes]:
-    """By dossier, all specialties together."""
-    bases = _mesures(dossiers)
-    versions: dict[int, list[VersionAdhesion]] = defaultdict(list)
-    en_cours = VersionAdhesion.objects.connues().filter(
-        Q(valide_au__isnull=True) | Q(valide_au__gte=jour), dossier__in=[d.pk for d in dossiers], valide_du__lte=jour
-    )
-    for v in en_cours.select_related("specialite", "adhesion__professionnel").only(*COLONNES).order_by("pk"):
-        versions[v.dossier_id].append(v)
-    lus = {}
-    for d in dossiers:
-        p = parametres(d, jour)
-        siens = periodes_par_groupe(d, versions[d.pk], p)[""]
-        m = bases[d.pk]
-        base = None if m is None else m.liberaux if p.base_seuil_adherents == "liberaux" else m.presents
-        lus[d.pk] = Comptes(effectif_du_jour(siens, jour, comptes_dotation="liberaux"), base, p)
-    return lus
-
-
-def _mesures(dossiers: Sequence[Dossier]) -> dict[int, Mesure | None]:
-    """The measure that each one's thresholds read."""
-    groupes = {g for d in dossiers for g in d.groupes}
-    chiffres: Mapping[tuple[str, str], Demographie] = {
-        (x.groupe, x.departement_id): x
-        for x in Demographie.objects.filter(groupe__in=groupes)
-        .order_by("groupe", "departement_id", "-date_comptage")
-        .distinct("groupe", "departement_id")
+def valeurs(jeux: Iterable[Jeu], jour: date) -> dict[str, Any]:
+    """The values of CTES. One query: the specialties, whose groups a set may say otherwise (CRI-1c)."""
+    specialites = list(Specialite.objects.values_list("code", "groupes"))
+    groupes = [
+        {
+            "jeu_national": j.national, "jeu_regional": j.regional, "region": j.region, "specialite": code,
+            "groupes": list(j.parametres.groupes_specialites.de(code, reference)),
+        }
+        for j in jeux for code, reference in specialites
+    ]  # fmt: skip
+    return {
+        "groupes": json.dumps(groupes),
+        "jour": jour,
+        "liberaux": sorted(LIBERAUX),
+        "generalistes": sorted(MEDECINE_GENERALE),
     }
-    lettres = {
-        x.dossier_id: x
-        for x in LettreIntention.objects.filter(dossier__in=[d.pk for d in dossiers])
-        .only("dossier", "liberaux", "medecins_presents", "source_comptage", "date_comptage")
-        .order_by("pk")
-    }
-    lues = {}
-    for d in dossiers:
-        lignes = [chiffres[g, dep] for g in d.groupes for dep in d.departements if (g, dep) in chiffres]
-        lues[d.pk] = choisir(composer(d, lignes), declaree(lettres.get(d.pk)), None)
-    sans = {d.pk: (d.groupes, d.departements) for d in dossiers if lues[d.pk] is None}
-    for pk, (liberaux, presents) in denombrer_tous(sans).items():
-        lues[pk] = Mesure(ANNUAIRE, liberaux, presents, "Annuaire santé")
-    return lues

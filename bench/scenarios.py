@@ -40,7 +40,16 @@ STATUTS = {
     "projet_valide": "81",
     "lettre_refusee": "66",
 }
-TABLEAUX = {"échéances": "/pilotage/", "activité": "/pilotage/activite/", "observatoire": "/observatoire/"}
+TABLEAUX = {
+    "échéances": "/pilotage/",
+    "calendrier": "/pilotage/calendrier/",
+    "activité": "/pilotage/activite/",
+    "conformité": "/pilotage/conformite/",
+    "évaluation": "/pilotage/evaluation/",
+    "budget": "/budget/",
+    "territoires": "/territoires/",
+    "observatoire": "/observatoire/",
+}
 PLANCHER = """{% load ess %}<table>{% for d in lignes %}<tr><td><a href="/dossiers/{{ d.numero }}/">{{ d.nom }}</a></td><td>{{ d.numero }}</td>
 <td>{{ d.statut }}</td><td>{{ d.siege_commune }}</td><td>{{ d.prochaine_le }}</td></tr>{% endfor %}</table>"""
 

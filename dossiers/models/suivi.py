@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from ess_portal.comptes.acteur import Acteur
@@ -81,6 +81,16 @@ class ObjetDate(models.TextChoices):
 ENCORE_ATTENDUE = Q(statut="echue", regle__in=ENCORE_ATTENDUES)
 
 
+class Anniversaire(Func):
+    """Whether a rule is the one that ends each contract year (DL-7). Written with its constant, as the condition of their index is."""
+
+    template = "%(expressions)s = 'DL-7'"
+    output_field = models.BooleanField()
+
+
+EST_ANNIVERSAIRE = Q(Anniversaire(F("regle")))
+
+
 class Echeance(Porte):
     """A date computed by the rules from the facts (§4); `instant` is 00:00 local of the day after the last one, exclusive."""
 
@@ -135,6 +145,7 @@ class Echeance(Porte):
                 condition=Q(regle__in=("CAL-6-V", "CAL-6-VA"), statut__in=("ouverte", "suspendue")),
                 name="echeance_avenant",
             ),
+            models.Index(fields=("dernier_jour",), condition=EST_ANNIVERSAIRE, name="echeance_anniversaire"),
             *(
                 models.Index(fields=(organisation,), condition=ENCORE_ATTENDUE, name=f"echeance_passee_{organisation}")
                 for organisation in ("ars", "caisse")

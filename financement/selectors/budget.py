@@ -1,18 +1,18 @@
-"""The budget of an ARS or of a caisse: what its dossiers were granted, paid and asked back, and what is to come. Six queries, whatever their number.
+"""The budget of an ARS or of a caisse: what its dossiers were granted, paid and asked back, and what is to come. Seven queries, whatever their number.
 
 A dossier counts whole in the department of its siège, and under its specialty, or under « Plusieurs spécialités »: the parts sum to the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
 from dossiers.models import Dossier, Echeance
 from dossiers.regles.statuts import CONFORMITE_ACQUISE, FINAUX, Statut
@@ -76,11 +76,13 @@ def lire(
         "departements": dict(Departement.objects.values_list("code", "nom")),
         "specialites": dict(Specialite.objects.values_list("code", "libelle")),
     }
-    dossiers = {d.pk: d for d in _dossiers(acteur, maintenant).filter(parmi or Q())}
-    cles = {pk: _cle(d) for pk, d in dossiers.items()}
-    for departement_, specialite_ in cles.values():
+    siens = _dossiers(acteur, maintenant).filter(parmi or Q())
+    for departement_, specialite_ in siens.order_by().values_list("siege_departement", SPECIALITE).distinct():
         b.departements[departement_] = noms["departements"].get(departement_, "Siège non renseigné")
         b.specialites[specialite_] = noms["specialites"].get(specialite_, "Plusieurs spécialités")
+    # Those that had money alone are read: they are few beside the letters of a region.
+    dossiers = {d.pk: d for d in siens.filter(pk__in=_ecritures(acteur).values("dossier_id"))}
+    cles = {pk: _cle(d) for pk, d in dossiers.items()}
     gardes = {pk for pk, (d, s) in cles.items() if departement in ("", d) and specialite in ("", s)}
     mouvements = _mouvements(acteur, gardes)
     for (dossier, annee, _enveloppe), sommes in mouvements.items():
@@ -161,16 +163,22 @@ def _dossiers(acteur: Acteur, maintenant: datetime) -> QuerySet[Dossier]:
     return lus.only("numero", "statut", "bascule_le", "siege_departement", "specialites", "fuseau")
 
 
+# `_cle` for a queryset: the specialty, or several.
+SPECIALITE = Case(When(specialites__len=1, then=F("specialites__0")), default=Value(PLUSIEURS))
+
+
 def _cle(d: Dossier) -> tuple[str, str]:
     return d.siege_departement or "", d.specialites[0] if len(d.specialites) == 1 else PLUSIEURS
 
 
-def _mouvements(acteur: Acteur, gardes: Iterable[int]) -> dict[tuple[int, int, Enveloppe], dict[str, Decimal]]:
+def _ecritures(acteur: Acteur) -> QuerySet[Ecriture]:
+    return Ecriture.objects.pour(acteur).filter(_siens(acteur), financeur=AM)
+
+
+def _mouvements(acteur: Acteur, gardes: Container[int]) -> dict[tuple[int, int, Enveloppe], dict[str, Decimal]]:
     """(dossier, calendar year, envelope) → account → debits less credits, of the Assurance maladie."""
-    gardes = set(gardes)
     lues = (
-        Ecriture.objects.pour(acteur)
-        .filter(_siens(acteur), financeur=AM)
+        _ecritures(acteur)
         .values("dossier_id", "date_comptable__year", "poste", "annee", "lignes__compte")
         .annotate(
             debit=Sum("lignes__montant", filter=Q(lignes__sens="D")), credit=Sum("lignes__montant", filter=Q(lignes__sens="C"))

@@ -29,7 +29,7 @@ from ..pilotage.echeances import Filtres
 from ..pilotage.page import actifs, choix, perimetre
 from ..regles.secret import Publie, publier
 from . import lecture
-from .lecture import AUCUN, DECLARE, EN_SERVICE, SANS_PREUVE, Suivie
+from .lecture import AUCUN, DECLARE, EN_SERVICE, SANS_PREUVE, Ensemble, Suivie
 
 LIGNES = 300
 # Shares of CRI-4 as a reader meets them, the worst first; None: nobody was counted.
@@ -64,7 +64,7 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
     nationale, fuseau, noms = acteur.role == Role.ADMIN_NATIONAL, fuseau_de(acteur.region), noms_groupes()
     jour = jour_local(maintenant, fuseau)
     with comme_portail():
-        lues = lecture.suivies(acteur, filtres, maintenant)
+        lues = lecture.suivies(acteur, filtres, maintenant, lignes=0 if nationale else LIGNES)
         attendus = [r for an in (jour.year - 1, jour.year) for r in retours(acteur, filtres, an, maintenant)]
         argent = budget.lire(acteur, maintenant, parmi=filtres.q())
     regions = _regions(lues) if nationale else None
@@ -78,8 +78,8 @@ def page(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> dict[str, An
         return contexte
     ouverts = sorted((r for r in attendus if r.etat in ETATS), key=lambda r: (r.due_le, r.nom, r.annee))
     return contexte | {
-        "lignes": [_ligne(s, jour) for s in lues[:LIGNES]],
-        "suivies": accord(len(lues), "équipe suivie", "équipes suivies"),
+        "lignes": [_ligne(s, jour) for s in lues.premieres],
+        "suivies": accord(lues.nombre, "équipe suivie", "équipes suivies"),
         "a_recevoir": [_attendu(r) for r in ouverts[:LIGNES]],
     }
 
@@ -92,9 +92,11 @@ TITRES = {
 }  # fmt: skip
 
 
-def _figures(lues: Sequence[Suivie], attendus: Sequence[Retour]) -> list[dict[str, Any]]:
+def _figures(lues: Ensemble, attendus: Sequence[Retour]) -> list[dict[str, Any]]:
     """The rows behind a bar stand in the tables under them."""
-    paliers, comptes = Counter(_rang(s) for s in lues), Counter(r.etat for r in attendus)
+    comptes, paliers = Counter(r.etat for r in attendus), Counter[int | None]()
+    for (_, atteint), n in lues.paliers.items():
+        paliers[_rang(atteint)] += n
     return [
         _figure("paliers", [(mot, paliers[n]) for n, mot in PALIERS], url="#equipes"),
         *(_figure(nom, effectifs, url="#equipes") for nom, effectifs in _declares(lues)),
@@ -102,7 +104,7 @@ def _figures(lues: Sequence[Suivie], attendus: Sequence[Retour]) -> list[dict[st
     ]
 
 
-def _figures_publiees(lues: Sequence[Suivie], p: Publie) -> list[dict[str, Any]]:
+def _figures_publiees(lues: Ensemble, p: Publie) -> list[dict[str, Any]]:
     """The nation: what the table of its regions tells, and no small count; the reports' returns are told by the synthesis of each campaign."""
     figures = [_figure("paliers", [(mot, n) for (_, mot), n in zip(PALIERS, p.totaux_colonnes, strict=True)])]
     for nom, effectifs in _declares(lues):
@@ -111,11 +113,10 @@ def _figures_publiees(lues: Sequence[Suivie], p: Publie) -> list[dict[str, Any]]
     return figures
 
 
-def _declares(lues: Sequence[Suivie]) -> list[tuple[str, list[tuple[str, int]]]]:
-    socles, outils = Counter(s.socle for s in lues), Counter(s.outil for s in lues)
+def _declares(lues: Ensemble) -> list[tuple[str, list[tuple[str, int]]]]:
     return [
-        ("socle", [(mot, socles[n]) for n, mot in SOCLES]),
-        ("outil", [(mot, outils[c]) for c, mot in OUTILS]),
+        ("socle", [(mot, lues.socles[n]) for n, mot in SOCLES]),
+        ("outil", [(mot, lues.outils[c]) for c, mot in OUTILS]),
     ]
 
 
@@ -126,9 +127,9 @@ def _figure(nom: str, effectifs: Sequence[tuple[str, int | None]], url: str = ""
     return {"nom": nom, "titre": titre, "precision": precision, "dessin": barres(entete, (serie,), rangs)}
 
 
-def _rang(s: Suivie) -> int | None:
+def _rang(palier: int | None) -> int | None:
     """The place of a share among those of the rules, whatever the settings of the ARS make of them."""
-    return None if s.palier is None else max(r for r in RANGS if r <= s.palier)
+    return None if palier is None else max(r for r in RANGS if r <= palier)
 
 
 def _argent(b: budget.Budget) -> list[dict[str, str]]:
@@ -151,7 +152,7 @@ def _annees(b: budget.Budget):
 
 
 def _ligne(s: Suivie, jour) -> dict[str, Any]:
-    mots = dict(PALIERS)[_rang(s)]
+    mots = dict(PALIERS)[_rang(s.palier)]
     en_retard = s.cible_le is not None and s.cible_le < jour and (s.palier or 0) < RANGS[-1]
     variante = "neutre" if s.palier is None else "erreur" if not s.palier or en_retard else "succes"
     return {
@@ -179,12 +180,12 @@ def _attendu(r: Retour) -> dict[str, Any]:
     }
 
 
-def _regions(lues: Sequence[Suivie]) -> dict[str, Any]:
+def _regions(lues: Ensemble) -> dict[str, Any]:
     """Counts under five hidden, and what would give them back (`regles.secret`)."""
     noms = dict(Region.objects.order_by("nom").values_list("code", "nom"))
     comptes: dict[str, Counter] = {}
-    for s in lues:
-        comptes.setdefault(s.region, Counter())[_rang(s)] += 1
+    for (region, atteint), n in lues.paliers.items():
+        comptes.setdefault(region, Counter())[_rang(atteint)] += n
     presentes = [code for code in noms if code in comptes]
     p = publier([[comptes[c][n] for n, _ in PALIERS] for c in presentes] or [[0] * len(PALIERS)])
     return {

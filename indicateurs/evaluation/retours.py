@@ -10,6 +10,7 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce
 
 from dossiers.models import Echeance
+from dossiers.models.suivi import EST_ANNIVERSAIRE
 from ess_portal.comptes.acteur import Acteur
 from ess_portal.socle.horloge import jour_local
 from financement.models import Contrat
@@ -68,7 +69,7 @@ def _annees(acteur: Acteur, filtres: Filtres, campagne: int, maintenant: datetim
     """The anniversaries whose year ended, or ends, in that one: the day before is its last."""
     lues = (
         Echeance.objects.pour(acteur)
-        .filter(filtres.q("dossier__"), regle="DL-7", dernier_jour__range=(date(campagne, 1, 2), date(campagne + 1, 1, 1)))
+        .filter(filtres.q("dossier__"), EST_ANNIVERSAIRE, dernier_jour__range=(date(campagne, 1, 2), date(campagne + 1, 1, 1)))
         .exclude(statut=Echeance.Statut.ANNULEE)
         .exclude(**vides(maintenant))
         .select_related("dossier")

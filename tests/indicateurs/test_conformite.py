@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from adhesions.models import Demographie, Fiche, ImportAnnuaire
-from adhesions.regional import compter
 from adhesions.seuils import suivre
 from dossiers.models import LettreIntention
 from ess_portal.comptes.locataire import comme_portail, contexte
@@ -18,6 +17,7 @@ from ess_portal.comptes.models import Organisation
 from ess_portal.socle.erreurs import Interdit
 from ess_portal.socle.typographie import euros
 from financement.selectors import budget
+from indicateurs.conformite.lecture import suivies
 from indicateurs.conformite.page import page
 from indicateurs.models import Rapport
 from indicateurs.pilotage.echeances import Filtres
@@ -85,16 +85,13 @@ def test_chaque_equipe_est_comptee_comme_sur_sa_page():
             importee_le=d.maintenant, organisation=d.relire().ars,
         )  # fmt: skip
         dossiers = [x.relire() for x in (d, autre, tiers)]
-        ensemble = compter(dossiers, d.jour)
+        lues = {x.numero: x for x in suivies(d.acteur("instructeur"), Filtres(), d.maintenant, lignes=9).premieres}
         for x in dossiers:
             seul = suivre(x, d.jour).total
-            assert (ensemble[x.pk].adherents, ensemble[x.pk].base) == (seul.adherents, seul.liberaux), x.numero
-    assert [ensemble[x.pk].adherents for x in dossiers] == [
-        12,
-        0,
-        0,
-    ]  # those of the second one practise beyond its perimeter
-    assert [ensemble[x.pk].base for x in dossiers[1:]] == [5, 77]
+            assert (lues[x.numero].adherents, lues[x.numero].base) == (seul.adherents, seul.liberaux), x.numero
+    # Those of the second one practise beyond its perimeter.
+    assert [lues[x.numero].adherents for x in dossiers] == [12, 0, 0]
+    assert [lues[x.numero].base for x in dossiers[1:]] == [5, 77]
 
 
 def test_les_figures_comptent_les_lignes(reprendre, echeance, instructeur, administrateur, autre_ars):

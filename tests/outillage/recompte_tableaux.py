@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from dossiers.models import Decision, Dossier, Echeance, Tache
+from adhesions.seuils import suivre
+from dossiers.models import ActiviteMission, Decision, Dossier, Echeance, Tache
 from dossiers.regles.statuts import FINAUX, Statut
 from dossiers.seuils import fuseau_de
 from ess_portal.comptes.acteur import Acteur
@@ -19,6 +20,7 @@ from financement.models import Contrat
 from financement.selectors import budget
 from indicateurs.activite.page import ETAPES
 from indicateurs.activite.page import page as page_activite
+from indicateurs.conformite.lecture import SUIVIS
 from indicateurs.conformite.page import page as page_conformite
 from indicateurs.evaluation.page import page as page_evaluation
 from indicateurs.models import Rapport
@@ -58,6 +60,7 @@ def ecarts_des_tableaux(acteur: Acteur, maintenant: datetime) -> Iterator[str]:
     if acteur.role == Role.ADMIN_NATIONAL:
         yield from _regions(acteur, maintenant, vivants, etats)
     yield from _evaluation(acteur, siens, maintenant)
+    yield from _conformite(acteur, siens, maintenant, etats)
     if acteur.role not in ADMINS:
         yield from ecarts_du_budget(acteur, maintenant)
     yield from _observatoire(maintenant, etats)
@@ -202,6 +205,50 @@ def _evaluation(acteur: Acteur, siens: dict, maintenant: datetime) -> Iterator[s
         attendues = sorted([_nombre(getattr(r, i.code)) for i in INDICATEURS] for r in derniere)
         if vus != attendues[: len(vus)] and len(derniere) <= len(vus):
             yield f"équipes de {annees[-1]} : {vus[:2]}, {attendues[:2]} comptées"
+
+
+def _conformite(acteur: Acteur, siens: dict, maintenant: datetime, etats: dict) -> Iterator[str]:
+    """Each équipe as the page of its own thresholds says it, one after the other; its activities and its last report by their rows."""
+    jour = jour_local(maintenant, "Europe/Paris")
+    with comme_portail():
+        suivies = [d for d in siens.values() if etats[d.pk] in SUIVIS]
+        activites, outils = defaultdict(set), {}
+        for x in ActiviteMission.objects.order_by("pk"):
+            if x.type in ActiviteMission.SOCLE and x.ecartee_le is None and x.date_deploiement <= jour:
+                activites[x.dossier_id].add(x.type)
+        for r in Rapport.objects.order_by("dossier", "annee"):
+            if r.depose_le is not None:
+                service = "en_service" if r.outil_piece_id else "sans_preuve"
+                outils[r.dossier_id] = service if r.outil_le else "declare" if r.outil_informatique else "aucun"
+        paliers = Counter(_palier(d, jour) for d in suivies)
+    with contexte(acteur):
+        lu = page_conformite(acteur, Filtres(), maintenant)
+    dits = {f["nom"]: [r.valeurs[0] for r in f["dessin"].rangs] for f in lu["figures"]}
+    for nom, compte, cles in (
+        ("paliers", paliers, (0, 10, 30, 50, None)),
+        ("socle", Counter(len(activites[d.pk]) for d in suivies), (0, 1, 2)),
+        (
+            "outil",
+            Counter(outils.get(d.pk, "aucun") for d in suivies),
+            ("aucun", "declare", "sans_preuve", "en_service"),
+        ),
+    ):
+        attendus = [compte[c] for c in cles]
+        cachees = acteur.role == Role.ADMIN_NATIONAL
+        if any(n != m and not (cachees and n is None) for n, m in zip(dits[nom], attendus, strict=True)):
+            yield f"conformité, {nom} : {dits[nom]}, {attendus} comptés"
+
+
+def _palier(d: Dossier, jour: date) -> int | None:
+    """The highest share that the équipe reaches on the day, of those of the rules."""
+    lu = suivre(d, jour)
+    p, total = lu.parametres, lu.total
+    base = total.liberaux if p.base_seuil_adherents == "liberaux" else total.presents
+    if not base:
+        return None
+    parts = (p.seuil_creation, p.seuil_intermediaire, p.seuil_cible)
+    atteinte = max((x for x in parts if 100 * total.adherents >= x * base), default=0)
+    return max(x for x in (0, 10, 30, 50) if x <= atteinte)
 
 
 def _nombre(n: int | None) -> str:
