@@ -23,7 +23,6 @@ from .onglets import (
     filtre,
     lettres,
     lettres_indexees,
-    mots_cherches,
     parmi,
     places,
     recours_attendu,
@@ -100,13 +99,6 @@ def sans_longues(f: Filtres, ordre: str) -> bool:
     return not (f.recherche or f.specialite or any(nom in ordre for nom in LONGUES))
 
 
-def a_poser(f: Filtres, acteur: Acteur) -> str:
-    """The words that `app.lettres` must say in the transaction of `comptes`; none, nothing has to be set."""
-    if not f.texte or acteur.perimetre_id is None:
-        return ""
-    return mots_cherches(filtre(f, "d.id", acteur, "lettres_")[1])
-
-
 def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seuils, ordre: str) -> Ecrite:
     """SQL of all that a list counts among `branches` (disjoint), at once: the tabs, the rows of other competent organisations
     (`ailleurs`), the silences that are near (`lettres`, `dernier`, `premier_le`, `premier`) and what the filters leave in the tab, by branch
@@ -115,7 +107,7 @@ def comptes(branches: Sequence[Ecrite], f: Filtres, acteur: Acteur, seuils: Seui
 
     Rows that every condition treats alike are put together first, an instant by its side of `maintenant` and of the thresholds: the
     conditions are then asked of some dozens of groups instead of a region. Those of an ARS are kept put together (`Denombrement`): only what has
-    gone by or is near is looked at. What few rows have is read out of their own index. A search in the letters wants what `a_poser` says set.
+    gone by or is near is looked at. What few rows have is read out of their own index. A search in the letters wants `app.lettres` set (`mots_cherches`).
     """
     suite, noms = filtre(f, "d.id", acteur, "lettres_")
     tous = conditions(acteur)

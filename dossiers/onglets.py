@@ -203,10 +203,10 @@ def dans_l_index(prefixe: str) -> bool:
     return bool(morceaux) and min(map(len, morceaux)) >= ASSEZ_LONG
 
 
-def mots_cherches(noms: Mapping[str, Any]) -> str:
-    """What `app.lettres` must say before `lettres_indexees` is asked, of the values of `filtre`; empty when no word is long enough."""
-    prefixes = (lu for nom, lu in noms.items() if nom.startswith("prefixe_") and dans_l_index(lu))
-    return " | ".join(f"({p})" for p in prefixes)
+def mots_cherches(f: Filtres) -> str:
+    """What `app.lettres` must say before `lettres_indexees` is asked; empty when the letters are not searched, or no word is long enough."""
+    prefixes = [_prefixe(mot) for mot in normaliser(f.recherche).split()] if f.texte else []
+    return " | ".join(f"({p})" for p in prefixes if dans_l_index(p))
 
 
 def lettres_indexees(n: int) -> str:

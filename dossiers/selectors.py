@@ -26,6 +26,7 @@ from .lecture_visas import EnAttente
 from .models import Dossier, Echeance
 from .models.dossier import AvecLecteurs
 from .onglets import Filtres
+from .ordre import EXPRESSIONS, cle, cles_de, ordre_sql, tri, tris_de
 from .regles.au_droit import SANS_ATTENTE
 from .regles.avenants import REGLES as REGLES_AVENANT
 from .regles.cycle import BASCULES, Statut
@@ -43,64 +44,13 @@ ONGLETS = (
     ("traites", "Traités"),
     ("tous", "Tous"),
 )
-_TRIS = {
-    "echeance": ("prochaine_le", "pk"),
-    "depot": ("depose_le", "pk"),
-    "nom": ("nom", "pk"),
-    "numero": ("numero",),
-    "etape": ("etape", "prochaine_le", "pk"),
-    "depuis": ("depuis", "pk"),
-    "avis": ("avis", "pk"),
-    "suivi": ("suivi", "prochaine_le", "pk"),
-    "specialites": ("specialite", "pk"),
-    "departements": ("departement", "pk"),
-    "commune": ("siege_commune", "pk"),
-    "ars": ("ars", "pk"),
-    "caisse": ("caisse", "pk"),
-    "regime": ("regime", "pk"),
-}
-# Each order, and its opposite.
-TRIS = _TRIS | {f"-{nom}": tuple(f"-{c}" for c in cles) for nom, cles in _TRIS.items()}
 PAR_PAGE = 50
-# The date that a row shows, as far as an index holds it: a projet late first, what silence will decide by its own date.
-TARDIFS = (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE)
-_COMMANDEE = (
-    f"(CASE WHEN est_tardif AND {onglets.parmi(TARDIFS)} THEN '-infinity'::timestamptz "
-    f"WHEN {onglets.parmi(onglets.INSTRUITS)} THEN coalesce(bascule_le, prochaine_le) ELSE prochaine_le END)"
-)
-
-
-def _rangs(bascule: bool) -> str:
-    """SQL: the step of the procedure as a number; `bascule`: of the step that a state has become by itself."""
-    rangs = {s: n for n, s in enumerate(S)}
-    cas = {de: rangs[vers] for de, vers in BASCULES.items()} if bascule else rangs
-    branches = [f"WHEN '{s.value}' THEN {n}" for s, n in cas.items()]
-    return f"CASE statut {' '.join(branches)} END"
-
-
-_ECHUE = f"{onglets.parmi(BASCULES)} AND bascule_le <= %(maintenant)s"
-# Orders by what no column says: dear, and asked of the rows that the filters leave.
-EXPRESSIONS = {
-    "commandee": _COMMANDEE,
-    "etape": f"(CASE WHEN {_ECHUE} THEN {_rangs(True)} ELSE {_rangs(False)} END)",
-    "depuis": f"(CASE WHEN {_ECHUE} THEN bascule_le ELSE statut_depuis END)",
-    "avis": "(SELECT a.sens FROM dossiers_avis a WHERE a.dossier_id = {d}.id ORDER BY a.objet DESC, a.version DESC LIMIT 1)",
-    "suivi": "(SELECT lower(u.nom || ' ' || u.prenom) FROM comptes_utilisateur u WHERE u.id = suivi_par_id)",
-    "specialite": "specialites[1]",
-    "departement": "departements[1]",
-    "ars": "(SELECT o.nom FROM comptes_organisation o WHERE o.id = ars_id)",
-    "caisse": "(SELECT o.nom FROM comptes_organisation o WHERE o.id = caisse_id)",
-}
-
-
-def _cle(nom: str, table: str, maintenant: datetime) -> onglets.Ecrite:
-    return onglets.places(EXPRESSIONS[nom].replace("{d}", table), {"maintenant": maintenant})
 
 
 def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = False) -> dict[str, Any]:
     """What `comptage.comptes` counts, one query; `avec_vues`: with the views of the reader (`vues`), in the same one."""
     try:
-        ordre = _ordre_sql(_cles(f, acteur))
+        ordre = ordre_sql(cles_de(f, acteur))
         branches = _branches(acteur, courtes=comptage.sans_longues(f, ordre))
         requete, places = comptage.comptes(branches, f, acteur, seuils, ordre)
     except EmptyResultSet:  # who has no perimeter
@@ -109,7 +59,7 @@ def comptes(acteur: Acteur, f: Filtres, seuils: Seuils, *, avec_vues: bool = Fal
         lues, places_vues = onglets.places(vues.LUES, vues.valeurs(acteur))
         requete, places = f"{requete} UNION ALL SELECT jsonb_build_object('vues', ({lues}))", [*places, *places_vues]
     with connection.cursor() as curseur:
-        if mots := comptage.a_poser(f, acteur):
+        if acteur.perimetre_id is not None and (mots := onglets.mots_cherches(f)):
             curseur.execute("SELECT set_config('app.lettres', %s, true)", [mots])
         curseur.execute(requete, places)
         lus: dict[str, Any] = {}
@@ -140,7 +90,7 @@ def liste(
     those that are shown.
     """
     maintenant = seuils.maintenant
-    cles = _cles(f, acteur)
+    cles = cles_de(f, acteur)
     # Keys are sorted alone, then the rows of the page are read: a far page does not carry the rows before it.
     if compte and acteur.perimetre_id is not None:
         page = Paginator(range(compte["resultat"]), PAR_PAGE).get_page(f.page)
@@ -148,7 +98,7 @@ def liste(
         choisis = _cles_en_ordre(parties, cles, max(page.start_index(), 1), maintenant, PAR_PAGE)
     else:
         visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
-        pages = Paginator(visibles.order_by(*_ordre(cles, maintenant)), PAR_PAGE)
+        pages = Paginator(visibles.order_by(*tri(cles, maintenant)), PAR_PAGE)
         if compte:
             pages.count = compte["resultat"]
         page = pages.get_page(f.page)
@@ -168,41 +118,6 @@ def liste(
         d.attend_reponse = any(e.regle in REPONSES for e in prochaines.get(d.pk, ()))
         d.libelle_specialites = ", ".join(libelles.get(c, c) for c in d.specialites)
     return {"page": page, "dossiers": dossiers}
-
-
-def _cles(f: Filtres, acteur: Acteur) -> tuple[str, ...]:
-    """What the rows are sorted by, for this order, tab and reader."""
-    cles = TRIS.get(f.tri, TRIS["echeance"])
-    if f.tri == "echeance" and acteur.type == TypeOrganisation.ARS and f.onglet in ("a_traiter", "tacites"):
-        return ("bascule_le", *cles)
-    if f.tri == "echeance" and acteur.type != TypeOrganisation.CAISSE and f.onglet == "tous":
-        return ("commandee", *cles)
-    return cles
-
-
-def ordre_de(f: Filtres, acteur: Acteur, maintenant: datetime) -> list[Any]:
-    """The order of the list as the law stands at `maintenant`, for a queryset of dossiers."""
-    return _ordre(_cles(f, acteur), maintenant)
-
-
-def _ordre(cles: Sequence[str], maintenant: datetime) -> list[Any]:
-    return [_un_ordre(c.removeprefix("-"), c.startswith("-"), maintenant) for c in cles]
-
-
-def _un_ordre(nom: str, inverse: bool, maintenant: datetime) -> Any:
-    """A key of the order; what has none comes last, either way."""
-    lue = RawSQL(*_cle(nom, "dossiers_dossier", maintenant)) if nom in EXPRESSIONS else F(nom)  # noqa: S611  of this module
-    return lue.desc(nulls_last=True) if inverse else lue.asc(nulls_last=True)
-
-
-def _tris(cles: Sequence[str]) -> list[tuple[str, str]]:
-    """Each key and its way. What has no value comes last either way: an index gives that one way only, the other is for what filters leave."""
-    return [(c.lstrip("-").replace("pk", "id"), "DESC NULLS LAST" if c.startswith("-") else "ASC") for c in cles]
-
-
-def _ordre_sql(cles: Sequence[str]) -> str:
-    """The order of the rows of a branch, the instant in its named place."""
-    return ", ".join(f"{EXPRESSIONS.get(nom, nom).replace('{d}', 'd')} {sens}" for nom, sens in _tris(cles))
 
 
 def _branches(acteur: Acteur, *, courtes: bool = False) -> tuple[onglets.Ecrite, ...]:
@@ -259,10 +174,10 @@ def _cles_en_ordre(
     nombre: int,
 ) -> onglets.Ecrite:
     """`nombre` keys in order from the `premier`: the organisation's own rows come in order out of their index, the few that it only reads beside them."""
-    tris = _tris(cles)
+    tris = tris_de(cles)
     colonnes, places_cles = [], []
     for nom in dict.fromkeys(["id", *dict(tris)]):
-        lue, valeurs = _cle(nom, "d", maintenant) if nom in EXPRESSIONS else (nom, ())
+        lue, valeurs = cle(nom, "d", maintenant) if nom in EXPRESSIONS else (nom, ())
         colonnes.append(f"{lue} AS tri_{nom}" if nom in EXPRESSIONS else lue)
         places_cles += valeurs
     noms = ", ".join(colonnes)
@@ -291,7 +206,7 @@ def voisins(acteur: Acteur, f: Filtres, seuils: Seuils, dossier_id: int) -> Vois
     the page is looked at, with one row more at each end.
     """
     debut = max((f.page - 1) * PAR_PAGE, 1)
-    cles = _cles(f, acteur)
+    cles = cles_de(f, acteur)
     if acteur.perimetre_id is not None:
         choisis = _cles_en_ordre(_parties(f, acteur, seuils), cles, debut, seuils.maintenant, PAR_PAGE + 2)
         with connection.cursor() as curseur:
@@ -299,7 +214,7 @@ def voisins(acteur: Acteur, f: Filtres, seuils: Seuils, dossier_id: int) -> Vois
             ids = [pk for (pk,) in curseur]
     else:
         visibles = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
-        ordonnes = visibles.order_by(*_ordre(cles, seuils.maintenant)).values_list("pk", flat=True)
+        ordonnes = visibles.order_by(*tri(cles, seuils.maintenant)).values_list("pk", flat=True)
         ids = list(ordonnes[debut - 1 : debut + PAR_PAGE + 1])
     if dossier_id not in ids:
         return None
@@ -347,7 +262,7 @@ def _page(cles: tuple[str, ...], de_plus: tuple[str, ...] = ()) -> onglets.Ecrit
             suivi_nom=Subquery(_nom_de(OuterRef("suivi_par_id"))),
             nee_en_conflit=unicite.nee_en_conflit(_INSTANT),
         )
-        .order_by(*_ordre(cles, _INSTANT))
+        .order_by(*tri(cles, _INSTANT))
         .query.sql_with_params()
     )
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 from adhesions import regional
 from adhesions.annuaire import denombrer_tous
@@ -31,7 +32,15 @@ S = Statut
 SUIVIS = (S.LETTRE_VALIDEE, S.AMORCAGE_SIGNE, S.PROJET_DEPOSE, S.PROJET_INCOMPLET, S.PROJET_REFUSE, S.PROJET_VALIDE, S.FINESS_ATTRIBUE, S.DOTATION_ACTIVE)  # fmt: skip
 EN_SERVICE, SANS_PREUVE, DECLARE, AUCUN = "en_service", "sans_preuve", "declare", "aucun"
 COLONNES = (
-    *("id", "numero", "nom", "region", "jeu_national_id", "jeu_regional_id", "groupes", "departements", "est_pluri"),
+    "id",
+    "numero",
+    "nom",
+    "region",
+    "jeu_national_id",
+    "jeu_regional_id",
+    "groupes",
+    "departements",
+    "est_pluri",
 )
 
 
@@ -127,7 +136,7 @@ def suivies(acteur: Acteur, filtres: Filtres, maintenant: datetime, *, lignes: i
     return ensemble
 
 
-def _jeux(dossiers: Any, jour: date) -> Mapping[tuple[int, int, str], Jeu]:
+def _jeux(dossiers: QuerySet[Dossier], jour: date) -> Mapping[tuple[int, int, str], Jeu]:
     """What these dossiers are pinned to; the settings of the day for those that are not."""
     cles = dossiers.order_by().values_list("jeu_national_id", "jeu_regional_id", "region").distinct()
     return {
@@ -145,7 +154,7 @@ def _jeu(jeux: Mapping[tuple[int, int, str], Jeu], x: Mapping[str, Any]) -> Jeu:
     return jeux[x["jeu_national_id"] or 0, x["jeu_regional_id"] or 0, x["region"]]
 
 
-def _lire(dossiers: Any, jeux: Any, jour: date, lignes: int) -> Iterator[tuple[str, Any]]:
+def _lire(dossiers: QuerySet[Dossier], jeux: Iterable[Jeu], jour: date, lignes: int) -> Iterator[tuple[str, Any]]:
     suivis, siens = dossiers.order_by().values_list(*COLONNES).query.sql_with_params()
     noms = regional.valeurs(jeux, jour) | {"socle": list(ActiviteMission.SOCLE), "lignes": lignes}
     sql, lus = places(regional.CTES + _LUES, noms)

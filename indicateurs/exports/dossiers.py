@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from dossiers import filtres as lecture
-from dossiers import onglets, selectors
+from dossiers import onglets, ordre, selectors
 from dossiers.libelles import REGLES
 from dossiers.models import Avis, Dossier
 from dossiers.regles.cycle import Statut
@@ -121,7 +121,7 @@ def lignes(acteur: Acteur, filtres: Filtres, maintenant: datetime) -> Iterable[R
                 "est_a_regulariser",
             ),
         )
-        .order_by(*selectors.ordre_de(f, acteur, maintenant))
+        .order_by(*ordre.ordre_de(f, acteur, maintenant))
     )
     # Read once for the whole list: the few people who follow dossiers, rather than a join on each row.
     suivants = Dossier.objects.pour(acteur).exclude(suivi_par=None).order_by().values("suivi_par").distinct()
@@ -148,7 +148,7 @@ def _valeurs(d: Any, acteur: Acteur, maintenant: datetime, noms: Noms) -> list[A
     # A date gone by is over, whether the scan wrote it down or not (CAL-9).
     e = qui_commande(d, [x for x in ouvertes if x.dernier_jour >= jour], acteur)
     tardif = d.est_tardif or (
-        statut in selectors.TARDIFS and any(x.regle == "DL-2" and x.dernier_jour < jour for x in ouvertes)
+        statut in ordre.TARDIFS and any(x.regle == "DL-2" and x.dernier_jour < jour for x in ouvertes)
     )
     association, rna, siren, finess = d.association_lue or ("", "", "", "")
     return [

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dossiers import filtres as lecture
-from dossiers import onglets, selectors
+from dossiers import onglets, ordre, selectors
 from dossiers.models import Dossier
 from dossiers.regles.statuts import LIBELLES
 from dossiers.seuils import seuils_de
@@ -168,7 +168,7 @@ def _cles(f: onglets.Filtres, acteur: Acteur, maintenant: Any) -> list[int]:
     seuils = seuils_de(acteur, maintenant)
     lus = Dossier.objects.pour(acteur).filter(onglets.expression(f, acteur, seuils))
     return list(
-        lus.order_by(*selectors.ordre_de(f, acteur, maintenant)).values_list("pk", flat=True)[: service.MAXIMUM + 50]
+        lus.order_by(*ordre.ordre_de(f, acteur, maintenant)).values_list("pk", flat=True)[: service.MAXIMUM + 50]
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
-from dossiers import comptage
+from dossiers.comptage import COURTES
 from dossiers.models import Denombrement, Dossier
-from dossiers.onglets import Filtres
+from dossiers.models.dossier import LUES
+from dossiers.onglets import Filtres, conditions, mots_cherches, parmi
+from dossiers.regles.statuts import TRAITES, Statut
 from dossiers.selectors import comptes, liste
 from dossiers.services import denombrement
 from dossiers.services.passage import regler_dues
 from dossiers.seuils import seuils_de
 from ess_portal.comptes.locataire import comme_portail, contexte
+from ess_portal.socle import horloge
 from indicateurs.verification import denombrements
 from tests.fabriques import make_acteur, make_dossier
 
@@ -134,21 +139,15 @@ def test_une_autre_organisation_n_en_lit_ni_n_en_ecrit_aucun():
     assert fautes() == []
 
 
-@pytest.mark.parametrize(
-    ("onglet", "page", "comptage"),
-    [("tous", "dossier_ars_commandee", "dossier_lecteurs"), ("traites", "dossier_ars_traites", "dossier_lecteurs")],
-)
-def test_la_page_sort_de_son_index(onglet: str, page: str, comptage: str):
-    """The index holds the very words of the order and of the condition: others, and the region would be sorted at each page, or the rows
-    of other organisations read one by one.
-    """
+def test_la_page_de_tous_les_dossiers_sort_de_son_index():
+    """The index holds the very words of the order: another expression and the region would be sorted at each page."""
     d = make_dossier("lettre_deposee", departement="31").distribution
     acteur = d.acteur("instructeur")
     with contexte(acteur), connection.cursor() as curseur:
         vus: list[str] = []
 
         def noter(execute, requete, places, many, ctx):
-            if requete.startswith(("WITH lus_1", "WITH cles")):
+            if requete.startswith("WITH cles"):
                 with connection.cursor() as autre:
                     autre.execute(
                         "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
@@ -159,13 +158,31 @@ def test_la_page_sort_de_son_index(onglet: str, page: str, comptage: str):
             return execute(requete, places, many, ctx)
 
         seuils = seuils_de(acteur, d.maintenant)
-        f = Filtres(onglet=onglet)
+        f = Filtres(onglet="tous")
         with connection.execute_wrapper(noter):
             liste(acteur, f, seuils, comptes(acteur, f, seuils))
         curseur.execute("RESET enable_sort")
-    compte, cles = vus
-    assert comptage in compte
-    assert page in cles
+    assert "dossier_ars_commandee" in vus[0]
+
+
+def test_ce_que_d_autres_lisent_et_ce_qui_est_fini_ont_leur_index():
+    """The lists ask for no column that the index of the rows read by others has not, and in the very words of the conditions of both."""
+    acteur = make_acteur("ars_instructeur", departement="31")
+    indexees = {"id", *(Dossier._meta.get_field(nom).attname for nom in LUES)}
+    assert {*COURTES, "equipe_id", "lecteurs"} <= indexees
+    f, seuils = Filtres(onglet="traites"), seuils_de(acteur, horloge.maintenant())
+    with contexte(acteur), CaptureQueriesContext(connection) as requetes:
+        liste(acteur, f, seuils, comptes(acteur, f, seuils))
+    compte, cles = (next(q["sql"] for q in requetes if q["sql"].startswith(mot)) for mot in ("WITH lus_1", "WITH cles"))
+    assert "\"lecteurs\" <> '{}'::integer[]" in compte
+    # Nothing else may bring a dossier there, or the index would not have them all.
+    assert conditions(acteur)["traites"] == f"({parmi([x for x in Statut if x in TRAITES])})"
+    assert conditions(acteur)["traites"] in cles
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'dossiers_dossier'")
+        textes = dict(curseur.fetchall())
+    assert "WHERE (lecteurs <> '{}'::integer[])" in textes["dossier_lecteurs"]
+    assert {x.value for x in TRAITES} == set(re.findall(r"'(\w+)'", textes["dossier_ars_traites"]))
 
 
 def test_les_lettres_se_cherchent_pour_chaque_lecteur():
@@ -249,6 +266,5 @@ def test_les_lettres_trouvees_par_leur_index_sont_celles_des_mots_et_du_lecteur(
     ],
 )
 def test_les_mots_que_la_recherche_demande_a_l_index(recherche: str, mots: str):
-    acteur = make_acteur("ars_instructeur", departement="31")
-    assert comptage.a_poser(Filtres(recherche=recherche, texte=True), acteur) == mots
-    assert comptage.a_poser(Filtres(recherche=recherche), acteur) == ""
+    assert mots_cherches(Filtres(recherche=recherche, texte=True)) == mots
+    assert mots_cherches(Filtres(recherche=recherche)) == ""

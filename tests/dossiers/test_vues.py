@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from dossiers.colonnes import COLONNES
 from dossiers.models import Association, Dossier, LettreIntention, VueListe
-from dossiers.selectors import TRIS
+from dossiers.ordre import TRIS
 from dossiers.services.recherche import indexer
 from ess_portal.comptes.locataire import comme_portail
 from ess_portal.comptes.models import Utilisateur

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from adhesions.models import Demographie, Fiche, ImportAnnuaire
 from adhesions.seuils import suivre
-from dossiers.models import LettreIntention
+from dossiers.models import Dossier, LettreIntention
 from ess_portal.comptes.locataire import comme_portail, contexte
 from ess_portal.comptes.models import Organisation
 from ess_portal.socle.erreurs import Interdit
@@ -92,6 +92,40 @@ def test_chaque_equipe_est_comptee_comme_sur_sa_page():
     # Those of the second one practise beyond its perimeter.
     assert [lues[x.numero].adherents for x in dossiers] == [12, 0, 0]
     assert [lues[x.numero].base for x in dossiers[1:]] == [5, 77]
+
+
+@pytest.mark.django_db
+def test_les_chiffres_importes_se_cumulent_comme_sur_sa_page():
+    """Several specialties are added up, one that stands in two groups is counted once; an import that leaves a département out is not read."""
+    pluri = make_dossier("lettre_validee", departements=["65"]).distribution
+    partiel = make_dossier("lettre_validee", departements=["81", "82"]).distribution
+    instructeur = pluri.acteur("instructeur")
+
+    def bases() -> list[int | None]:
+        with comme_portail():
+            lues = {x.numero: x for x in suivies(instructeur, Filtres(), pluri.maintenant, lignes=9).premieres}
+            seuls = [suivre(x.relire(), pluri.jour).total.liberaux for x in (pluri, partiel)]
+        assert [lues[x.numero].base for x in (pluri, partiel)] == seuls
+        return seuls
+
+    with comme_portail():
+        (cardiologie,), autre, ars = pluri.relire().groupes, "neurologie", pluri.relire().ars
+        Dossier.objects.filter(numero=pluri.numero).update(groupes=[cardiologie, autre], est_pluri=True)
+        declares = LettreIntention.objects.get(dossier__numero=partiel.numero).liberaux
+        for groupe, code, jours, liberaux in (
+            (cardiologie, "65", 9, 500),
+            (cardiologie, "65", 0, 10),  # the last one is read
+            (autre, "65", 0, 25),
+            (partiel.relire().groupes[0], "81", 0, 400),
+        ):
+            Demographie.objects.create(
+                groupe=groupe, departement_id=code, liberaux=liberaux, presents=liberaux, source="Essai",
+                date_comptage=pluri.jour - timedelta(days=jours), importee_le=pluri.maintenant, organisation=ars,
+            )  # fmt: skip
+    assert bases() == [35, declares]
+    with comme_portail():
+        Dossier.objects.filter(numero=pluri.numero).update(est_pluri=False)
+    assert bases() == [25, declares]
 
 
 def test_les_figures_comptent_les_lignes(reprendre, echeance, instructeur, administrateur, autre_ars):
